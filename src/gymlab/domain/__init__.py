@@ -1,0 +1,1 @@
+"""Pure data: what a run, an environment, a runner, a metric and an event are."""

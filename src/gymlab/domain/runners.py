@@ -1,0 +1,130 @@
+"""What the lab knows of a training backend without importing it."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class RunnerKind(StrEnum):
+    """How a backend is started."""
+
+    PYTHON = "python"
+    SCRIPT = "script"
+    SERVICE = "service"
+
+
+class MemoryModel(BaseModel):
+    """Which hyperparameters decide how much memory an algorithm holds."""
+
+    model_config = _FROZEN
+
+    buffer_size_field: str | None = None
+    """Hyperparameter with the capacity of the replay buffer in transitions."""
+    buffer_observation_copies: int = 2
+    """Observations stored per transition of the replay buffer."""
+    rollout_length_field: str | None = None
+    """Hyperparameter with the rollout length per environment in timesteps."""
+    num_envs_field: str | None = "num_envs"
+    """Hyperparameter with the number of environments."""
+
+
+class AlgorithmManifest(BaseModel):
+    """One algorithm of a backend, from `runner.toml`."""
+
+    model_config = _FROZEN
+
+    id: str
+    """Identifier, for example `ppo`."""
+    title: str
+    """Name for people."""
+    summary: str
+    """One or two sentences: what it is and when to take it."""
+    paper: str | None = None
+    """Where it was published."""
+    action_spaces: list[str]
+    """Class names of the action spaces it supports."""
+    observation_spaces: list[str]
+    """Class names of the observation spaces it supports."""
+    main_loss: str | None = None
+    """House name of the metric shown as "loss"."""
+    memory: MemoryModel = Field(default_factory=MemoryModel)
+    """What decides its memory."""
+    timesteps_per_second: float | None = None
+    """Rough speed on CartPole on one CPU core, for the first estimate of a duration."""
+
+
+class RunnerManifest(BaseModel):
+    """The whole of a `runner.toml`."""
+
+    model_config = _FROZEN
+
+    id: str
+    """Name of the runner's folder."""
+    title: str
+    """Name for people."""
+    kind: RunnerKind
+    """How it is started."""
+    summary: str = ""
+    """One sentence."""
+    environment: str = "core"
+    """Python environment its workers run in."""
+    requires: list[str] = Field(default_factory=list[str])
+    """Importable modules it needs."""
+    install_hint: str | None = None
+    """How to get what it needs."""
+    capabilities: list[str] = Field(default_factory=list[str])
+    """What the web app may offer: pause, resume_exact, live_frames, ..."""
+    is_listed: bool = True
+    """Whether the web app offers it (a test double is not)."""
+    algorithms: list[AlgorithmManifest]
+    """In the order they are shown."""
+
+
+class Preset(BaseModel):
+    """A set of hyperparameters known to be good for something."""
+
+    model_config = _FROZEN
+
+    id: str
+    """fast, stable, high_score or tuned."""
+    env_id: str | None = None
+    """The environment it was tuned for; null = any."""
+    hyperparameters: dict[str, Any]
+    """What differs from the defaults."""
+    total_timesteps: int
+    """Budget it was tuned with."""
+    source: str
+    """Where the values come from."""
+
+
+class AlgorithmDescription(AlgorithmManifest):
+    """An algorithm with its configuration schema and presets."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+    schema_: dict[str, Any] = Field(alias="schema")
+    """JSON Schema of the hyperparameters, with `unit`, `canonical` and `group` per field."""
+    presets: list[Preset]
+    """For any environment first, then the tuned ones."""
+
+
+class RunnerDescription(BaseModel):
+    """A backend as a worker describes it."""
+
+    model_config = _FROZEN
+
+    manifest: RunnerManifest
+    """Its `runner.toml`."""
+    available: bool
+    """Whether everything it requires is installed."""
+    unavailable_reason: str | None = None
+    """What is missing and how to get it."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Library -> version."""
+    algorithms: list[AlgorithmDescription]
+    """With schema and presets; empty when not available."""

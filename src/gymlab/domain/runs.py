@@ -1,0 +1,158 @@
+"""What a run is: its immutable specification, its states and their transitions."""
+
+import hashlib
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_TOTAL_TIMESTEPS = 10_000_000_000
+MAX_SEED = 2**31 - 1
+MAX_NAME_LENGTH = 200
+
+
+class RunStatus(StrEnum):
+    """Where a run is in its life."""
+
+    CREATED = "created"
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class RunAction(StrEnum):
+    """What a person may ask of a run."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    DELETE = "delete"
+
+
+class Phase(StrEnum):
+    """What the worker is doing inside a running run."""
+
+    SETUP = "setup"
+    ROLLOUT = "rollout"
+    UPDATE = "update"
+    SAVING = "saving"
+
+
+class Device(StrEnum):
+    """Where the networks are computed."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+_S = RunStatus
+LEGAL_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
+    _S.CREATED: frozenset({_S.QUEUED}),
+    _S.QUEUED: frozenset({_S.STARTING, _S.STOPPED, _S.FAILED}),
+    _S.STARTING: frozenset({_S.RUNNING, _S.STOPPING, _S.FAILED, _S.INTERRUPTED, _S.QUEUED}),
+    _S.RUNNING: frozenset({
+        _S.PAUSED,
+        _S.STOPPING,
+        _S.COMPLETED,
+        _S.STOPPED,
+        _S.FAILED,
+        _S.INTERRUPTED,
+    }),
+    _S.PAUSED: frozenset({_S.RUNNING, _S.STOPPING, _S.STOPPED, _S.FAILED, _S.INTERRUPTED}),
+    _S.STOPPING: frozenset({_S.STOPPED, _S.COMPLETED, _S.FAILED, _S.INTERRUPTED}),
+    _S.COMPLETED: frozenset(),
+    _S.STOPPED: frozenset({_S.QUEUED}),
+    _S.FAILED: frozenset({_S.QUEUED}),
+    _S.INTERRUPTED: frozenset({_S.QUEUED}),
+}
+"""State -> the states it may change to."""
+
+LIVE_STATUSES = frozenset({_S.STARTING, _S.RUNNING, _S.PAUSED, _S.STOPPING})
+"""A process belongs to the run."""
+
+FINISHED_STATUSES = frozenset({_S.COMPLETED, _S.STOPPED, _S.FAILED, _S.INTERRUPTED})
+"""No process belongs to the run and none is awaited."""
+
+
+def allowed_actions(
+    status: RunStatus, *, has_checkpoint: bool, has_budget_left: bool
+) -> tuple[RunAction, ...]:
+    """Say what a person may do with a run now.
+
+    Args:
+        status: The run's state.
+        has_checkpoint: Whether training can continue from a stored checkpoint.
+        has_budget_left: Whether fewer timesteps than the budget were done.
+
+    Returns:
+        The actions, the most useful first.
+    """
+    can_resume = has_checkpoint and has_budget_left
+    finished = (RunAction.RESUME, RunAction.DELETE) if can_resume else (RunAction.DELETE,)
+    table: dict[RunStatus, tuple[RunAction, ...]] = {
+        _S.CREATED: (RunAction.START, RunAction.DELETE),
+        _S.QUEUED: (RunAction.STOP,),
+        _S.STARTING: (RunAction.STOP,),
+        _S.RUNNING: (RunAction.PAUSE, RunAction.STOP),
+        _S.PAUSED: (RunAction.RESUME, RunAction.STOP),
+        _S.STOPPING: (),
+        _S.COMPLETED: (RunAction.DELETE,),
+        _S.STOPPED: finished,
+        _S.FAILED: finished,
+        _S.INTERRUPTED: finished,
+    }
+    return table[status]
+
+
+class RunSpec(BaseModel):
+    """Everything that decides what a run does; stored whole, hashed and never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    schema_version: int = 1
+    """Version of this document's form."""
+    run_id: str
+    """Identifier of the run."""
+    env_id: str
+    """Environment id after aliases were resolved."""
+    env_kwargs: dict[str, Any] = Field(default_factory=dict)
+    """Keyword arguments of the environment's constructor."""
+    runner: str
+    """Training backend."""
+    algorithm: str
+    """Learning algorithm of that backend."""
+    hyperparameters: dict[str, Any]
+    """Complete and resolved, under the backend's own names."""
+    preset: str | None = None
+    """Preset that the hyperparameters began from."""
+    total_timesteps: Annotated[int, Field(ge=1, le=MAX_TOTAL_TIMESTEPS)]
+    """Training budget, summed over all environments."""
+    max_episodes: Annotated[int, Field(ge=1)] | None = None
+    """Optional second budget: training also ends after this many episodes."""
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    """Seed of the environments, the policy and every random generator."""
+    device: Device = Device.AUTO
+    """Where the networks are computed."""
+    checkpoint_every_timesteps: Annotated[int, Field(ge=1)] | None = None
+    """Checkpoint spacing in timesteps; the time spacing holds as well."""
+    checkpoint_every_s: Annotated[float, Field(gt=0)] = 30.0
+    """Longest time between two checkpoints, at the first safe point after it."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Library name -> version when the run was created."""
+
+    def sha256(self) -> str:
+        """Return the hash of the canonical JSON form."""
+        canonical = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,164 @@
+"""Every error gymlab raises on purpose.
+
+Transport-free: an error says *what kind* of failure it is; the HTTP layer maps
+the kind to a status code and the CLI maps it to an exit code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ErrorKind(StrEnum):
+    """How a caller should react, independent of transport."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    TOO_LARGE = "too_large"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field of an input."""
+
+    field: str
+    """Dotted path of the field, for example `hyperparameters.learning_rate`."""
+    code: str
+    """Stable machine-readable name of the problem."""
+    detail: str
+    """One sentence that names the value and what is allowed."""
+    hint: str | None = None
+    """What to do about it, where known."""
+
+
+class LabError(Exception):
+    """Base of every expected failure; anything else is a bug."""
+
+    kind: ClassVar[ErrorKind]
+    code: ClassVar[str] = "error"
+
+    def __init__(
+        self, detail: str, *, hint: str | None = None, fields: Sequence[FieldProblem] = ()
+    ) -> None:
+        """Store what happened and, where known, what the user can do about it."""
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+        self.fields = tuple(fields)
+
+
+class InvalidInputError(LabError):
+    """What was asked for is not possible as written; the fields say why."""
+
+    kind = ErrorKind.INVALID
+    code = "invalid_input"
+
+
+class InvalidCursorError(LabError):
+    """A stream position that this server cannot continue from."""
+
+    kind = ErrorKind.INVALID
+    code = "invalid_cursor"
+
+
+class RunNotFoundError(LabError):
+    """The run id is well formed, but no such run is stored."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "run_not_found"
+
+    def __init__(self, run_id: str) -> None:
+        """Name the missing run."""
+        super().__init__(f"No run {run_id!r}.", hint="`gymlab runs list` shows the stored runs.")
+        self.run_id = run_id
+
+
+class EnvironmentNotFoundError(LabError):
+    """No environment of that id is in the catalogue."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "environment_not_found"
+
+    def __init__(self, env_id: str, closest: Sequence[str] = ()) -> None:
+        """Name the missing environment and the ids closest to it."""
+        hint = f"Did you mean {', '.join(closest)}?" if closest else "`gymlab envs list` shows all."
+        super().__init__(f"No environment {env_id!r}.", hint=hint)
+        self.env_id = env_id
+
+
+class ArtifactNotFoundError(LabError):
+    """The run has no artifact of that path."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "artifact_not_found"
+
+
+class IllegalTransitionError(LabError):
+    """The run is in a state from which the action is not allowed."""
+
+    kind = ErrorKind.CONFLICT
+    code = "illegal_transition"
+
+    def __init__(self, action: str, status: str, allowed: Sequence[str]) -> None:
+        """Name the action, the state and what is allowed instead."""
+        allowed_text = ", ".join(allowed) or "nothing"
+        super().__init__(
+            f"Cannot {action} a run that is {status}.", hint=f"Allowed now: {allowed_text}."
+        )
+        self.status = status
+        self.allowed = tuple(allowed)
+
+
+class DataFolderInUseError(LabError):
+    """Another server owns the data folder."""
+
+    kind = ErrorKind.CONFLICT
+    code = "data_folder_in_use"
+
+
+class DataFolderTooNewError(LabError):
+    """The data folder was written by a newer version of gymlab."""
+
+    kind = ErrorKind.CONFLICT
+    code = "data_folder_too_new"
+
+
+class TooLargeError(LabError):
+    """The input is over its size limit."""
+
+    kind = ErrorKind.TOO_LARGE
+    code = "too_large"
+
+
+class UnavailableError(LabError):
+    """Something this needs is missing or not ready."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "unavailable"
+
+
+class ForbiddenError(LabError):
+    """The caller may not do this from where it is."""
+
+    kind = ErrorKind.FORBIDDEN
+    code = "forbidden"
+
+
+class DependencyMissingError(LabError):
+    """An optional dependency is not installed."""
+
+    kind = ErrorKind.UNAVAILABLE
+    code = "dependency_missing"
+
+
+class TrainingFailedError(LabError):
+    """The backend failed in a way the user can act on."""
+
+    kind = ErrorKind.INVALID
+    code = "training_failed"

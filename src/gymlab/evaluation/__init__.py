@@ -1,0 +1,1 @@
+"""Statistics over returns: numpy in, numpy out."""

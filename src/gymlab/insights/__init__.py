@@ -1,0 +1,1 @@
+"""Rules over metric series: evidence in, finding out."""

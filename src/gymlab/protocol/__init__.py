@@ -1,0 +1,1 @@
+"""Versioned messages between worker, shim and server: one tagged union per direction."""

@@ -1,0 +1,96 @@
+"""What several messages contain."""
+
+from typing import Any, Literal
+
+import msgspec
+
+Json = dict[str, Any]
+FrameSource = Literal["training", "showcase", "evaluation"]
+PhaseName = Literal["setup", "rollout", "update", "saving"]
+
+
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of a checkpoint or policy, inline or in a blob granted before."""
+
+    name: str
+    size: int
+    content: bytes | None = None
+    """The bytes, when small."""
+    token: int | None = None
+    """The blob that holds the bytes, when large."""
+    transient: bool = False
+    """Kept in the latest checkpoint only (a replay buffer)."""
+
+
+class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One finished training episode."""
+
+    timestep: int
+    """Timesteps done by all environments when the episode ended."""
+    timestamp: float
+    """Seconds since 1970, UTC."""
+    wall_time_s: float
+    """Training time so far, pauses excluded."""
+    episode: int
+    """Number of the episode within the run, from 1."""
+    env_index: int
+    """Sub-environment it ran in."""
+    episode_return: float | None
+    """Undiscounted sum of the environment's own rewards; null when not finite."""
+    episode_length: int
+    """Timesteps of the episode."""
+    terminated: bool
+    """The MDP ended."""
+    truncated: bool
+    """The episode was cut off."""
+
+
+class LearnerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Measurements of the learner at one moment."""
+
+    timestep: int
+    timestamp: float
+    wall_time_s: float
+    gradient_steps: int
+    metrics: dict[str, float | None]
+    """House name -> value; null when not finite."""
+    native: dict[str, float | None] = {}
+    """The backend's own name -> value."""
+    nonfinite: list[str] = []
+    """House names whose value was NaN or infinite."""
+
+
+class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one part of a composite picture shows."""
+
+    env_index: int
+    timestep: int
+    """Timestep within the episode."""
+    episode: int
+    episode_return: float
+
+
+class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a picture shows and when it was taken."""
+
+    seq: int
+    source: FrameSource
+    timestep: int
+    """Timestep within the episode shown."""
+    episode: int
+    episode_return: float
+    """Return so far in the episode shown."""
+    reward: float
+    """Reward of the last transition shown."""
+    width: int
+    height: int
+    encoding: Literal["jpeg"]
+    phase: PhaseName
+    captured_at: float
+    """Seconds since 1970, UTC."""
+    run_timestep: int
+    """Timesteps of training done (for the showcase: by the policy shown)."""
+    tiles: list[Tile] = []
+    """For a composite: its parts in reading order."""
+    columns: int = 1
+    rows: int = 1

@@ -1,0 +1,305 @@
+"""Messages between a worker and its shim.
+
+Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
+`Finished` or `Failed`. A worker serves one run (or one showcase) and then exits.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from gymlab.protocol.parts import (
+    EpisodeRow,
+    FrameHeader,
+    FrameSource,
+    Json,
+    LearnerRow,
+    Member,
+    PhaseName,
+)
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """A tagged message; unknown fields are refused."""
+
+
+# ---- shim to worker ---------------------------------------------------------------------------
+
+
+class ResumePoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a resumed run continues; one descriptor per member follows in the same order."""
+
+    timestep: int
+    episodes: int
+    gradient_steps: int
+    wall_time_s: float
+    members: list[Member]
+
+
+class StartRun(_Message, frozen=True, tag="start_run"):
+    """Train this specification (`RunSpec` as JSON), anew or from a checkpoint."""
+
+    spec: Json
+    attempt: int
+    resume: ResumePoint | None = None
+
+
+class StartShowcase(_Message, frozen=True, tag="start_showcase"):
+    """Play policies of this run greedily at the environment's natural speed."""
+
+    spec: Json
+
+
+class LoadPolicy(_Message, frozen=True, tag="load_policy"):
+    """Showcase: continue with this policy; one descriptor per member follows."""
+
+    timestep: int
+    members: list[Member]
+
+
+class Pause(_Message, frozen=True, tag="pause"):
+    """Block the training thread as soon as possible, also inside an update."""
+
+
+class Unpause(_Message, frozen=True, tag="unpause"):
+    """Continue after `Pause`."""
+
+
+class Stop(_Message, frozen=True, tag="stop"):
+    """End training soon; an update under way may be abandoned."""
+
+
+class Watch(_Message, frozen=True, tag="watch"):
+    """Somebody watches a source at this rate; `fps` 0 means nobody does."""
+
+    source: FrameSource
+    fps: float
+    tiles: int = 1
+
+
+class WantPolicy(_Message, frozen=True, tag="want_policy"):
+    """Send a `Policy` now and then at most every so many seconds; 0 = no more."""
+
+    every_s: float
+
+
+class Record(_Message, frozen=True, tag="record"):
+    """Write what the source shows to an MP4 artifact."""
+
+    recording_id: str
+    source: FrameSource
+    max_frames: int
+    fps: float
+
+
+class StopRecording(_Message, frozen=True, tag="stop_recording"):
+    """Finish the recording under way."""
+
+
+class ResetEpisode(_Message, frozen=True, tag="reset_episode"):
+    """Truncate the episode of this sub-environment at its next timestep."""
+
+    env_index: int
+
+
+class BlobGrant(_Message, frozen=True, tag="blob_grant"):
+    """The blob asked for; its descriptor travels with this message."""
+
+    token: int
+
+
+class Shutdown(_Message, frozen=True, tag="shutdown"):
+    """Exit now, without a trace."""
+
+
+ToWorker = (
+    StartRun
+    | StartShowcase
+    | LoadPolicy
+    | Pause
+    | Unpause
+    | Stop
+    | Watch
+    | WantPolicy
+    | Record
+    | StopRecording
+    | ResetEpisode
+    | BlobGrant
+    | Shutdown
+)
+
+# ---- worker to shim ---------------------------------------------------------------------------
+
+
+class Ready(_Message, frozen=True, tag="ready"):
+    """Imports are done; a run can be handed over."""
+
+    protocol_version: int
+    pid: int
+    versions: dict[str, str]
+
+
+class Initialized(_Message, frozen=True, tag="initialized"):
+    """Environments and agent exist."""
+
+    can_render: bool
+    no_render_reason: str | None
+    num_envs: int
+    device: str
+    action_space: str
+    observation_space: str
+    message: str
+
+
+class Started(_Message, frozen=True, tag="started"):
+    """The first timestep is about to be taken; training time runs from here."""
+
+    timestep: int
+
+
+class Episodes(_Message, frozen=True, tag="episodes"):
+    """Finished episodes, oldest first."""
+
+    rows: list[EpisodeRow]
+
+
+class Learner(_Message, frozen=True, tag="learner"):
+    """Measurements of the learner."""
+
+    row: LearnerRow
+
+
+class PhaseChanged(_Message, frozen=True, tag="phase"):
+    """What the training thread does now; sent at most 20 times a second."""
+
+    phase: PhaseName
+
+
+class Paused(_Message, frozen=True, tag="paused"):
+    """The training thread stands still."""
+
+
+class Unpaused(_Message, frozen=True, tag="unpaused"):
+    """The training thread moves again."""
+
+
+class Heartbeat(_Message, frozen=True, tag="heartbeat"):
+    """Sent every 100 ms by a thread of its own; counters come from the training thread."""
+
+    timestep: int
+    episodes: int
+    gradient_steps: int
+    wall_time_s: float
+
+
+class LogEvent(_Message, frozen=True, tag="event"):
+    """An entry for the run's event log."""
+
+    event_type: str
+    level: Literal["info", "warning", "error"]
+    message: str
+    data: Json = {}
+
+
+class Frame(_Message, frozen=True, tag="frame"):
+    """One encoded picture."""
+
+    header: FrameHeader
+    image: bytes
+
+
+class FramesUnavailable(_Message, frozen=True, tag="frames_unavailable"):
+    """The source cannot show pictures."""
+
+    source: FrameSource
+    reason: str
+
+
+class FrameStatus(_Message, frozen=True, tag="frame_status"):
+    """The source is not showing pictures yet, and why."""
+
+    source: FrameSource
+    phase: str
+    detail: str
+
+
+class BlobRequest(_Message, frozen=True, tag="blob_request"):
+    """Asks for shared memory of this size."""
+
+    token: int
+    size: int
+
+
+class Checkpoint(_Message, frozen=True, tag="checkpoint"):
+    """The complete state at a safe point.
+
+    Rows sent before this message belong to the checkpoint, rows after it do not.
+    """
+
+    timestep: int
+    episodes: int
+    gradient_steps: int
+    wall_time_s: float
+    mean_return: float | None
+    """Mean of the last 100 training returns."""
+    members: list[Member]
+
+
+class Policy(_Message, frozen=True, tag="policy"):
+    """The policy as it is now, for the showcase."""
+
+    timestep: int
+    members: list[Member]
+
+
+class Artifact(_Message, frozen=True, tag="artifact"):
+    """A file for the run's folder."""
+
+    path: str
+    kind: str
+    member: Member
+    message: str
+    data: Json = {}
+
+
+class Finished(_Message, frozen=True, tag="finished"):
+    """Training is over and the last checkpoint was sent."""
+
+    outcome: Literal["completed", "stopped"]
+    timestep: int
+    episodes: int
+    wall_time_s: float
+
+
+class Failed(_Message, frozen=True, tag="failed"):
+    """Training ended with an error."""
+
+    code: str
+    detail: str
+    hint: str | None
+    line: str | None
+    """`file:line` of the innermost frame that belongs to the user or to gymlab."""
+    traceback: str
+
+
+FromWorker = (
+    Ready
+    | Initialized
+    | Started
+    | Episodes
+    | Learner
+    | PhaseChanged
+    | Paused
+    | Unpaused
+    | Heartbeat
+    | LogEvent
+    | Frame
+    | FramesUnavailable
+    | FrameStatus
+    | BlobRequest
+    | Checkpoint
+    | Policy
+    | Artifact
+    | Finished
+    | Failed
+)

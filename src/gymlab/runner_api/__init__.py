@@ -1,0 +1,1 @@
+"""What a training backend must offer, and what it is given in return."""

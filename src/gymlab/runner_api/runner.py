@@ -1,0 +1,214 @@
+"""The contract between the worker and a training backend.
+
+A runner is a folder `gymlab/runners/<id>/` with a `runner.toml` and a module
+`runner.py` that defines `RUNNER`, an object with the methods below. Nothing
+outside that folder names it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import Phase, RunSpec
+
+Members = Mapping[str, bytes | bytearray | memoryview]
+"""File name -> content of a checkpoint or policy."""
+
+
+class TrainingStopped(BaseException):  # noqa: N818
+    """Unwinds the training thread after a stop was asked for.
+
+    Derives from `BaseException` so that no backend swallows it. A runner lets it
+    pass; the worker then reports the run as stopped with its last safe checkpoint.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The state a run continues from."""
+
+    timestep: int
+    """Timesteps done."""
+    episodes: int
+    """Episodes finished."""
+    gradient_steps: int
+    """Optimizer updates done."""
+    wall_time_s: float
+    """Training time spent."""
+    members: Members
+    """Files of the checkpoint. Members marked transient may be absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointMembers:
+    """A complete state, as files."""
+
+    durable: Members
+    """Kept with every checkpoint: `policy.safetensors`, `state.pt`, ..."""
+    transient: Members
+    """Kept with the latest checkpoint only: a replay buffer."""
+
+
+class Stage(Protocol):
+    """The training environments, as the live view sees them.
+
+    Called on the training thread only.
+    """
+
+    @property
+    def num_envs(self) -> int:
+        """Number of sub-environments."""
+        ...
+
+    def render(self, env_index: int) -> NDArray[np.uint8] | None:
+        """Return an (H, W, 3) picture of a sub-environment, or None when it has none now."""
+        ...
+
+
+class RunContext(Protocol):
+    """The worker's services for one run."""
+
+    @property
+    def spec(self) -> RunSpec:
+        """The run's specification."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Torch name of the device resolved for this run: cpu, cuda, cuda:0 or mps."""
+        ...
+
+    @property
+    def resume(self) -> Resume | None:
+        """Where to continue; None for a new run."""
+        ...
+
+    def make_env(self, env_index: int, *, seed: int | None = None) -> gymnasium.Env[Any, Any]:
+        """Make one training environment, tracked: episodes, frames and resets are seen to.
+
+        Every `step` of it counts one timestep and reports finished episodes with the
+        environment's own rewards. The caller adds its own wrappers on top and seeds it.
+        """
+        ...
+
+    def initialized(self, *, num_envs: int, message: str) -> None:
+        """Say that environments and agent exist."""
+        ...
+
+    def started(self) -> None:
+        """Say that the first timestep is about to be taken; training time runs from here."""
+        ...
+
+    def gate(self) -> None:
+        """Block while paused; cheap otherwise. Call it before every optimizer step.
+
+        Raises:
+            TrainingStopped: A stop was asked for.
+        """
+        ...
+
+    def after_timesteps(self) -> None:
+        """Call once after every step of the vector environment: gate, pictures, budgets.
+
+        Raises:
+            TrainingStopped: A stop was asked for or a budget other than timesteps is spent.
+        """
+        ...
+
+    def phase(self, phase: Phase) -> None:
+        """Say what the training thread does from now on."""
+        ...
+
+    def learner(
+        self,
+        metrics: Mapping[str, float],
+        *,
+        gradient_steps: int,
+        native: Mapping[str, float] | None = None,
+    ) -> None:
+        """Report measurements of the learner under house names (and native ones beside)."""
+        ...
+
+    def event(
+        self,
+        event_type: EventType,
+        message: str,
+        *,
+        level: EventLevel = EventLevel.INFO,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add an entry to the run's event log."""
+        ...
+
+    def checkpoint_due(self) -> bool:
+        """Tell, at a safe point, whether a checkpoint should be taken now."""
+        ...
+
+    def save_checkpoint(self, members: CheckpointMembers) -> None:
+        """Store a complete state taken at a safe point; returns when the bytes are handed over."""
+        ...
+
+    def policy_wanted(self) -> bool:
+        """Tell whether somebody watches the showcase and a newer policy is due."""
+        ...
+
+    def send_policy(self, members: Members) -> None:
+        """Hand over the policy as it is now, for the showcase."""
+        ...
+
+
+class Actor(Protocol):
+    """A trained policy that can act; holds its recurrent state."""
+
+    def reset(self) -> None:
+        """Forget the recurrent state: a new episode begins."""
+        ...
+
+    def act(self, observation: Any, *, deterministic: bool) -> Any:
+        """Return the action for one observation of the environment of `Runner.make_env`."""
+        ...
+
+
+class Runner(Protocol):
+    """Adapter between the lab and one training backend. Holds no state between runs."""
+
+    def describe(self) -> Mapping[str, dict[str, Any]]:
+        """Return the JSON Schema of every algorithm's hyperparameters, by algorithm id."""
+        ...
+
+    def versions(self) -> Mapping[str, str]:
+        """Return the versions of the libraries that decide what this backend computes."""
+        ...
+
+    def problems(self, spec: RunSpec) -> Sequence[str]:
+        """Say, before anything starts, why this specification cannot be trained; else empty."""
+        ...
+
+    def warm_up(self) -> None:
+        """Import and touch whatever makes the first run slow; called in an idle worker."""
+        ...
+
+    def train(self, context: RunContext) -> None:
+        """Train until the budget is spent; a stop arrives as `TrainingStopped`.
+
+        Takes a last checkpoint at the end of a completed run.
+
+        Raises:
+            LabError: The backend failed in a way the user can act on.
+        """
+        ...
+
+    def make_env(
+        self, spec: RunSpec, *, render_mode: Literal["rgb_array"] | None
+    ) -> gymnasium.Env[Any, Any]:
+        """Make one environment as the policy sees it, for showcase and evaluation."""
+        ...
+
+    def load_actor(self, spec: RunSpec, members: Members) -> Actor:
+        """Rebuild the policy from a checkpoint's or policy's files, normalisation included."""
+        ...

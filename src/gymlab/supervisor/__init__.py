@@ -1,0 +1,1 @@
+"""One duty per file: starting, watching and recording the processes of a run."""
