@@ -20,7 +20,7 @@ Members = Mapping[str, bytes | bytearray | memoryview]
 """File name -> content of a checkpoint or policy."""
 
 
-class TrainingStopped(BaseException):  # noqa: N818
+class TrainingStopped(BaseException):
     """Unwinds the training thread after a stop was asked for.
 
     Derives from `BaseException` so that no backend swallows it. A runner lets it
