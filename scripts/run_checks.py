@@ -1,0 +1,168 @@
+"""Run the checks of gymlab stage by stage and end with one line of totals.
+
+A stage that is not pytest counts as one test. Pytest stages count what their JUnit
+report says, so the last line is the truth about everything that ran.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One command with a name; `suites` is set for the modes it belongs to."""
+
+    name: str
+    command: tuple[str, ...]
+    modes: frozenset[str]
+    folder: str = "."
+    is_pytest: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage counted."""
+
+    stage: Stage
+    passed: int
+    failed: int
+    seconds: float
+
+
+ALL = frozenset({"check", "test", "test-full"})
+FULL = frozenset({"test", "test-full"})
+SLOW = frozenset({"test-full"})
+
+
+def _tool(name: str, *arguments: str, modes: frozenset[str] = ALL) -> Stage:
+    return Stage(name, (PYTHON, "-m", *arguments), modes)
+
+
+def _web(script: str, modes: frozenset[str]) -> Stage:
+    return Stage(f"web {script}", ("npm", "run", "--silent", script), modes, folder="web")
+
+
+def _pytest(name: str, *arguments: str, modes: frozenset[str] = FULL, workers: int = 2) -> Stage:
+    spread = ("-n", str(workers)) if workers > 1 else ("-p", "no:xdist")
+    command = (PYTHON, "-m", "pytest", "-q", "--no-header", *spread, *arguments)
+    return Stage(name, command, modes, is_pytest=True)
+
+
+NOT_SLOW = ("-m", "not slow")
+STAGES = (
+    _tool("lint", "ruff", "check", "."),
+    _tool("format", "ruff", "format", "--check", "."),
+    _tool("types", "pyright"),
+    Stage("architecture", (str(Path(PYTHON).with_name("lint-imports")),), ALL),
+    _web("check", ALL),
+    _web("test", ALL),
+    _web("size", FULL),
+    _pytest("unit", *NOT_SLOW, "tests/unit", modes=ALL),
+    _pytest("docs", *NOT_SLOW, "tests/docs", modes=ALL),
+    _pytest(
+        "conformance of the test runner",
+        *NOT_SLOW,
+        "tests/conformance",
+        "-k",
+        "fake",
+        modes=frozenset({"check"}),
+    ),
+    _pytest("integration", *NOT_SLOW, "tests/integration"),
+    _pytest("conformance", *NOT_SLOW, "tests/conformance"),
+    _pytest("runners", *NOT_SLOW, "src/gymlab/runners"),
+    _pytest("science", *NOT_SLOW, "tests/science"),
+    _pytest("security", *NOT_SLOW, "tests/security"),
+    _pytest("browser", *NOT_SLOW, "web/e2e", workers=1),
+    _pytest(
+        "slow",
+        "-m",
+        "slow",
+        "--timeout",
+        "7200",
+        "tests",
+        "src/gymlab/runners",
+        modes=SLOW,
+        workers=1,
+    ),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run every stage of the mode, also after a failure; 0 when all passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("mode", choices=sorted(ALL))
+    parser.add_argument("--stage", action="append", help="only the stages of these names")
+    options = parser.parse_args(arguments)
+    stages = [stage for stage in STAGES if options.mode in stage.modes]
+    if options.stage:
+        stages = [stage for stage in stages if stage.name in options.stage]
+    with tempfile.TemporaryDirectory(prefix="gymlab-checks-") as reports:
+        outcomes = [run_stage(stage, Path(reports) / f"{n}.xml") for n, stage in enumerate(stages)]
+    return summarise(outcomes)
+
+
+def run_stage(stage: Stage, report: Path) -> Outcome:
+    """Run one stage with its output shown; count its tests."""
+    sys.stdout.write(f"\n== {stage.name}\n")
+    sys.stdout.flush()
+    command = [*stage.command, "--junit-xml", str(report)] if stage.is_pytest else stage.command
+    started = time.monotonic()
+    code = subprocess.run(
+        command, cwd=ROOT / stage.folder, env=own_environment(), check=False
+    ).returncode
+    seconds = time.monotonic() - started
+    passed, failed = count(report) if stage.is_pytest else (int(code == 0), int(code != 0))
+    if code != 0 and failed == 0:
+        failed = 1
+    return Outcome(stage, passed, failed, seconds)
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment without settings that would change what is tested."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GYMLAB_", "FORCE_DEVICE", "MAKE", "MFLAGS"))
+    }
+
+
+def count(report: Path) -> tuple[int, int]:
+    """Return passed and failed tests of a JUnit report; skipped tests count as failed."""
+    if not report.is_file():
+        return 0, 0
+    suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314
+    total = failed = 0
+    for suite in suites:
+        total += int(suite.get("tests", 0))
+        failed += sum(int(suite.get(key, 0)) for key in ("failures", "errors", "skipped"))
+    return total - failed, failed
+
+
+def summarise(outcomes: Sequence[Outcome]) -> int:
+    """Print a line per stage and the totals."""
+    sys.stdout.write("\n")
+    for outcome in outcomes:
+        mark = "FAILED" if outcome.failed else "ok"
+        sys.stdout.write(
+            f"{mark:6} {outcome.stage.name:32} {outcome.passed:6} passed {outcome.failed:4} failed "
+            f"{outcome.seconds:7.1f} s\n"
+        )
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    sys.stdout.write(f"{passed} passed, {failed} failed\n")
+    return 1 if failed or not outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

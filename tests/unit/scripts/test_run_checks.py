@@ -1,0 +1,37 @@
+"""The totals at the end of the checks are the truth."""
+
+from pathlib import Path
+
+import pytest
+import run_checks
+
+REPORT = """<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10"/></testsuites>"""
+
+
+def test_skipped_tests_are_not_green(tmp_path: Path) -> None:
+    """A skipped test counts as failed, as nothing was proved."""
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+    assert run_checks.count(report) == (4, 6)
+
+
+def test_a_stage_that_dies_without_a_report_fails(tmp_path: Path) -> None:
+    """A non-zero exit is a failure whatever was counted."""
+    stage = run_checks.Stage("dies", ("sh", "-c", "exit 3"), run_checks.ALL, is_pytest=True)
+    outcome = run_checks.run_stage(stage, tmp_path / "none.xml")
+    assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_the_last_line_is_the_totals(capsys: pytest.CaptureFixture[str]) -> None:
+    """Passed and failed are summed over the stages; any failure is the exit code."""
+    stage = run_checks.Stage("x", ("true",), run_checks.ALL)
+    outcomes = [run_checks.Outcome(stage, 5, 0, 1.0), run_checks.Outcome(stage, 2, 1, 1.0)]
+    assert run_checks.summarise(outcomes) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "7 passed, 1 failed"
+
+
+def test_settings_of_the_caller_do_not_reach_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own port or data folder changes no result."""
+    monkeypatch.setenv("GYMLAB_HOME", "/elsewhere")
+    assert "GYMLAB_HOME" not in run_checks.own_environment()
+    assert "PATH" in run_checks.own_environment()

@@ -1,0 +1,180 @@
+"""Limits no linter knows: sizes, names, who reads the environment, one folder per runner."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path("src/gymlab")
+RUNNERS = SOURCE / "runners"
+FILES = sorted(path for path in SOURCE.rglob("*.py") if "static" not in path.parts)
+MAX_FILE_LINES = 500
+MAX_FUNCTION_LINES = 60
+MAX_LATE_IMPORT_SHARE = 0.01
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+MAY_NAME_A_RUNNER = {"docs", "tests", "node_modules", "e2e"}
+MAY_READ_ENVIRON = {SOURCE / "settings.py"}
+BROAD_EXCEPT_EDGES = {
+    "the request handler": SOURCE / "server",
+    "the worker's main": SOURCE / "worker",
+    "the supervisor's loop": SOURCE / "supervisor",
+    "the command line's main": SOURCE / "cli",
+}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _imports(node: ast.AST) -> list[ast.Import | ast.ImportFrom]:
+    return [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
+
+
+def _runner_ids() -> list[str]:
+    return sorted(path.parent.name for path in RUNNERS.glob("*/runner.toml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_sizes_stay_readable(path: Path) -> None:
+    """A file fits a sitting and a function fits a screen."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FILE_LINES
+    long = [
+        f"{path}:{function.lineno} {function.name}"
+        for function in _functions(path)
+        if (function.end_lineno or function.lineno) - function.lineno + 1 > MAX_FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_there_are_runners() -> None:
+    """The tests over runners do not pass because they found none."""
+    assert len(_runner_ids()) >= 2
+
+
+@pytest.mark.parametrize("runner", _runner_ids())
+def test_a_runner_lives_in_one_folder(runner: str) -> None:
+    """No list, enum, form or switch elsewhere knows a runner by name."""
+    own = RUNNERS / runner
+    leaks = [
+        path
+        for path in (*SOURCE.rglob("*.py"), *Path("web/src").rglob("*.ts*"))
+        if own not in path.parents
+        and not MAY_NAME_A_RUNNER & set(path.parts)
+        and ".test." not in path.name
+        and (f'"{runner}"' in path.read_text(encoding="utf-8"))
+    ]
+    assert leaks == []
+
+
+@pytest.mark.parametrize("runner", _runner_ids())
+def test_a_runner_is_complete(runner: str) -> None:
+    """Manifest, guide and code lie in the runner's folder."""
+    missing = [
+        name
+        for name in ("runner.toml", "README.md", "runner.py", "__init__.py")
+        if not (RUNNERS / runner / name).is_file()
+    ]
+    assert missing == []
+
+
+def test_names_say_what_is_inside() -> None:
+    """No module or package is a drawer for everything."""
+    drawers = [
+        path
+        for path in FILES
+        if path.stem in FORBIDDEN_NAMES or FORBIDDEN_NAMES & set(path.relative_to(SOURCE).parts)
+    ]
+    assert drawers == []
+
+
+def _environment_reads(path: Path) -> Iterator[str]:
+    """Yield every place that looks a variable up; setting one for a library is no reading."""
+    for node in ast.walk(_tree(path)):
+        looked_up = (
+            (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and node.value)
+            or (isinstance(node, ast.Attribute) and node.attr in {"get", "items"} and node.value)
+            or (isinstance(node, ast.Compare) and node.comparators[0])
+        )
+        is_environ = isinstance(looked_up, ast.Attribute) and looked_up.attr == "environ"
+        name = getattr(node, "attr", getattr(node, "name", ""))
+        if is_environ or (name == "getenv"):
+            yield f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_settings_alone_read_the_environment() -> None:
+    """One place decides what can be set from outside."""
+    readers = [
+        place
+        for path in FILES
+        if path not in MAY_READ_ENVIRON
+        for place in _environment_reads(path)
+    ]
+    assert readers == []
+    assert list(_environment_reads(SOURCE / "settings.py")), "the rule finds nothing at all"
+
+
+def _broad_excepts(path: Path) -> Iterator[ast.ExceptHandler]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ExceptHandler):
+            caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            names = {item.id for item in caught if isinstance(item, ast.Name)}
+            if node.type is None or names & {"Exception", "BaseException"}:
+                yield node
+
+
+def test_everything_is_caught_only_at_the_edges() -> None:
+    """A broad except is an edge of a process, is few, and never stays silent."""
+    found = [(path, handler) for path in FILES for handler in _broad_excepts(path)]
+    elsewhere = [
+        f"{path}:{handler.lineno}"
+        for path, handler in found
+        if not any(edge in path.parents for edge in BROAD_EXCEPT_EDGES.values())
+    ]
+    silent = [
+        f"{path}:{handler.lineno}"
+        for path, handler in found
+        if all(isinstance(statement, ast.Pass) for statement in handler.body)
+    ]
+    per_edge = {
+        name: sum(edge in path.parents for path, _ in found)
+        for name, edge in BROAD_EXCEPT_EDGES.items()
+    }
+    assert elsewhere == []
+    assert silent == []
+    assert {name: number for name, number in per_edge.items() if number > 3} == {}
+
+
+def test_imports_stand_at_the_top() -> None:
+    """Imports inside functions stay under one per cent, so that dependencies can be seen."""
+    late = {
+        f"{path}:{node.lineno}"
+        for path in FILES
+        for function in _functions(path)
+        for node in _imports(function)
+    }
+    total = sum(len(_imports(_tree(path))) for path in FILES)
+    assert len(late) <= max(1, MAX_LATE_IMPORT_SHARE * total), sorted(late)
+
+
+def test_everything_public_is_described() -> None:
+    """Every module, and nearly every public class and function, has a docstring."""
+    undocumented = [str(path) for path in FILES if not ast.get_docstring(_tree(path))]
+    public = [
+        node
+        for path in FILES
+        for node in _tree(path).body
+        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    described = [node for node in public if ast.get_docstring(node)]
+    assert undocumented == []
+    assert len(described) >= 0.95 * len(public)
