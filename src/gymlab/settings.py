@@ -77,6 +77,26 @@ VARIABLES: Mapping[str, str] = {
 """Environment variable -> field."""
 
 
+PASSED_ON_TO_WORKERS = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES",
+    "NVIDIA_VISIBLE_DEVICES",
+    "PYTORCH_ENABLE_MPS_FALLBACK",
+)
+"""The only variables of the server's environment that a worker sees."""
+
+
+def passed_on_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the part of the environment that a worker may see."""
+    environ = os.environ if environ is None else environ
+    return {name: environ[name] for name in PASSED_ON_TO_WORKERS if name in environ}
+
+
 def load_settings(
     overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:

@@ -1,0 +1,104 @@
+"""Shared memory that a worker fills and the shim reads.
+
+The shim makes the memory and seals its size, so that a worker can neither grow it
+past what was granted nor shrink it under the reader.
+"""
+
+import fcntl
+import os
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+from gymlab.protocol.parts import Member
+from gymlab.protocol.version import MAX_BLOB_BYTES, MAX_INLINE_BYTES
+
+CHUNK_BYTES = 1024 * 1024
+MAX_OPEN_BLOBS = 64
+_HAS_MEMFD = sys.platform == "linux"
+
+
+class BlobError(Exception):
+    """The worker asked for, or named, a blob that it cannot have."""
+
+
+def make_blob(size: int) -> int:
+    """Return a descriptor of `size` zero bytes whose size nobody can change."""
+    if _HAS_MEMFD:
+        descriptor = os.memfd_create("gymlab-blob", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        os.ftruncate(descriptor, size)
+        seals = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
+        return descriptor
+    with tempfile.TemporaryFile() as file:
+        file.truncate(size)
+        return os.dup(file.fileno())
+
+
+def blob_of(content: bytes) -> int:
+    """Return a descriptor with this content."""
+    descriptor = make_blob(len(content))
+    os.pwrite(descriptor, content, 0)
+    return descriptor
+
+
+class BlobTable:
+    """The blobs granted to one worker and not yet taken back."""
+
+    def __init__(self) -> None:
+        """Begin without blobs."""
+        self._descriptors: dict[int, tuple[int, int]] = {}
+
+    def grant(self, token: int, size: int) -> int:
+        """Make a blob and remember it under the worker's token.
+
+        Raises:
+            BlobError: The token is in use, or number or size is over the limit.
+        """
+        if token in self._descriptors or len(self._descriptors) >= MAX_OPEN_BLOBS:
+            raise BlobError(f"blob {token} is in use or {MAX_OPEN_BLOBS} blobs are open")
+        if not 0 < size <= MAX_BLOB_BYTES:
+            raise BlobError(f"a blob of {size} bytes is not granted")
+        descriptor = make_blob(size)
+        self._descriptors[token] = (descriptor, size)
+        return descriptor
+
+    @contextmanager
+    def taken(self, member: Member) -> Generator[int]:
+        """Yield a descriptor with the member's content and close it afterwards.
+
+        Raises:
+            BlobError: The member names no granted blob, or its size does not fit.
+        """
+        if member.content is not None:
+            if len(member.content) != member.size or member.size > MAX_INLINE_BYTES:
+                raise BlobError(f"member {member.name!r} does not have the size it says")
+            descriptor = blob_of(member.content)
+        else:
+            descriptor, size = self._descriptors.pop(member.token or 0, (-1, -1))
+            if descriptor < 0 or size != member.size:
+                if descriptor >= 0:
+                    os.close(descriptor)
+                raise BlobError(f"member {member.name!r} names no blob of its size")
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Give every blob back."""
+        for descriptor, _ in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors.clear()
+
+
+def read_chunks(descriptor: int, size: int) -> Iterator[bytes]:
+    """Yield the content of a blob piece by piece."""
+    offset = 0
+    while offset < size:
+        chunk = os.pread(descriptor, min(CHUNK_BYTES, size - offset), offset)
+        if not chunk:
+            raise BlobError("a blob is shorter than it was granted")
+        yield chunk
+        offset += len(chunk)

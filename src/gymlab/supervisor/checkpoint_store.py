@@ -1,0 +1,192 @@
+"""Checkpoints on disk: written whole or not at all, hashed, and thinned out.
+
+Kept are the latest, the best and up to eight spread evenly over the run.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gymlab.protocol.parts import Member
+from gymlab.supervisor.atomic import sync_folder, write_atomically
+from gymlab.supervisor.blobs import BlobTable, read_chunks
+from gymlab.supervisor.rows import rfc3339
+
+CHECKPOINTS = "checkpoints"
+MANIFEST = "manifest.json"
+SPREAD = 8
+MAX_MEMBERS = 64
+_MEMBER_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\.[a-z0-9]{1,16}$")
+
+
+class MemberFile(msgspec.Struct, frozen=True):
+    """One file of a checkpoint."""
+
+    sha256: str
+    size_bytes: int
+    transient: bool = False
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a checkpoint holds; the last file written into its folder."""
+
+    format: int = 1
+    run_id: str
+    spec_sha256: str
+    attempt: int
+    timestep: int
+    episodes: int
+    gradient_steps: int
+    wall_time_s: float
+    mean_return: float | None
+    seq: int
+    """Last row that belongs to this state."""
+    created_at: str
+    versions: dict[str, str] = {}
+    members: dict[str, MemberFile]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A finished checkpoint."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Later checkpoints compare greater."""
+        return self.manifest.attempt, self.manifest.timestep
+
+
+class CheckpointStore:
+    """The `checkpoints` folder of one run."""
+
+    def __init__(self, run_folder: Path) -> None:
+        """Look at the checkpoints of this run and remove unfinished ones."""
+        self._folder = run_folder / CHECKPOINTS
+        for unfinished in self._folder.glob(".*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def all(self) -> list[StoredCheckpoint]:
+        """Return every checkpoint with a readable manifest, oldest first."""
+        found: list[StoredCheckpoint] = []
+        for folder in self._folder.glob("[0-9]*"):
+            try:
+                manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+            except (OSError, msgspec.MsgspecError):
+                continue
+            found.append(StoredCheckpoint(folder, manifest))
+        return sorted(found, key=lambda checkpoint: checkpoint.order)
+
+    def save(
+        self, manifest: Manifest, members: Sequence[Member], blobs: BlobTable
+    ) -> StoredCheckpoint:
+        """Write a checkpoint and thin out the older ones.
+
+        Raises:
+            ValueError: A member's name is not a plain file name, or there are too many.
+            BlobError: A member's content is not what was announced.
+            OSError: The disk is full or failing; older checkpoints are untouched.
+        """
+        if len(members) > MAX_MEMBERS or not all(_MEMBER_NAME.fullmatch(m.name) for m in members):
+            raise ValueError("a checkpoint has members with names that are not allowed")
+        final = self._folder / str(manifest.timestep)
+        temporary = self._folder / f".{manifest.timestep}-{time.monotonic_ns()}"
+        temporary.mkdir(parents=True)
+        try:
+            files = {member.name: _copy(member, temporary, blobs) for member in members}
+            complete = msgspec.structs.replace(manifest, members=files)
+            write_atomically(temporary / MANIFEST, msgspec.json.encode(complete), durable=True)
+            if final.exists():
+                shutil.rmtree(final)
+            temporary.replace(final)
+            sync_folder(self._folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        self._thin_out()
+        return StoredCheckpoint(final, complete)
+
+    def latest_sound(self) -> tuple[StoredCheckpoint | None, list[StoredCheckpoint]]:
+        """Return the newest checkpoint whose files have their hashes, and the corrupt newer ones."""
+        corrupt: list[StoredCheckpoint] = []
+        for checkpoint in reversed(self.all()):
+            if is_sound(checkpoint):
+                return checkpoint, corrupt
+            corrupt.append(checkpoint)
+        return None, corrupt
+
+    def _thin_out(self) -> None:
+        checkpoints = self.all()
+        keep = kept_indices(
+            [c.manifest.timestep for c in checkpoints],
+            [c.manifest.mean_return for c in checkpoints],
+        )
+        for index, checkpoint in enumerate(checkpoints):
+            if index not in keep:
+                shutil.rmtree(checkpoint.folder, ignore_errors=True)
+            elif index != len(checkpoints) - 1:
+                _drop_transient(checkpoint)
+
+
+def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None]) -> set[int]:
+    """Return which of the checkpoints, oldest first, are kept.
+
+    Args:
+        timesteps: Timesteps done at each checkpoint.
+        mean_returns: Mean training return at each checkpoint, None where unknown.
+    """
+    count = len(timesteps)
+    if count <= SPREAD:
+        return set(range(count))
+    known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
+    wanted = [max(timesteps) * (k + 1) / SPREAD for k in range(SPREAD)]
+    spread = {min(range(count), key=lambda i: abs(timesteps[i] - goal)) for goal in wanted}
+    return spread | {count - 1} | ({max(known)[1]} if known else set())
+
+
+def is_sound(checkpoint: StoredCheckpoint) -> bool:
+    """Tell whether every file has the hash of the manifest; transient ones may be gone."""
+    for name, file in checkpoint.manifest.members.items():
+        path = checkpoint.folder / name
+        if file.transient and not path.exists():
+            continue
+        try:
+            with path.open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError:
+            return False
+        if digest != file.sha256:
+            return False
+    return True
+
+
+def new_manifest(state: Mapping[str, Any]) -> Manifest:
+    """Return a manifest without members, created now."""
+    return Manifest(**state, created_at=rfc3339(time.time()), members={})
+
+
+def _copy(member: Member, folder: Path, blobs: BlobTable) -> MemberFile:
+    digest = hashlib.sha256()
+    with blobs.taken(member) as descriptor, (folder / member.name).open("wb") as file:
+        for chunk in read_chunks(descriptor, member.size):
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return MemberFile(digest.hexdigest(), member.size, member.transient)
+
+
+def _drop_transient(checkpoint: StoredCheckpoint) -> None:
+    for name, file in checkpoint.manifest.members.items():
+        if file.transient:
+            (checkpoint.folder / name).unlink(missing_ok=True)

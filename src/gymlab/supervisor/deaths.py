@@ -1,0 +1,76 @@
+"""Naming what ended a worker, in words a person can act on."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+_CGROUP_EVENTS = Path("/sys/fs/cgroup/memory.events")
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Why a worker is gone."""
+
+    code: str
+    """out_of_memory, killed, crashed, frozen, exited, protocol or could_not_start."""
+    detail: str
+    hint: str | None = None
+
+
+OUT_OF_MEMORY_HINT = "Choose a smaller buffer_size, batch_size or num_envs."
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT}
+
+
+def out_of_memory_kills() -> int:
+    """Return how many processes the kernel has ended for memory in this group so far."""
+    try:
+        for line in _CGROUP_EVENTS.read_text(encoding="ascii").splitlines():
+            name, _, count = line.partition(" ")
+            if name == "oom_kill":
+                return int(count)
+    except (OSError, ValueError):
+        pass
+    return 0
+
+
+def name_exit(returncode: int, *, timestep: int, kernel_memory_kill: bool) -> Death:
+    """Say what an exit status means.
+
+    Args:
+        returncode: As `subprocess` gives it: negative for a signal.
+        timestep: Timesteps done, for the sentence.
+        kernel_memory_kill: Whether the kernel ended a process for memory meanwhile.
+    """
+    where = f"at timestep {timestep:,}"
+    if returncode >= 0:
+        return Death(
+            "exited",
+            f"The worker ended by itself with exit code {returncode} {where}.",
+            "The log shows its last words.",
+        )
+    number = -returncode
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    if number == signal.SIGKILL and kernel_memory_kill:
+        detail = f"The machine ran out of memory and ended the worker {where}."
+        return Death("out_of_memory", detail, OUT_OF_MEMORY_HINT)
+    if number in _CRASHES:
+        return Death(
+            "crashed",
+            f"The interpreter crashed with {name} {where}.",
+            "A native library failed; the log shows where.",
+        )
+    return Death("killed", f"The worker was ended by {name} {where}.")
+
+
+def frozen(timestep: int) -> Death:
+    """Say that the worker was stopped by a signal and therefore ended."""
+    return Death("frozen", f"The worker was frozen by SIGSTOP at timestep {timestep:,}.")
+
+
+def over_memory_limit(limit_bytes: int, timestep: int) -> Death:
+    """Say that the worker grew over its limit and was ended."""
+    return Death(
+        "out_of_memory",
+        f"The worker passed its memory limit of {limit_bytes / 1e9:.1f} GB at timestep {timestep:,}.",
+        OUT_OF_MEMORY_HINT,
+    )

@@ -1,0 +1,121 @@
+"""Storing checkpoints and artifacts beside the event loop, one after the other."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import RunSpec
+from gymlab.protocol.shim import Assign
+from gymlab.protocol.worker import Artifact, Checkpoint
+from gymlab.supervisor.blobs import BlobError, BlobTable
+from gymlab.supervisor.checkpoint_store import CheckpointStore, Manifest, new_manifest
+from gymlab.supervisor.recorder import RunRecorder
+
+LOGGER = logging.getLogger(__name__)
+OnSaved = Callable[[], None]
+
+
+class Keeper:
+    """Writes large files in a thread while messages keep flowing."""
+
+    def __init__(self, assignment: Assign, *, recorder: RunRecorder, blobs: BlobTable) -> None:
+        """Keep the files of one attempt."""
+        self._assignment = assignment
+        self._spec_sha256 = RunSpec.model_validate(assignment.spec).sha256()
+        self._recorder = recorder
+        self._blobs = blobs
+        self._store = CheckpointStore(recorder.folder.path)
+        self._last: asyncio.Task[None] | None = None
+
+    def has_checkpoint(self) -> bool:
+        """Tell whether training can continue from somewhere."""
+        return bool(self._store.all())
+
+    def checkpoint(self, message: Checkpoint, *, on_saved: OnSaved) -> None:
+        """Store a checkpoint; rows written so far belong to it."""
+        manifest = new_manifest({
+            "run_id": self._assignment.run_id,
+            "spec_sha256": self._spec_sha256,
+            "attempt": self._assignment.attempt,
+            "timestep": message.timestep,
+            "episodes": message.episodes,
+            "gradient_steps": message.gradient_steps,
+            "wall_time_s": message.wall_time_s,
+            "mean_return": message.mean_return,
+            "seq": self._recorder.seq,
+            "versions": self._assignment.spec.get("versions", {}),
+        })
+        self._chain(self._save(manifest, message, on_saved))
+
+    def artifact(self, message: Artifact, *, on_saved: OnSaved) -> None:
+        """Store a file that the worker made."""
+        self._chain(self._save_artifact(message, on_saved))
+
+    async def finish(self) -> None:
+        """Wait until everything was stored."""
+        if self._last is not None:
+            await self._last
+
+    def _chain(self, work: Coroutine[None, None, None]) -> None:
+        before = self._last
+
+        async def after() -> None:
+            if before is not None:
+                await before
+            await work
+
+        self._last = asyncio.get_running_loop().create_task(after())
+
+    async def _save(self, manifest: Manifest, message: Checkpoint, on_saved: OnSaved) -> None:
+        try:
+            await asyncio.to_thread(self._recorder.folder.sync)
+            stored = await asyncio.to_thread(
+                self._store.save, manifest, message.members, self._blobs
+            )
+        except (OSError, ValueError, BlobError) as error:
+            self._failed(f"Checkpoint at timestep {message.timestep:,} was not saved: {error}")
+            return
+        size = sum(file.size_bytes for file in stored.manifest.members.values())
+        self._recorder.update(checkpoints_version=self._recorder.state.checkpoints_version + 1)
+        self._note(
+            EventType.CHECKPOINT_SAVED,
+            f"Checkpoint saved at {message.timestep:,} timesteps",
+            {"checkpoint_timestep": message.timestep, "size_bytes": size},
+        )
+        on_saved()
+
+    async def _save_artifact(self, message: Artifact, on_saved: OnSaved) -> None:
+        try:
+            with self._blobs.taken(message.member) as descriptor:
+                await asyncio.to_thread(
+                    self._recorder.folder.write_artifact,
+                    message.path,
+                    descriptor,
+                    message.member.size,
+                )
+        except (OSError, ValueError, BlobError) as error:
+            self._failed(f"{message.path[:100]} was not saved: {error}")
+            return
+        self._recorder.update(
+            artifacts_version=self._recorder.state.artifacts_version + 1, recording_id=None
+        )
+        self._note(
+            EventType.RECORDING_SAVED,
+            message.message,
+            {**message.data, "path": message.path, "size_bytes": message.member.size},
+        )
+        on_saved()
+
+    def _note(self, event_type: EventType, text: str, data: dict[str, object]) -> None:
+        try:
+            self._recorder.event(event_type, text, data=data)
+        except OSError as error:
+            LOGGER.warning("cannot write an event: %s", error)
+
+    def _failed(self, text: str) -> None:
+        LOGGER.warning(text)
+        try:
+            self._recorder.event(EventType.WARNING, text, EventLevel.WARNING)
+        except OSError as error:
+            LOGGER.warning("cannot write an event: %s", error)

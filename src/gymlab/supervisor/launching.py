@@ -1,0 +1,109 @@
+"""Starting shims (detached) and workers (as children of a shim)."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from gymlab.protocol.shim import Assign
+from gymlab.settings import passed_on_environment
+
+SHIM_LOG = "shims.log"
+
+
+def launch_shim(*, home: Path, assignment: Assign | None = None) -> subprocess.Popen[bytes]:
+    """Start a shim that outlives its starter.
+
+    Args:
+        home: Data folder.
+        assignment: The run to take at once; None starts an idle shim with a warm worker.
+    """
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    arguments = [sys.executable, "-m", "gymlab.supervisor.shim", "--home", str(home)]
+    if assignment is not None:
+        arguments.append("--assignment-on-stdin")
+    with (logs / SHIM_LOG).open("ab") as log:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=home,
+            start_new_session=True,
+            close_fds=True,
+        )
+    assert process.stdin is not None  # noqa: S101
+    if assignment is not None:
+        process.stdin.write(msgspec.msgpack.encode(assignment))
+    process.stdin.close()
+    return process
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLaunch:
+    """A worker that was just started, and the shim's ends of its channels."""
+
+    process: subprocess.Popen[bytes]
+    link: socket.socket
+    """Framed messages, with descriptors."""
+    output: int
+    """Descriptor from which the worker's stdout and stderr are read."""
+
+
+def launch_worker(*, scratch: Path, niceness: int = 0) -> WorkerLaunch:
+    """Start a worker that knows nothing but one inherited socket.
+
+    It gets a scratch folder as home and working directory, an environment of listed
+    variables only, and no other descriptor: the place where a sandbox wraps `arguments`.
+
+    Args:
+        scratch: Empty folder that is removed with the worker.
+        niceness: Added to the scheduling priority; positive yields to training.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    reading, writing = os.pipe()
+    scratch.mkdir(parents=True, exist_ok=True)
+    arguments = [sys.executable, "-m", "gymlab.worker", "--fd", str(theirs.fileno())]
+    if niceness:
+        arguments = ["nice", "-n", str(niceness), *arguments]
+    try:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing,
+            cwd=scratch,
+            env=_worker_environment(scratch),
+            pass_fds=(theirs.fileno(),),
+        )
+    except OSError:
+        ours.close()
+        os.close(reading)
+        raise
+    finally:
+        theirs.close()
+        os.close(writing)
+    ours.setblocking(False)
+    os.set_blocking(reading, False)
+    return WorkerLaunch(process=process, link=ours, output=reading)
+
+
+def _worker_environment(scratch: Path) -> dict[str, str]:
+    return {
+        **passed_on_environment(),
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "MPLCONFIGDIR": str(scratch),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "SDL_VIDEODRIVER": "dummy",
+        "SDL_AUDIODRIVER": "dummy",
+        "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+        "MUJOCO_GL": "egl",
+        "OMP_NUM_THREADS": "1",
+    }

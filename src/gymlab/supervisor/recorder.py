@@ -1,0 +1,174 @@
+"""The run's files and state, kept in step with each other."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.protocol.parts import EpisodeRow, LearnerRow
+from gymlab.protocol.shim import Assign, RunState
+from gymlab.protocol.worker import Finished, Heartbeat, Initialized, LogEvent
+from gymlab.supervisor.log_pump import LogFile
+from gymlab.supervisor.rows import RowNumberer, rfc3339
+from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_line
+
+MAX_MESSAGE_CHARACTERS = 2000
+MAX_DATA_BYTES = 16 * 1024
+MAX_EVENTS = 20_000
+
+
+class RunRecorder:
+    """Writes rows, events, log and state of one attempt."""
+
+    def __init__(self, folder: RunFolder, assignment: Assign, *, rewind_to_seq: int) -> None:
+        """Continue the files of earlier attempts.
+
+        Args:
+            folder: The claimed folder.
+            assignment: The attempt.
+            rewind_to_seq: Last row that still counts; later ones are superseded.
+        """
+        self.folder = folder
+        earlier = folder.read_state()
+        self._log = LogFile(folder.path, written_bytes=earlier.log_bytes if earlier else 0)
+        self._numberer = RowNumberer(
+            attempt=assignment.attempt,
+            seq=rewind_to_seq,
+            main_loss=assignment.algorithm.get("main_loss"),
+        )
+        self._event_seq = int((last_line(folder.path / EVENTS_FILE) or {"seq": 0})["seq"])
+        self._warned_names = False
+        base = earlier or RunState(status="starting", attempt=assignment.attempt)
+        self.state = msgspec.structs.replace(
+            base, attempt=assignment.attempt, finished_at=None, recording_id=None
+        )
+        if assignment.attempt > 1:
+            marker = {
+                "rewind_to_seq": rewind_to_seq,
+                "attempt": assignment.attempt,
+                "timestamp": rfc3339(time.time()),
+            }
+            folder.metrics.append([marker])
+        self._measure()
+
+    @property
+    def mean_return(self) -> float | None:
+        """Mean return of the last 100 training episodes."""
+        return self._numberer.mean_return
+
+    @property
+    def seq(self) -> int:
+        """Number of the last row."""
+        return self._numberer.seq
+
+    def update(self, **changes: Any) -> None:
+        """Change fields of the state."""
+        self.state = msgspec.structs.replace(self.state, updated_at=time.time(), **changes)
+
+    def episodes(self, rows: Iterable[EpisodeRow]) -> None:
+        """Append finished episodes."""
+        self._rows(self._numberer.episodes(rows))
+
+    def learner(self, row: LearnerRow) -> None:
+        """Append measurements of the learner."""
+        self._rows([self._numberer.learner(row)])
+        if self._numberer.refused_names and not self._warned_names:
+            self._warned_names = True
+            names = ", ".join(sorted(self._numberer.refused_names)[:5])
+            self.event(
+                EventType.WARNING, f"Unknown metrics were left out: {names}", EventLevel.WARNING
+            )
+
+    def _rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.folder.metrics.append(rows)
+        self._measure(metrics={**self.state.metrics, **self._numberer.latest})
+
+    def worker_event(self, message: LogEvent) -> None:
+        """Append an event that the worker reports, if it is of a known type and not too large."""
+        try:
+            event_type = EventType(message.event_type)
+        except ValueError:
+            return
+        data = message.data if len(msgspec.json.encode(message.data)) <= MAX_DATA_BYTES else {}
+        self.event(event_type, message.message, EventLevel(message.level), data)
+
+    def event(
+        self,
+        event_type: EventType,
+        text: str,
+        level: EventLevel = EventLevel.INFO,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append to the event log."""
+        if self._event_seq >= MAX_EVENTS and level is EventLevel.INFO:
+            return
+        entry = {
+            "seq": self._event_seq + 1,
+            "timestamp": rfc3339(time.time()),
+            "event_type": event_type.value,
+            "level": level.value,
+            "message": text[:MAX_MESSAGE_CHARACTERS],
+            "data": {"timestep": self.state.timestep, **(data or {})},
+        }
+        self.folder.events.append([entry])
+        self._event_seq += 1
+        self._measure()
+
+    def log(self, chunk: bytes) -> None:
+        """Append to the log."""
+        self._log.write(chunk)
+        self._measure()
+
+    def progress(self, message: Heartbeat) -> None:
+        """Take over the training thread's counters."""
+        self.update(
+            timestep=message.timestep,
+            episodes=message.episodes,
+            gradient_steps=message.gradient_steps,
+            duration_s=round(message.wall_time_s, 3),
+        )
+
+    def finished(self, message: Finished) -> None:
+        """Take over the final counters."""
+        self.update(
+            timestep=message.timestep,
+            episodes=message.episodes,
+            duration_s=round(message.wall_time_s, 3),
+        )
+
+    def initialized(self, message: Initialized) -> None:
+        """Note what the environments and the agent turned out to be."""
+        self.update(
+            can_render=message.can_render,
+            no_render_reason=message.no_render_reason,
+            device=message.device,
+        )
+        data = {"num_envs": message.num_envs, "device": message.device}
+        self.event(EventType.ENVIRONMENT_INITIALIZED, message.message, data=data)
+
+    def store_state(self, *, durable: bool) -> None:
+        """Replace `state.json`."""
+        self.folder.write_state(self.state, durable=durable)
+
+    async def sync(self) -> None:
+        """Store the state, and make rows and events survive a power loss."""
+        self.store_state(durable=False)
+        await asyncio.to_thread(self.folder.sync)
+
+    def close(self) -> None:
+        """Close every file and give the claim back."""
+        self._log.close()
+        self.folder.close()
+
+    def _measure(self, **changes: Any) -> None:
+        self.update(
+            seq=self._numberer.seq,
+            event_seq=self._event_seq,
+            metrics_bytes=self.folder.metrics.size_bytes,
+            events_bytes=self.folder.events.size_bytes,
+            log_bytes=self._log.written_bytes,
+            **changes,
+        )

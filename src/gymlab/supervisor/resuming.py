@@ -1,0 +1,85 @@
+"""Finding where an attempt begins."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gymlab.protocol.parts import Member
+from gymlab.protocol.shim import Assign
+from gymlab.protocol.worker import ResumePoint, StartRun
+from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
+from gymlab.supervisor.recorder import RunRecorder
+
+
+@dataclass(slots=True)
+class Descriptors:
+    """Open files that travel with a message."""
+
+    descriptors: list[int] = field(default_factory=list[int])
+
+    def close(self) -> None:
+        """Close our copies."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        self.descriptors.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where an attempt begins, and what a person should know about it."""
+
+    checkpoint: StoredCheckpoint | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rewind_to_seq(self) -> int:
+        """Last row that still counts."""
+        return self.checkpoint.manifest.seq if self.checkpoint is not None else 0
+
+
+def find_beginning(run_folder: Path, *, attempt: int) -> Beginning:
+    """Return the newest sound checkpoint; a first attempt begins anew."""
+    if attempt <= 1:
+        return Beginning(None)
+    checkpoint, corrupt = CheckpointStore(run_folder).latest_sound()
+    notes = tuple(
+        f"The checkpoint at timestep {bad.manifest.timestep:,} is corrupt and was not used"
+        for bad in corrupt
+    )
+    return Beginning(checkpoint, notes)
+
+
+def open_members(
+    checkpoint: StoredCheckpoint, *, with_transient: bool
+) -> tuple[list[Member], Descriptors]:
+    """Open a checkpoint's files for reading, in the order of the members."""
+    members: list[Member] = []
+    opened = Descriptors()
+    for name, file in checkpoint.manifest.members.items():
+        path = checkpoint.folder / name
+        if file.transient and not (with_transient and path.exists()):
+            continue
+        opened.descriptors.append(os.open(path, os.O_RDONLY | os.O_NOFOLLOW))
+        members.append(Member(name=name, size=file.size_bytes, transient=file.transient))
+    return members, opened
+
+
+def start_message(
+    assignment: Assign, recorder: RunRecorder
+) -> tuple[StartRun, Descriptors, tuple[str, ...]]:
+    """Return the message that starts the worker, its descriptors, and notes for the event log."""
+    beginning = find_beginning(recorder.folder.path, attempt=assignment.attempt)
+    if beginning.checkpoint is None:
+        message = StartRun(spec=assignment.spec, attempt=assignment.attempt)
+        return message, Descriptors(), beginning.notes
+    manifest = beginning.checkpoint.manifest
+    members, descriptors = open_members(beginning.checkpoint, with_transient=True)
+    resume = ResumePoint(
+        timestep=manifest.timestep,
+        episodes=manifest.episodes,
+        gradient_steps=manifest.gradient_steps,
+        wall_time_s=manifest.wall_time_s,
+        members=members,
+    )
+    message = StartRun(spec=assignment.spec, attempt=assignment.attempt, resume=resume)
+    return message, descriptors, beginning.notes

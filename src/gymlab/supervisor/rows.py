@@ -1,0 +1,134 @@
+"""Turning what a worker measured into the numbered rows of `metrics.jsonl`."""
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from gymlab.domain.metrics import MAX_METRICS_PER_RUN, METRICS, is_valid_metric_name
+from gymlab.protocol.parts import EpisodeRow, LearnerRow
+
+MEAN_OVER_EPISODES = 100
+SPEED = "time/timesteps_per_second"
+EPISODE_RETURN = "train/episode_return"
+EPISODE_LENGTH = "train/episode_length"
+MEAN_RETURN = "train/mean_return"
+MEAN_LENGTH = "train/mean_length"
+LOSS = "loss"
+
+Row = dict[str, Any]
+
+
+def rfc3339(seconds: float) -> str:
+    """Return a time in UTC with milliseconds."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def finite(value: float | None) -> float | None:
+    """Return the value, or None when it is not a finite number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+class RowNumberer:
+    """Numbers rows, adds what every row carries and keeps the latest values."""
+
+    def __init__(self, *, attempt: int, seq: int, main_loss: str | None) -> None:
+        """Continue after row `seq` of an earlier attempt, or begin with 0."""
+        self.seq = seq
+        self.latest: dict[str, float | None] = {}
+        self.refused_names: set[str] = set()
+        self._attempt = attempt
+        self._main_loss = main_loss
+        self._known_names: set[str] = set()
+        self._returns: deque[float] = deque(maxlen=MEAN_OVER_EPISODES)
+        self._lengths: deque[int] = deque(maxlen=MEAN_OVER_EPISODES)
+
+    @property
+    def mean_return(self) -> float | None:
+        """Mean return of the last 100 training episodes."""
+        return sum(self._returns) / len(self._returns) if self._returns else None
+
+    def episodes(self, rows: Iterable[EpisodeRow]) -> list[Row]:
+        """Number finished episodes."""
+        return [self._episode(row) for row in rows]
+
+    def _episode(self, row: EpisodeRow) -> Row:
+        episode_return = finite(row.episode_return)
+        if episode_return is not None:
+            self._returns.append(episode_return)
+        self._lengths.append(row.episode_length)
+        self.latest[EPISODE_RETURN] = episode_return
+        self.latest[EPISODE_LENGTH] = row.episode_length
+        self.latest[MEAN_RETURN] = self.mean_return
+        self.latest[MEAN_LENGTH] = sum(self._lengths) / len(self._lengths)
+        return {
+            **self._begin("episode", row.timestep, row.timestamp, row.wall_time_s),
+            "episode": row.episode,
+            "env_index": row.env_index,
+            "episode_return": episode_return,
+            "reward": episode_return,
+            "episode_length": row.episode_length,
+            "terminated": row.terminated,
+            "truncated": row.truncated,
+            **self._common(),
+        }
+
+    def learner(self, row: LearnerRow) -> Row:
+        """Number one set of the learner's measurements."""
+        metrics = self._accepted(row.metrics, only_house_names=True)
+        flagged = {name for name in row.nonfinite if name in metrics}
+        flagged |= {
+            name for name, value in row.metrics.items() if name in metrics and _is_wild(value)
+        }
+        self.latest.update(metrics)
+        if self._main_loss in metrics:
+            self.latest[LOSS] = metrics[self._main_loss]
+        numbered = {
+            **self._begin("learner", row.timestep, row.timestamp, row.wall_time_s),
+            "gradient_steps": row.gradient_steps,
+            "metrics": metrics,
+            "native": self._accepted(row.native, only_house_names=False),
+            **self._common(),
+        }
+        if flagged:
+            numbered["nonfinite"] = sorted(flagged)
+        return numbered
+
+    def _begin(self, kind: str, timestep: int, timestamp: float, wall_time_s: float) -> Row:
+        self.seq += 1
+        return {
+            "seq": self.seq,
+            "attempt": self._attempt,
+            "kind": kind,
+            "timestep": timestep,
+            "timestamp": rfc3339(timestamp),
+            "wall_time_s": round(wall_time_s, 4),
+        }
+
+    def _common(self) -> Row:
+        return {"loss": self.latest.get(LOSS), "fps": self.latest.get(SPEED)}
+
+    def _accepted(
+        self, values: Mapping[str, float | None], *, only_house_names: bool
+    ) -> dict[str, float | None]:
+        accepted: dict[str, float | None] = {}
+        for name, value in values.items():
+            if self._accepts(name, only_house_names=only_house_names):
+                accepted[name] = finite(value)
+        return accepted
+
+    def _accepts(self, name: str, *, only_house_names: bool) -> bool:
+        if name in self._known_names and (not only_house_names or name in METRICS):
+            return True
+        is_allowed = name in METRICS if only_house_names else is_valid_metric_name(name)
+        if not is_allowed or len(self._known_names) >= MAX_METRICS_PER_RUN:
+            if len(self.refused_names) < MAX_METRICS_PER_RUN:
+                self.refused_names.add(name[:128])
+            return False
+        self._known_names.add(name)
+        return True
+
+
+def _is_wild(value: float | None) -> bool:
+    return value is not None and not math.isfinite(value)

@@ -1,0 +1,194 @@
+"""A second worker that plays the latest policy while somebody watches it."""
+
+import asyncio
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.parts import Json, Member
+from gymlab.protocol.shim import FrameNotice, FrameRelay
+from gymlab.protocol.worker import (
+    Failed,
+    Frame,
+    FrameStatus,
+    FramesUnavailable,
+    FromWorker,
+    LoadPolicy,
+    Policy,
+    Ready,
+    Record,
+    StartShowcase,
+    StopRecording,
+    ToWorker,
+    WantPolicy,
+    Watch,
+)
+from gymlab.supervisor.blobs import BlobError, BlobTable
+from gymlab.supervisor.checkpoint_store import CheckpointStore
+from gymlab.supervisor.resuming import Descriptors, open_members
+from gymlab.supervisor.worker_process import WorkerProcess
+
+POLICY_EVERY_S = 2.0
+LINGER_S = 20.0
+"""How long the worker is kept after the last viewer left."""
+NICENESS = 10
+LOGGER = logging.getLogger(__name__)
+Say = Callable[[FrameRelay | FrameNotice], None]
+
+
+class Showcase:
+    """Starts, feeds and ends the showcase worker of one run."""
+
+    def __init__(
+        self, folder: Path, spec: Json, *, say: Say, trainer: Callable[[ToWorker], None]
+    ) -> None:
+        """Prepare; nothing runs until somebody watches.
+
+        Args:
+            folder: The run's folder, for its checkpoints.
+            spec: The run's specification.
+            say: Takes pictures and notices for the viewers.
+            trainer: Sends a message to the training worker.
+        """
+        self._folder = folder
+        self._spec = spec
+        self._say = say
+        self._trainer = trainer
+        self._worker: WorkerProcess | None = None
+        self._is_ready = False
+        self._watch: Watch | None = None
+        self._has_policy = False
+        self._waiting: tuple[LoadPolicy, Descriptors] | None = None
+        self._closing: asyncio.TimerHandle | None = None
+
+    def watch(self, message: Watch) -> None:
+        """Begin, change or end showing."""
+        self._watch = message if message.fps > 0 else None
+        self._trainer(WantPolicy(every_s=POLICY_EVERY_S if self._watch else 0))
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        if self._watch is None:
+            self.send(message)
+            self._closing = asyncio.get_running_loop().call_later(LINGER_S, self.close)
+            return
+        if self._worker is None:
+            self._start()
+        self.send(message)
+
+    def send(self, message: Watch | Record | StopRecording) -> None:
+        """Pass a message on to the showcase worker, when it is there."""
+        if self._worker is not None and self._is_ready:
+            self._worker.send(message)
+
+    def policy(self, message: Policy, blobs: BlobTable) -> None:
+        """Show a newer policy of the training worker."""
+        opened = Descriptors()
+        members: list[Member] = []
+        try:
+            for member in message.members:
+                with blobs.taken(member) as descriptor:
+                    opened.descriptors.append(os.dup(descriptor))
+                members.append(Member(name=member.name, size=member.size))
+        except BlobError as error:
+            LOGGER.warning("a policy was refused: %s", error)
+            opened.close()
+            return
+        self._load(LoadPolicy(timestep=message.timestep, members=members), opened)
+
+    def close(self) -> None:
+        """End the showcase worker."""
+        if self._waiting is not None:
+            self._waiting[1].close()
+            self._waiting = None
+        worker, self._worker, self._is_ready, self._has_policy = self._worker, None, False, False
+        if worker is not None:
+            worker.close()
+
+    # ---- what the showcase worker says ------------------------------------------------------
+
+    def worker_said(self, message: FromWorker) -> None:
+        """Handle one message of the showcase worker."""
+        match message:
+            case Frame():
+                self._say(FrameRelay(header=message.header, image=message.image))
+            case FrameStatus():
+                self._notice("status", message.detail, message.phase)
+            case FramesUnavailable():
+                self._notice("unavailable", message.reason)
+            case Failed():
+                self._notice("unavailable", message.detail)
+            case Ready():
+                self._ready()
+            case _:
+                pass
+
+    def worker_printed(self, chunk: bytes) -> None:
+        """Keep its words out of the run's log."""
+        LOGGER.info("showcase: %s", chunk.decode(errors="replace").rstrip())
+
+    def worker_misbehaved(self, error: ProtocolError) -> None:
+        """End it."""
+        LOGGER.warning("showcase: %s", error)
+        self.close()
+
+    def worker_ended(self, returncode: int) -> None:
+        """Say so to whoever watches."""
+        self._worker, self._is_ready = None, False
+        if self._watch is not None and returncode != 0:
+            self._notice("unavailable", "The showcase ended unexpectedly.")
+
+    # ---- inside ---------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        self._notice("status", "Starting the showcase", "setup")
+        scratch = (
+            Path(tempfile.gettempdir()) / f"gymlab-showcase-{os.getpid()}-{time.monotonic_ns()}"
+        )
+        self._worker = WorkerProcess(scratch, niceness=NICENESS)
+        self._worker.attach(self)
+
+    def _ready(self) -> None:
+        worker = self._worker
+        if worker is None or self._watch is None:
+            return
+        self._is_ready = True
+        worker.send(StartShowcase(spec=self._spec))
+        worker.send(self._watch)
+        if self._waiting is not None:
+            (message, opened), self._waiting = self._waiting, None
+            self._load(message, opened)
+        else:
+            self._load_checkpoint()
+
+    def _load_checkpoint(self) -> None:
+        checkpoint, _ = CheckpointStore(self._folder).latest_sound()
+        if checkpoint is None or self._has_policy:
+            self._notice("status", "Waiting for the first policy", "setup")
+            return
+        members, opened = open_members(checkpoint, with_transient=False)
+        self._load(LoadPolicy(timestep=checkpoint.manifest.timestep, members=members), opened)
+
+    def _load(self, message: LoadPolicy, opened: Descriptors) -> None:
+        if self._worker is None or not self._is_ready:
+            if self._waiting is not None:
+                self._waiting[1].close()
+            self._waiting = (message, opened)
+            return
+        self._worker.send(message, opened.descriptors)
+        self._has_policy = True
+        opened.close()
+
+    def _notice(self, kind: str, detail: str, phase: str | None = None) -> None:
+        self._say(
+            FrameNotice(
+                source="showcase",
+                kind="unavailable" if kind == "unavailable" else "status",
+                detail=detail,
+                phase=phase,
+            )
+        )

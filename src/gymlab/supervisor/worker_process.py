@@ -1,0 +1,226 @@
+"""One worker as its shim sees it: a process, a message link and an output pipe."""
+
+import array
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from gymlab.protocol.framing import ProtocolError, encode, worker_reader
+from gymlab.protocol.worker import FromWorker, ToWorker
+from gymlab.supervisor.launching import WorkerLaunch, launch_worker
+from gymlab.supervisor.log_pump import read_output
+
+READ_BYTES = 512 * 1024
+MAX_DRAIN_READS = 4096
+
+
+class WorkerListener(Protocol):
+    """Who is told what a worker does; all calls come on the event loop."""
+
+    def worker_said(self, message: FromWorker) -> None:
+        """One message arrived."""
+        ...
+
+    def worker_printed(self, chunk: bytes) -> None:
+        """The worker wrote to stdout or stderr."""
+        ...
+
+    def worker_ended(self, returncode: int) -> None:
+        """The process is gone and everything it sent was delivered."""
+        ...
+
+    def worker_misbehaved(self, error: ProtocolError) -> None:
+        """The worker sent what no correct worker sends."""
+        ...
+
+
+class WorkerProcess:
+    """Starts a worker, delivers what it says and ends it."""
+
+    def __init__(self, scratch: Path, *, niceness: int = 0) -> None:
+        """Start the process; `attach` must follow on a running event loop."""
+        self._scratch = scratch
+        launch: WorkerLaunch = launch_worker(scratch=scratch, niceness=niceness)
+        self._process = launch.process
+        self._link = launch.link
+        self._output = launch.output
+        self._reader = worker_reader()
+        self._outbox: deque[tuple[memoryview, list[int]]] = deque()
+        self._writing = False
+        self._open_ends = 2
+        self._returncode: int | None = None
+        self._listener: WorkerListener | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def attach(self, listener: WorkerListener) -> None:
+        """Deliver everything to this listener from now on; may be called again to hand over."""
+        first = self._listener is None
+        self._listener = listener
+        if not first:
+            return
+        loop = self._loop = asyncio.get_running_loop()
+        loop.add_reader(self._link, self._read_link)
+        loop.add_reader(self._output, self._read_output)
+        waiter = threading.Thread(target=self._wait, name="worker-exit", daemon=True)
+        waiter.start()
+
+    def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
+        """Queue a message; descriptors are duplicated, the caller closes its own."""
+        if self._returncode is not None or self._loop is None:
+            return
+        kept = [os.dup(descriptor) for descriptor in descriptors]
+        self._outbox.append((memoryview(encode(message)), kept))
+        self._flush()
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to exactly this process, if it has not been waited for."""
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def close(self) -> None:
+        """End the process and forget every channel."""
+        self.kill()
+        self._close_link()
+        self._close_output()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    # ---- sending --------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            while self._outbox:
+                data, descriptors = self._outbox[0]
+                sent = self._send_once(data, descriptors)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                if sent < len(data):
+                    self._outbox[0] = (data[sent:], [])
+                else:
+                    self._outbox.popleft()
+        except BlockingIOError:
+            if not self._writing:
+                loop.add_writer(self._link, self._flush)
+                self._writing = True
+            return
+        except OSError:
+            self._drop_outbox()
+        if self._writing:
+            loop.remove_writer(self._link)
+            self._writing = False
+
+    def _send_once(self, data: memoryview, descriptors: list[int]) -> int:
+        if not descriptors:
+            return self._link.send(data)
+        rights = array.array("i", descriptors)
+        return self._link.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+
+    def _drop_outbox(self) -> None:
+        for _, descriptors in self._outbox:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        self._outbox.clear()
+
+    # ---- receiving ------------------------------------------------------------------------
+
+    def _read_link(self) -> bool:
+        """Read once; tell whether there may be more."""
+        if self._link.fileno() < 0:
+            return False
+        try:
+            chunk = self._link.recv(READ_BYTES)
+        except BlockingIOError:
+            return False
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self._close_link()
+            return False
+        self._deliver(chunk)
+        return True
+
+    def _deliver(self, chunk: bytes) -> None:
+        listener = self._listener
+        if listener is None:
+            return
+        try:
+            for message in self._reader.feed(chunk):
+                listener = self._listener or listener
+                listener.worker_said(message)
+        except ProtocolError as error:
+            self._close_link()
+            listener.worker_misbehaved(error)
+
+    def _read_output(self) -> bool:
+        """Read once; tell whether there may be more."""
+        chunk = read_output(self._output) if self._output >= 0 else b""
+        if chunk is None:
+            self._close_output()
+        elif chunk and self._listener is not None:
+            self._listener.worker_printed(chunk)
+        return bool(chunk)
+
+    def _close_link(self) -> None:
+        if self._link.fileno() >= 0:
+            if self._loop is not None:
+                self._loop.remove_reader(self._link)
+                self._loop.remove_writer(self._link)
+            self._link.close()
+            self._drop_outbox()
+            self._end_closed()
+
+    def _close_output(self) -> None:
+        if self._output >= 0:
+            if self._loop is not None:
+                self._loop.remove_reader(self._output)
+            os.close(self._output)
+            self._output = -1
+            self._end_closed()
+
+    def _end_closed(self) -> None:
+        self._open_ends -= 1
+        self._announce_end()
+
+    # ---- the end --------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        returncode = self._process.wait()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._exited, returncode)
+
+    def _exited(self, returncode: int) -> None:
+        self._returncode = returncode
+        # Children of the worker may still hold the ends open: read what is there, then close.
+        _drain(self._read_link)
+        _drain(self._read_output)
+        self._close_link()
+        self._close_output()
+        self._announce_end()
+
+    def _announce_end(self) -> None:
+        if self._returncode is None or self._open_ends > 0:
+            return
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.worker_ended(self._returncode)
+
+
+def _drain(read: Callable[[], bool]) -> None:
+    for _ in range(MAX_DRAIN_READS):
+        if not read():
+            return
