@@ -1,0 +1,1 @@
+"""Environments: what is installed, how one is made, what it is and what it looks like."""

@@ -1,0 +1,106 @@
+"""Fills Gymnasium's registry with everything that is installed, once per process.
+
+The order matters: SDL and MuJoCo read their environment variables when they are first
+imported, so headless rendering is chosen before any environment package is touched.
+"""
+
+import importlib
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, cast
+
+import gymnasium as gym
+
+from gymlab.envs.families import Family
+
+OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
+    {
+        "id": "gymlab/GridWorld-v0",
+        "entry_point": "gymlab.envs.grid_world:GridWorldEnv",
+        "max_episode_steps": 200,
+    },
+)
+"""Arguments of `gymnasium.register` for every environment that lives in this package."""
+
+_PLUG_INS = ("ale_py", "minigrid")
+"""Packages whose import registers their environments."""
+
+
+def choose_headless_rendering() -> None:
+    """Make SDL draw into memory and MuJoCo use EGL, unless the user chose something else.
+
+    Without a display MuJoCo falls back to GLFW, whose second failed start aborts the whole
+    process, so Linux always gets EGL, display or not.
+    """
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("MUJOCO_GL", "egl")
+
+
+def _ignore_engine_warning(_message: str) -> None:
+    """Drop a warning of the MuJoCo compiler about its own bundled models."""
+
+
+def _quieten_atari() -> None:
+    """Stop the emulator's banner and its line per loaded game."""
+    ale_py = cast("Any", sys.modules["ale_py"])
+    ale_py.ALEInterface.setLoggerMode(ale_py.LoggerMode.Error)
+
+
+def _quieten_mujoco() -> None:
+    """Keep MuJoCo from writing `MUJOCO_LOG.TXT` into whatever folder the process stands in."""
+    cast("Any", sys.modules["mujoco"]).set_mju_user_warning(_ignore_engine_warning)
+
+
+_AFTER_IMPORT: Mapping[str, Callable[[], None]] = {
+    "ale_py": _quieten_atari,
+    "mujoco": _quieten_mujoco,
+}
+
+
+@cache
+def _import_package(name: str) -> None:
+    """Import an environment package and make it quiet.
+
+    SWIG's types in Box2D warn while they are created, and where warnings are errors the
+    interpreter crashes on them instead of raising.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        importlib.import_module(name)
+    if name in _AFTER_IMPORT:
+        _AFTER_IMPORT[name]()
+
+
+def import_family(family: Family) -> None:
+    """Import the packages of a family, all of which must be installed."""
+    choose_headless_rendering()
+    for name in family.modules:
+        _import_package(name)
+
+
+@cache
+def register_environments() -> None:
+    """Register the environments of every installed package and our own."""
+    choose_headless_rendering()
+    for name in _PLUG_INS:
+        if importlib.util.find_spec(name) is not None:
+            _import_package(name)
+    for arguments in OWN_ENVIRONMENTS:
+        if arguments["id"] not in gym.registry:
+            gym.register(**arguments)  # pyright: ignore[reportUnknownMemberType]
+
+
+@cache
+def missing_module(family: Family) -> str | None:
+    """Return the first module of a family that is not installed, or None."""
+    for name in family.modules:
+        if importlib.util.find_spec(name) is None:
+            return name
+    return None

@@ -1,0 +1,66 @@
+"""Whether pictures can be had on this machine, found out without risking the process."""
+
+import os
+import subprocess
+import sys
+from functools import cache
+from importlib import import_module
+from typing import Any, cast
+
+from gymlab.envs.families import MUJOCO, Family
+from gymlab.envs.registration import choose_headless_rendering
+
+_PROBE_TIMEOUT_S = 20
+_PROBE = (
+    "from mujoco.rendering.classic.gl_context import GLContext\n"
+    "context = GLContext(64, 64)\ncontext.make_current()\ncontext.free()\n"
+)
+
+
+def rendering_problem(family: Family) -> str | None:
+    """Return why environments of a family cannot be drawn here, or None where they can.
+
+    Everything but MuJoCo draws in memory. MuJoCo needs OpenGL, and a second failed attempt to
+    start it aborts the process: it is tried once, in a way that cannot abort.
+    """
+    return _opengl_problem() if family is MUJOCO else None
+
+
+@cache
+def _opengl_problem() -> str | None:
+    choose_headless_rendering()
+    backend = os.environ.get("MUJOCO_GL", "")
+    failure = _try_egl() if backend == "egl" else _try_in_a_process_of_its_own()
+    if failure is None:
+        return None
+    return (
+        f"MuJoCo cannot draw here with MUJOCO_GL={backend or '(unset)'}: {failure} "
+        "Install the EGL libraries (Debian: `apt install libegl1 libgl1-mesa-dri`) and leave "
+        "MUJOCO_GL unset."
+    )
+
+
+def _try_egl() -> str | None:
+    """Open an EGL context in this process; it fails by an exception and never aborts."""
+    try:
+        egl = cast("Any", import_module("mujoco.egl"))
+        context = egl.GLContext(64, 64)
+        context.make_current()
+        context.free()
+    except (ImportError, AttributeError, RuntimeError, OSError, TypeError) as error:
+        return f"{type(error).__name__}: {str(error)[:200]}."
+    return None
+
+
+def _try_in_a_process_of_its_own() -> str | None:
+    """Open a context of another backend in a child, because it may abort."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", _PROBE],
+            capture_output=True,
+            timeout=_PROBE_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{type(error).__name__}."
+    return None if child.returncode == 0 else f"it ended with code {child.returncode}."

@@ -1,0 +1,96 @@
+"""Names and one-sentence summaries for people, made from ids and docstrings."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gymlab.domain.environments import ActionMeaning, DescriptionSection, SpaceInfo
+from gymlab.envs.docstrings import first_sentence, section_text
+
+_WORD = re.compile(r"\d+x\d+|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+(?:\d(?=d))?[a-z]*|[A-Z]+\d*|\d+")
+_PREFIXES = ("MiniGrid-", "BabyAI-")
+
+_TITLES: Mapping[str, str] = {
+    "gymlab/GridWorld-v0": "Grid World",
+    "CartPole-v1": "CartPole",
+    "LunarLanderContinuous-v3": "Lunar Lander, continuous",
+    "MountainCarContinuous-v0": "Mountain Car, continuous",
+    "BipedalWalkerHardcore-v3": "Bipedal Walker, hardcore",
+    "CliffWalkingSlippery-v1": "Cliff Walking, slippery",
+    "FrozenLake8x8-v1": "Frozen Lake 8x8",
+    "HalfCheetah-v5": "Half Cheetah",
+    "Walker2d-v5": "Walker 2D",
+    "ALE/Et-v5": "E.T.",
+    "ALE/MsPacman-v5": "Ms. Pac-Man",
+    "ALE/Pacman-v5": "Pac-Man",
+    "ALE/Qbert-v5": "Q*bert",
+}
+
+_SUMMARIES: Mapping[str, str] = {
+    "CartPole-v1": "Balance a pole on a cart by pushing the cart left or right.",
+    "Acrobot-v1": "Swing the free end of a two-link chain above a line with one motor.",
+    "MountainCar-v0": "Rock an underpowered car out of a valley with three discrete pushes.",
+    "MountainCarContinuous-v0": "Rock an underpowered car out of a valley with a continuous push.",
+    "Pendulum-v1": "Swing a pendulum up and keep it upright with limited torque.",
+    "LunarLander-v3": "Land a spacecraft softly between two flags with four discrete engines.",
+    "LunarLanderContinuous-v3": "Land a spacecraft softly between two flags with two throttles.",
+    "BipedalWalker-v3": "Walk with a four-joint robot over slightly uneven ground.",
+    "BipedalWalkerHardcore-v3": "Walk with a four-joint robot over ladders, stumps and pitfalls.",
+    "CarRacing-v3": "Drive a car around a random track, seen as 96 x 96 pixels from above.",
+    "Blackjack-v1": "Beat the dealer at cards: hit or stick, without going over 21.",
+    "FrozenLake-v1": "Cross a slippery frozen lake from start to goal without falling into a hole.",
+    "FrozenLake8x8-v1": "Cross a larger slippery lake without falling into one of its holes.",
+    "CliffWalking-v1": "Cross a grid along a cliff: the shortest way is the most dangerous.",
+    "CliffWalkingSlippery-v1": "Cross a grid along a cliff on ice that may push you over.",
+    "Taxi-v4": "Pick up a passenger at one of four places and bring them to another.",
+    "Reacher-v5": "Move the tip of a two-jointed arm to a random target.",
+    "Pusher-v5": "Push a cylinder to a goal with a robot arm of seven joints.",
+    "InvertedPendulum-v5": "Balance a pole on a cart in a physics engine with continuous pushes.",
+    "InvertedDoublePendulum-v5": "Balance two poles, one on top of the other, on a cart.",
+    "HalfCheetah-v5": "Make a flat two-legged cheetah run forward as fast as it can.",
+    "Hopper-v5": "Make a one-legged figure hop forward without falling.",
+    "Swimmer-v5": "Make a chain of three links swim forward through a viscous fluid.",
+    "Walker2d-v5": "Make a flat two-legged figure walk forward without falling.",
+    "Ant-v5": "Make a four-legged robot walk forward.",
+    "Humanoid-v5": "Make a humanoid robot walk forward without falling.",
+    "HumanoidStandup-v5": "Make a humanoid robot that lies on the ground stand up.",
+}
+
+_ACTION_MEANINGS: Mapping[str, tuple[str, ...]] = {
+    "MountainCarContinuous-v0": ("Force on the car, from full left to full right",),
+    "LunarLanderContinuous-v3": (
+        "Throttle of the main engine: off below 0, from half to full above",
+        "Side engines: left below -0.5, right above 0.5, off between",
+    ),
+    "BipedalWalker-v3": ("Left hip", "Left knee", "Right hip", "Right knee"),
+    "BipedalWalkerHardcore-v3": ("Left hip", "Left knee", "Right hip", "Right knee"),
+}
+"""Where the docstring tells the actions in prose or those of another variant."""
+
+
+def fitting_meanings(
+    env_id: str, parsed: Sequence[ActionMeaning], action_space: SpaceInfo
+) -> list[ActionMeaning]:
+    """Return one meaning per action or component, or none where the docstring does not fit."""
+    own = _ACTION_MEANINGS.get(env_id, ())
+    meanings = [ActionMeaning(action=str(i), meaning=text) for i, text in enumerate(own)]
+    meanings = meanings or list(parsed)
+    expected = action_space.n if action_space.n is not None else sum(action_space.shape or [])
+    return meanings if len(meanings) == expected else []
+
+
+def title_of(env_id: str) -> str:
+    """Return a name for people: `MiniGrid-DoorKey-5x5-v0` becomes `Door Key 5x5`."""
+    if env_id in _TITLES:
+        return _TITLES[env_id]
+    name = re.sub(r"-v\d+$", "", env_id.rpartition("/")[2])
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix)
+    words = [word for part in name.split("-") for word in _WORD.findall(part)]
+    return " ".join(words) or env_id
+
+
+def summary_of(env_id: str, title: str, sections: Sequence[DescriptionSection]) -> str:
+    """Return one sentence: ours where the docstring begins with history, else its first."""
+    if env_id in _SUMMARIES:
+        return _SUMMARIES[env_id]
+    return first_sentence(section_text(sections, "Description")) or f"{title}."
