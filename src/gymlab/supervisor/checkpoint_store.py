@@ -145,13 +145,18 @@ def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None])
         timesteps: Timesteps done at each checkpoint.
         mean_returns: Mean training return at each checkpoint, None where unknown.
     """
-    count = len(timesteps)
-    if count <= SPREAD:
-        return set(range(count))
     known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
-    wanted = [max(timesteps) * (k + 1) / SPREAD for k in range(SPREAD)]
-    spread = {min(range(count), key=lambda i: abs(timesteps[i] - goal)) for goal in wanted}
-    return spread | {count - 1} | ({max(known)[1]} if known else set())
+    protected = {len(timesteps) - 1} | ({max(known)[1]} if known else set())
+    spread = list(range(len(timesteps)))
+    while len(spread) > SPREAD:
+        gaps = [
+            (timesteps[after] - (timesteps[before] if before >= 0 else 0), index)
+            for before, index, after in zip(
+                [-1, *spread[:-2]], spread[:-1], spread[1:], strict=True
+            )
+        ]
+        spread.remove(min(gaps)[1])
+    return protected | set(spread)
 
 
 def is_sound(checkpoint: StoredCheckpoint) -> bool:

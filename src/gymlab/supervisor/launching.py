@@ -88,7 +88,7 @@ def launch_worker(*, scratch: Path, niceness: int = 0) -> WorkerLaunch:
     finally:
         theirs.close()
         os.close(writing)
-    ours.setblocking(False)
+    ours.settimeout(0)
     os.set_blocking(reading, False)
     return WorkerLaunch(process=process, link=ours, output=reading)
 
