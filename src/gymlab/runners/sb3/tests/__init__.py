@@ -1,0 +1,1 @@
+"""Tests of the Stable-Baselines3 backend."""
