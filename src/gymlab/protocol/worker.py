@@ -108,6 +108,13 @@ class BlobGrant(_Message, frozen=True, tag="blob_grant"):
     token: int
 
 
+class BlobRefused(_Message, frozen=True, tag="blob_refused"):
+    """The blob asked for is not given; the worker goes on without it."""
+
+    token: int
+    reason: str
+
+
 class Shutdown(_Message, frozen=True, tag="shutdown"):
     """Exit now, without a trace."""
 
@@ -125,6 +132,7 @@ ToWorker = (
     | StopRecording
     | ResetEpisode
     | BlobGrant
+    | BlobRefused
     | Shutdown
 )
 

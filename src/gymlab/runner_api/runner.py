@@ -28,6 +28,14 @@ class TrainingStopped(BaseException):
     """
 
 
+class BudgetSpent(TrainingStopped):
+    """Unwinds the training thread because a budget other than timesteps is spent.
+
+    The run counts as completed, so a runner catches this one, saves a last
+    checkpoint as it does at the end of its timesteps, and lets it pass.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Resume:
     """The state a run continues from."""

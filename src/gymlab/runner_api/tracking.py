@@ -1,0 +1,149 @@
+"""Exact counting of timesteps and episodes, in a wrapper around every training environment.
+
+The wrapper sits directly on the environment, below every wrapper of a backend: the
+numbers are the environment's own, whatever is clipped, scaled or stacked above it.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, SupportsFloat
+
+import gymnasium
+
+Env = gymnasium.Env[Any, Any]
+
+
+@dataclass(slots=True)
+class RunCounters:
+    """What a run has done so far; written by the training thread alone."""
+
+    timestep: int = 0
+    """Timesteps of all sub-environments together."""
+    episodes: int = 0
+    """Finished episodes."""
+    gradient_steps: int = 0
+    """Optimizer updates."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedEpisode:
+    """One episode from its reset to its end."""
+
+    env_index: int
+    """Sub-environment it ran in."""
+    episode_return: float | None
+    """Undiscounted sum of the environment's own rewards; None when not finite."""
+    episode_length: int
+    """Timesteps it took."""
+    terminated: bool
+    """The MDP ended."""
+    truncated: bool
+    """It was cut off: by a time limit, on request, or by a reset in the middle."""
+
+
+class EpisodeTracker:
+    """Follows the rewards of one sub-environment from reset to end."""
+
+    def __init__(self, env_index: int, on_episode: Callable[[FinishedEpisode], None]) -> None:
+        """Begin before the first episode."""
+        self._on_episode = on_episode
+        self.env_index = env_index
+        self.episode = 1
+        """Number shown for the episode under way; see `begin`."""
+        self.timestep = 0
+        self.episode_return = 0.0
+        self.reward = 0.0
+        self.has_nonfinite_reward = False
+        """Whether any reward of any episode was NaN or infinite."""
+
+    def begin(self, episode: int) -> None:
+        """Start an episode; one that was under way counts as cut off.
+
+        Args:
+            episode: Number to show while it runs. With several sub-environments an episode
+                gets its final number when it ends, so this one is a close guess.
+        """
+        if self.timestep:
+            self._finish(terminated=False, truncated=True)
+        self.episode = episode
+        self.timestep = 0
+        self.episode_return = 0.0
+        self.reward = 0.0
+
+    def add(self, reward: SupportsFloat, *, terminated: bool, truncated: bool) -> None:
+        """Count one transition."""
+        self.timestep += 1
+        self.reward = as_finite_or_nan(reward)
+        self.episode_return += self.reward
+        if terminated or truncated:
+            self._finish(terminated=terminated, truncated=truncated)
+
+    def _finish(self, *, terminated: bool, truncated: bool) -> None:
+        total = self.episode_return
+        if not math.isfinite(total):
+            self.has_nonfinite_reward = True
+        finished = FinishedEpisode(
+            env_index=self.env_index,
+            episode_return=total if math.isfinite(total) else None,
+            episode_length=self.timestep,
+            terminated=terminated,
+            truncated=truncated,
+        )
+        self.timestep = 0
+        self._on_episode(finished)
+
+
+class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Counts every transition of one sub-environment and reports its episodes."""
+
+    def __init__(
+        self,
+        env: Env,
+        counters: RunCounters,
+        env_index: int,
+        on_episode: Callable[[FinishedEpisode], None],
+    ) -> None:
+        """Wrap the bare environment.
+
+        Args:
+            env: The environment with its own rewards.
+            counters: The run's counters, shared by all sub-environments.
+            env_index: Position among the sub-environments.
+            on_episode: Called when an episode ends.
+        """
+        super().__init__(env)
+        self._counters = counters
+        self.tracker = EpisodeTracker(env_index, on_episode)
+        self._is_cut_asked_for = False
+
+    def cut_episode(self) -> None:
+        """Truncate the episode at its next timestep; may be called from any thread."""
+        self._is_cut_asked_for = True
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Reset the environment and begin an episode."""
+        result = self.env.reset(seed=seed, options=options)
+        self.tracker.begin(self._counters.episodes + 1)
+        return result
+
+    def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
+        """Take one timestep and count it."""
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        if self._is_cut_asked_for:
+            self._is_cut_asked_for = False
+            truncated = truncated or not terminated
+        self._counters.timestep += 1
+        self.tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+        return observation, reward, terminated, truncated, info
+
+
+def as_finite_or_nan(value: Any) -> float:
+    """Return the value as a float; NaN for whatever is no finite number."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+    return number if math.isfinite(number) else math.nan

@@ -1,0 +1,1 @@
+"""A runner that trains nothing: fast, deterministic and able to fail in every way, for tests."""

@@ -1,0 +1,146 @@
+"""The fake runner's loop: random actions, made-up metrics, deliberate failures."""
+
+import json
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from safetensors.numpy import save as save_tensors
+
+from gymlab.domain.runs import Phase
+from gymlab.runner_api.runner import BudgetSpent, CheckpointMembers, Members, RunContext
+from gymlab.runners.fake.config import RandomConfig
+from gymlab.runners.fake.crashes import crash
+
+_NAP_S = 0.01
+"""Longest sleep between two gates, so that pause and stop take effect at once."""
+
+Env = gymnasium.Env[Any, Any]
+
+
+class RandomTraining:
+    """One run of the fake runner."""
+
+    def __init__(self, context: RunContext, config: RandomConfig) -> None:
+        """Make and seed the environments."""
+        self._context = context
+        self._config = config
+        self._seed = context.spec.seed
+        self._envs: list[Env] = [
+            context.make_env(index, seed=self._seed + index) for index in range(config.num_envs)
+        ]
+        self._lengths = [0] * config.num_envs
+        self._printed = 0
+        resume = context.resume
+        self._timestep = resume.timestep if resume else 0
+        self._updates = resume.gradient_steps if resume else 0
+        for index, env in enumerate(self._envs):
+            env.action_space.seed(self._seed + index)
+        if resume:
+            self._restore(resume.members)
+
+    def run(self) -> None:
+        """Play until the budget is spent."""
+        context = self._context
+        self._sleep(self._config.setup_s)
+        for index, env in enumerate(self._envs):
+            env.reset(seed=self._seed + index)
+        context.initialized(num_envs=len(self._envs), message="Random actions, nothing is learnt.")
+        context.started()
+        context.phase(Phase.ROLLOUT)
+        try:
+            self._loop()
+        except BudgetSpent:
+            context.save_checkpoint(self._members())
+            raise
+        context.save_checkpoint(self._members())
+
+    def close(self) -> None:
+        """Close the environments."""
+        for env in self._envs:
+            env.close()
+
+    def _loop(self) -> None:
+        config = self._config
+        first = self._timestep
+        begun = time.monotonic()
+        next_update = self._timestep + config.learner_every
+        while self._timestep < self._context.spec.total_timesteps:
+            self._step()
+            if config.timesteps_per_second:
+                due = begun + (self._timestep - first) / config.timesteps_per_second
+                self._sleep(due - time.monotonic())
+            if self._timestep >= next_update:
+                next_update += config.learner_every
+                self._update()
+            self._print(time.monotonic() - begun)
+
+    def _step(self) -> None:
+        for index, env in enumerate(self._envs):
+            _, _, terminated, truncated, _ = env.step(env.action_space.sample())
+            self._timestep += 1
+            self._lengths[index] += 1
+            if terminated or truncated or self._lengths[index] == self._config.episode_length:
+                env.reset()
+                self._lengths[index] = 0
+        crash_at = self._config.crash_at
+        if crash_at is not None and self._timestep >= crash_at:
+            crash(self._config.crash_kind, self._timestep)
+        self._context.after_timesteps()
+
+    def _update(self) -> None:
+        context, config = self._context, self._config
+        context.phase(Phase.UPDATE)
+        context.gate()
+        self._sleep(config.update_s)
+        self._updates += 1
+        is_nan = config.nan_at is not None and self._timestep >= config.nan_at
+        loss = float("nan") if is_nan else 1 / (1 + self._updates)
+        context.learner(
+            {"loss/policy": loss, "policy/entropy": 1.0},
+            gradient_steps=self._updates,
+            native={"fake/loss": loss},
+        )
+        if context.checkpoint_due():
+            context.phase(Phase.SAVING)
+            context.save_checkpoint(self._members())
+        if context.policy_wanted():
+            context.send_policy({"policy.safetensors": self._policy()})
+        context.phase(Phase.ROLLOUT)
+
+    def _sleep(self, duration_s: float) -> None:
+        end = time.monotonic() + duration_s
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _NAP_S))
+            self._context.gate()
+
+    def _print(self, elapsed_s: float) -> None:
+        while self._printed < elapsed_s * self._config.print_per_second:
+            self._printed += 1
+            print(f"fake runner at timestep {self._timestep}, line {self._printed}", flush=True)  # noqa: T201 - printing is what is asked for
+
+    def _policy(self) -> bytes:
+        return save_tensors({"seed": np.array([self._seed], dtype=np.int64)})
+
+    def _members(self) -> CheckpointMembers:
+        states = [env.action_space.np_random.bit_generator.state for env in self._envs]
+        durable: dict[str, bytes] = {
+            "policy.safetensors": self._policy(),
+            "state.json": json.dumps({"action_generators": states}).encode(),
+        }
+        transient: dict[str, bytes] = {}
+        if self._config.checkpoint_bytes:
+            durable["filler.bin"] = _filler(self._config.checkpoint_bytes, self._timestep)
+        if self._config.transient_bytes:
+            transient["buffer.bin"] = _filler(self._config.transient_bytes, self._timestep)
+        return CheckpointMembers(durable=durable, transient=transient)
+
+    def _restore(self, members: Members) -> None:
+        states = json.loads(bytes(members["state.json"]))["action_generators"]
+        for env, state in zip(self._envs, states, strict=True):
+            env.action_space.np_random.bit_generator.state = state
+
+
+def _filler(size: int, seed: int) -> bytes:
+    return np.random.default_rng(seed).bytes(size)

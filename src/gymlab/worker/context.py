@@ -1,0 +1,383 @@
+"""The services that a runner is given for one run."""
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import gymnasium
+from gymnasium import spaces
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import Phase, RunSpec
+from gymlab.envs.making import make_env
+from gymlab.envs.space_info import describe_space
+from gymlab.errors import UnavailableError
+from gymlab.protocol.parts import EpisodeRow, LearnerRow, PhaseName
+from gymlab.protocol.worker import (
+    Checkpoint,
+    Heartbeat,
+    Initialized,
+    Learner,
+    LogEvent,
+    Paused,
+    PhaseChanged,
+    Policy,
+    Started,
+    Unpaused,
+)
+from gymlab.runner_api.runner import (
+    BudgetSpent,
+    CheckpointMembers,
+    Members,
+    Resume,
+    TrainingStopped,
+)
+from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
+from gymlab.worker.blobs import BlobRefusedError, BlobWriter
+from gymlab.worker.clock import TrainingClock
+from gymlab.worker.control import Control
+from gymlab.worker.device import (
+    TorchAccelerators,
+    estimate_parameters,
+    resolve_device,
+    sees_images,
+)
+from gymlab.worker.frame_pump import FramePump
+from gymlab.worker.learner_rows import MetricCleaner
+from gymlab.worker.outbox import Outbox
+from gymlab.worker.scene import EnvScene
+
+MEAN_RETURN_EPISODES = 100
+PHASE_SPACING_S = 0.05
+SPEED_ROW_AFTER_S = 2.0
+"""A learner that says nothing for so long still gets a row with its speed."""
+SPEED = "time/timesteps_per_second"
+GRADIENT_STEPS = "optim/gradient_steps"
+
+AnyEnv = gymnasium.Env[Any, Any]
+
+
+class WorkerContext:
+    """A `RunContext` whose other end is the shim. Used by the training thread.
+
+    `heartbeat`, `cut_episode` and `want_policy` may be called by other threads.
+    """
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        outbox: Outbox,
+        blobs: BlobWriter,
+        control: Control,
+        resume: Resume | None = None,
+    ) -> None:
+        """Prepare the services of one run."""
+        self.spec = spec
+        self.resume = resume
+        self._outbox = outbox
+        self._blobs = blobs
+        self._control = control
+        self._counters = (
+            RunCounters(resume.timestep, resume.episodes, resume.gradient_steps)
+            if resume
+            else RunCounters()
+        )
+        self._clock = TrainingClock(resume.wall_time_s if resume else 0.0)
+        self._phase: PhaseName = "setup"
+        self._phase_sent: PhaseName | None = None
+        self._phase_sent_at = 0.0
+        self._envs: dict[int, TrackedEnv] = {}
+        self._scene = EnvScene(
+            "training",
+            moment=lambda: self._counters.timestep,
+            run_timestep=lambda: self._counters.timestep,
+            phase=lambda: self._phase,
+        )
+        self.pump = FramePump(self._scene, outbox)
+        self._cleaner = MetricCleaner(self._warn)
+        self._returns: deque[float] = deque(maxlen=MEAN_RETURN_EPISODES)
+        self._device: str | None = None
+        self._checkpoint_timestep = self._counters.timestep
+        self._checkpoint_time_s = self._clock.read()
+        self._speed_timestep = self._counters.timestep
+        self._speed_time_s = self._clock.read()
+        self._policy_every_s = 0.0
+        self._policy_due = float("inf")
+        self._has_warned_of_rewards = False
+
+    # ---- set-up ---------------------------------------------------------------------------
+
+    @property
+    def device(self) -> str:
+        """Torch name of the device resolved for this run."""
+        if self._device is None:
+            self._device = self._resolve_device()
+        return self._device
+
+    def make_env(self, env_index: int, *, seed: int | None = None) -> AnyEnv:  # noqa: ARG002 - the caller seeds by its first reset
+        """Make one training environment that is tracked and can be watched."""
+        env = self._make_bare_env()
+        tracked = TrackedEnv(env, self._counters, env_index, self._episode_ended)
+        self._envs[env_index] = tracked
+        self._scene.add(env_index, tracked, tracked.tracker)
+        return tracked
+
+    def initialized(self, *, num_envs: int, message: str) -> None:
+        """Say that environments and agent exist."""
+        env = self._envs[min(self._envs)]
+        self._outbox.post(
+            Initialized(
+                can_render=self._scene.no_render_reason is None,
+                no_render_reason=self._scene.no_render_reason,
+                num_envs=num_envs,
+                device=self.device,
+                action_space=describe_space(env.action_space).text,
+                observation_space=describe_space(env.observation_space).text,
+                message=message,
+            )
+        )
+        self.gate()
+
+    def started(self) -> None:
+        """Let training time run."""
+        self._outbox.post(Started(self._counters.timestep))
+        self._clock.start()
+        self.gate()
+
+    # ---- while training -------------------------------------------------------------------
+
+    def gate(self) -> None:
+        """Block while paused; raise when stopped."""
+        if self._control.needs_attention or self._outbox.is_full:
+            self._heed()
+        self._clock.touch()
+
+    def after_timesteps(self) -> None:
+        """Obey, keep the budget of episodes, and show pictures."""
+        if self._control.needs_attention or self._outbox.is_full:
+            self._heed()
+        self._clock.touch()
+        self.pump.offer()
+        if self._clock.read() - self._speed_time_s > SPEED_ROW_AFTER_S:
+            self.learner({}, gradient_steps=self._counters.gradient_steps)
+        limit = self.spec.max_episodes
+        if limit is not None and self._counters.episodes >= limit:
+            raise BudgetSpent
+
+    def phase(self, phase: Phase) -> None:
+        """Note what the training thread does from now on."""
+        self._phase = phase.value
+        now = time.monotonic()
+        if now - self._phase_sent_at >= PHASE_SPACING_S:
+            self._send_phase(now)
+
+    def learner(
+        self,
+        metrics: Mapping[str, float],
+        *,
+        gradient_steps: int,
+        native: Mapping[str, float] | None = None,
+    ) -> None:
+        """Report measurements of the learner."""
+        self._counters.gradient_steps = gradient_steps
+        clean = self._cleaner.clean(metrics, native)
+        clean.metrics.setdefault(GRADIENT_STEPS, float(gradient_steps))
+        speed = self._measure_speed()
+        if speed is not None:
+            clean.metrics[SPEED] = speed
+        row = LearnerRow(
+            timestep=self._counters.timestep,
+            timestamp=time.time(),
+            wall_time_s=self._clock.read(),
+            gradient_steps=gradient_steps,
+            metrics=clean.metrics,
+            native=clean.native,
+            nonfinite=clean.nonfinite,
+        )
+        self._outbox.post_row(Learner(row))
+
+    def event(
+        self,
+        event_type: EventType,
+        message: str,
+        *,
+        level: EventLevel = EventLevel.INFO,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add an entry to the run's event log."""
+        self._outbox.post(LogEvent(event_type.value, level.value, message, dict(data or {})))
+
+    def checkpoint_due(self) -> bool:
+        """Tell whether timesteps or training time since the last checkpoint are enough."""
+        every = self.spec.checkpoint_every_timesteps
+        if every is not None and self._counters.timestep - self._checkpoint_timestep >= every:
+            return True
+        return self._clock.read() - self._checkpoint_time_s >= self.spec.checkpoint_every_s
+
+    def save_checkpoint(self, members: CheckpointMembers) -> None:
+        """Hand the files over; a refusal is a warning, the run goes on."""
+        self._checkpoint_timestep = self._counters.timestep
+        self._checkpoint_time_s = self._clock.read()
+        try:
+            files = self._blobs.members(members.durable, members.transient)
+        except BlobRefusedError as error:
+            self._warn(f"A checkpoint was not stored. {error.detail}", {})
+            return
+        self._outbox.post(
+            Checkpoint(
+                timestep=self._counters.timestep,
+                episodes=self._counters.episodes,
+                gradient_steps=self._counters.gradient_steps,
+                wall_time_s=self._checkpoint_time_s,
+                mean_return=sum(self._returns) / len(self._returns) if self._returns else None,
+                members=files,
+            )
+        )
+
+    def policy_wanted(self) -> bool:
+        """Tell whether the showcase wants a newer policy now."""
+        return time.monotonic() >= self._policy_due
+
+    def send_policy(self, members: Members) -> None:
+        """Hand the policy over; a refusal leaves the showcase with the older one."""
+        self._policy_due = time.monotonic() + self._policy_every_s
+        try:
+            files = self._blobs.members(members)
+        except BlobRefusedError as error:
+            self._warn(f"The showcase keeps an older policy. {error.detail}", {})
+            return
+        self._outbox.post(Policy(self._counters.timestep, files))
+
+    # ---- for other threads ----------------------------------------------------------------
+
+    def want_policy(self, every_s: float) -> None:
+        """Ask for a policy now and then every so many seconds; 0 asks for none."""
+        self._policy_every_s = every_s
+        self._policy_due = 0.0 if every_s > 0 else float("inf")
+
+    def cut_episode(self, env_index: int) -> None:
+        """Truncate the episode of a sub-environment at its next timestep."""
+        env = self._envs.get(env_index)
+        if env is not None:
+            env.cut_episode()
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the counters, and send a change of phase that was held back."""
+        if self._phase != self._phase_sent:
+            self._send_phase(time.monotonic())
+        counters = self._counters
+        return Heartbeat(
+            counters.timestep, counters.episodes, counters.gradient_steps, self._clock.read()
+        )
+
+    # ---- the end --------------------------------------------------------------------------
+
+    @property
+    def counters(self) -> RunCounters:
+        """What the run has done."""
+        return self._counters
+
+    def finish(self) -> float:
+        """Close the live view; return the training time up to the last timestep or update."""
+        wall_time_s = self._clock.finish()
+        self.pump.close()
+        return wall_time_s
+
+    # ---- private --------------------------------------------------------------------------
+
+    def _heed(self) -> None:
+        self._outbox.wait_for_room()
+        if self._control.is_stopped:
+            raise TrainingStopped
+        if not self._control.is_paused:
+            return
+        self._clock.stop()
+        self._outbox.post(Paused())
+        while self._control.wait_while_paused():
+            self.pump.offer()
+        self._clock.start()
+        if self._control.is_stopped:
+            raise TrainingStopped
+        self._outbox.post(Unpaused())
+
+    def _make_bare_env(self) -> AnyEnv:
+        spec = self.spec
+        try:
+            env = make_env(spec.env_id, spec.env_kwargs, render_mode="rgb_array")
+        except UnavailableError as error:
+            self._scene.no_render_reason = error.detail
+            return make_env(spec.env_id, spec.env_kwargs)
+        if "rgb_array" not in env.metadata.get("render_modes", []):
+            self._scene.no_render_reason = f"{spec.env_id} has no pictures."
+        return env
+
+    def _episode_ended(self, episode: FinishedEpisode) -> None:
+        self._counters.episodes += 1
+        if episode.episode_return is None:
+            if not self._has_warned_of_rewards:
+                self._has_warned_of_rewards = True
+                self._warn("A reward was not a finite number.", {"env_index": episode.env_index})
+        else:
+            self._returns.append(episode.episode_return)
+        self._outbox.post_row(
+            EpisodeRow(
+                timestep=self._counters.timestep,
+                timestamp=time.time(),
+                wall_time_s=self._clock.read(),
+                episode=self._counters.episodes,
+                env_index=episode.env_index,
+                episode_return=episode.episode_return,
+                episode_length=episode.episode_length,
+                terminated=episode.terminated,
+                truncated=episode.truncated,
+            )
+        )
+
+    def _measure_speed(self) -> float | None:
+        now, timestep = self._clock.read(), self._counters.timestep
+        elapsed_s, done = now - self._speed_time_s, timestep - self._speed_timestep
+        if elapsed_s <= 0 or done <= 0:
+            return None
+        self._speed_time_s, self._speed_timestep = now, timestep
+        return done / elapsed_s
+
+    def _send_phase(self, now: float) -> None:
+        phase = self._phase
+        if phase != self._phase_sent:
+            self._phase_sent, self._phase_sent_at = phase, now
+            self._outbox.post(PhaseChanged(phase))
+
+    def _resolve_device(self) -> str:
+        env: AnyEnv = self._envs[min(self._envs)] if self._envs else self._make_bare_env()
+        space = env.observation_space
+        shapes = [part.shape or () for part in _leaves(space)]
+        device = resolve_device(
+            self.spec.device,
+            num_parameters=estimate_parameters(
+                self.spec.hyperparameters, int(sum(_size(part) for part in _leaves(space)))
+            ),
+            sees_images=sees_images(shapes),
+            accelerators=TorchAccelerators(),
+        )
+        if not self._envs:
+            env.close()
+        return device
+
+    def _warn(self, message: str, data: Mapping[str, Any]) -> None:
+        self.event(EventType.WARNING, message, level=EventLevel.WARNING, data=data)
+
+
+def _leaves(space: spaces.Space[Any]) -> list[spaces.Space[Any]]:
+    match space:
+        case spaces.Dict():
+            return [leaf for part in space.spaces.values() for leaf in _leaves(part)]
+        case spaces.Tuple():
+            return [leaf for part in space.spaces for leaf in _leaves(part)]
+        case _:
+            return [space]
+
+
+def _size(space: spaces.Space[Any]) -> int:
+    return spaces.flatdim(space) if space.is_np_flattenable else 0

@@ -1,0 +1,31 @@
+"""The edge to code that is not ours to trust: environments' drawing, runners' descriptions."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_LOG = logging.getLogger(__name__)
+MAX_TEXT = 500
+
+
+class ForeignCodeError(Exception):
+    """Somebody else's code raised; the message is a sentence about it."""
+
+
+@contextmanager
+def foreign_code(what: str) -> Iterator[None]:
+    """Log whatever is raised inside and raise it as one kind of error.
+
+    Args:
+        what: What was being done, for the log.
+
+    Raises:
+        ForeignCodeError: Anything but the end of the process was raised.
+    """
+    try:
+        yield
+    except Exception as error:
+        _LOG.exception("%s failed", what)
+        text = str(error)[:MAX_TEXT]
+        name = type(error).__name__
+        raise ForeignCodeError(f"{name}: {text}" if text else name) from error

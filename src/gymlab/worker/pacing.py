@@ -1,0 +1,49 @@
+"""When the next picture is due: a schedule that survives pauses between timesteps."""
+
+MAX_DEBT = 3.0
+"""Intervals of delay that are made up for."""
+MIN_SPACING = 0.34
+"""Shortest time between two pictures while catching up, in intervals."""
+
+
+class Pace:
+    """A schedule of equal intervals with limited catch-up.
+
+    Training steps in bursts: updates hold it for milliseconds to seconds. Each picture is
+    due at its place in the schedule, not an interval after the last one, so short holds
+    cost nothing; after a long hold at most `MAX_DEBT` intervals are made up for, spread out
+    so that a burst does not show the same instant several times.
+    """
+
+    def __init__(self) -> None:
+        """Begin idle: nothing is ever due."""
+        self._interval_s = 0.0
+        self._due = float("inf")
+        self._earliest = 0.0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether pictures are wanted at all."""
+        return self._interval_s > 0
+
+    def set_rate(self, fps: float, now: float) -> None:
+        """Change the rate; 0 stops. The first picture after an idle time is due at once."""
+        if fps <= 0:
+            self._interval_s, self._due = 0.0, float("inf")
+            return
+        was_active = self.is_active
+        self._interval_s = 1.0 / fps
+        self._due = min(self._due, now + self._interval_s) if was_active else now
+        self._earliest = min(self._earliest, self._due)
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether a picture should be taken now; cheap."""
+        return now >= self._due
+
+    def taken(self, now: float) -> None:
+        """Note that a picture was taken, and schedule the next one."""
+        interval = self._interval_s
+        if not interval:
+            return
+        scheduled = max(self._due + interval, now - MAX_DEBT * interval)
+        self._due = max(scheduled, now + MIN_SPACING * interval)

@@ -1,0 +1,21 @@
+"""What a worker can be started as."""
+
+from typing import Protocol
+
+from gymlab.protocol.worker import Heartbeat, ToWorker
+
+
+class Service(Protocol):
+    """A run or a showcase."""
+
+    def run(self) -> None:
+        """Do the whole work on the main thread."""
+        ...
+
+    def handle(self, message: ToWorker, descriptors: list[int]) -> None:
+        """Obey a command on the reading thread, without blocking; owns the descriptors."""
+        ...
+
+    def heartbeat(self) -> Heartbeat:
+        """Return how far the work is; called on the heartbeat thread."""
+        ...

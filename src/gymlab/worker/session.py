@@ -1,0 +1,122 @@
+"""One worker's life: get ready, take one run or one showcase, serve it, end."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from concurrent.futures import Future
+from typing import NoReturn
+
+from gymlab.domain.runs import RunSpec
+from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.version import PROTOCOL_VERSION
+from gymlab.protocol.worker import (
+    BlobGrant,
+    BlobRefused,
+    Ready,
+    Shutdown,
+    StartRun,
+    StartShowcase,
+    ToWorker,
+)
+from gymlab.worker.blobs import BlobWriter, read_members
+from gymlab.worker.describe import versions
+from gymlab.worker.failures import failure_of
+from gymlab.worker.inbox import Inbox
+from gymlab.worker.outbox import Outbox
+from gymlab.worker.service import Service
+from gymlab.worker.showcase import ShowcaseService
+from gymlab.worker.training import TrainingService
+from gymlab.worker.warm_up import warm_up
+
+_LOG = logging.getLogger(__name__)
+EXIT_PROTOCOL = 70
+HEARTBEAT_S = 0.1
+
+
+class Session:
+    """Connects the threads; commands go to the service that was started."""
+
+    def __init__(self, link: socket.socket) -> None:
+        """Take over the connected socket."""
+        self._outbox = Outbox(link, on_lost=_leave)
+        self._blobs = BlobWriter(self._outbox.post)
+        self._service: Future[Service] = Future()
+        self._inbox = Inbox(link, self._handle, on_end=_end)
+
+    def serve(self, runner_ids: list[str] | None) -> int:
+        """Warm up, wait for work, do it; return the exit code."""
+        warm_up(runner_ids)
+        self._outbox.post(Ready(PROTOCOL_VERSION, os.getpid(), versions()))
+        try:
+            service = self._service.result()
+            threading.Thread(
+                target=self._beat, args=(service,), name="heartbeat", daemon=True
+            ).start()
+            service.run()
+        except Exception as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
+            _LOG.exception("the run failed")
+            self._outbox.post(failure_of(error))
+            return 1
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self._outbox.close()
+        return 0
+
+    def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
+        match message:
+            case StartRun() | StartShowcase():
+                self._start(message, descriptors)
+            case BlobGrant():
+                self._blobs.granted(message, descriptors[0])
+            case BlobRefused():
+                self._blobs.refused(message)
+            case Shutdown():
+                _leave()
+            case _ if not self._service.done():
+                raise ProtocolError(f"{type(message).__name__} before a run was started")
+            case _ if self._service.exception() is None:
+                self._service.result().handle(message, descriptors)
+            case _:
+                _LOG.info("%s came after the run had failed", type(message).__name__)
+
+    def _start(self, message: StartRun | StartShowcase, descriptors: list[int]) -> None:
+        if self._service.done():
+            raise ProtocolError("a worker serves one run only")
+        try:
+            if isinstance(message, StartShowcase):
+                service = self._showcase(message)
+            else:
+                service = self._training(message, descriptors)
+        except ValueError as error:
+            self._service.set_exception(error)
+        else:
+            self._service.set_result(service)
+
+    def _training(self, message: StartRun, descriptors: list[int]) -> Service:
+        spec = RunSpec.model_validate(message.spec)
+        members = read_members(message.resume.members, descriptors) if message.resume else {}
+        return TrainingService(spec, self._outbox, self._blobs, message.resume, members)
+
+    def _showcase(self, message: StartShowcase) -> Service:
+        return ShowcaseService(RunSpec.model_validate(message.spec), self._outbox, self._blobs)
+
+    def _beat(self, service: Service) -> None:
+        ticks = threading.Event()
+        while not ticks.wait(HEARTBEAT_S):
+            self._outbox.post_heartbeat(service.heartbeat())
+
+
+def _end(error: ProtocolError | None) -> None:
+    if error is not None:
+        _LOG.error("the link to the shim is broken: %s", error)
+        sys.stderr.flush()
+        os._exit(EXIT_PROTOCOL)
+    _leave()
+
+
+def _leave() -> NoReturn:
+    # The shim is gone or wants this process gone: nobody is left to hear anything else.
+    os._exit(0)

@@ -1,0 +1,157 @@
+"""The showcase: plays a run's policies greedily at the environment's natural speed."""
+
+import threading
+import time
+from typing import Any
+
+import gymnasium
+
+from gymlab.domain.runs import RunSpec
+from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.worker import (
+    FrameStatus,
+    Heartbeat,
+    LoadPolicy,
+    Record,
+    Stop,
+    StopRecording,
+    ToWorker,
+    Watch,
+)
+from gymlab.runner_api.runner import Actor, Members, Runner
+from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode
+from gymlab.worker.blobs import BlobWriter, read_members
+from gymlab.worker.discovery import find_runner
+from gymlab.worker.frame_pump import FramePump
+from gymlab.worker.outbox import Outbox
+from gymlab.worker.recordings import Recordings
+from gymlab.worker.scene import EnvScene
+
+DEFAULT_FPS = 30.0
+MAX_FPS = 120.0
+
+
+class ShowcaseService:
+    """Steps one environment with the newest policy while somebody watches."""
+
+    def __init__(self, spec: RunSpec, outbox: Outbox, blobs: BlobWriter) -> None:
+        """Prepare the showcase of one run."""
+        self._spec = spec
+        self._outbox = outbox
+        self._changed = threading.Condition()
+        self._is_stopped = False
+        self._next: tuple[int, Members] | None = None
+        self._timesteps = 0
+        self._episodes = 0
+        self._policy_timestep = 0
+        self._scene = EnvScene(
+            "showcase",
+            moment=lambda: self._timesteps,
+            run_timestep=lambda: self._policy_timestep,
+            phase=lambda: "rollout",
+        )
+        self._pump = FramePump(self._scene, outbox)
+        self._recordings = Recordings(self._pump, outbox, blobs)
+
+    def run(self) -> None:
+        """Play until stopped."""
+        runner = find_runner(self._spec.runner).load()
+        env = runner.make_env(self._spec, render_mode="rgb_array")
+        tracker = EpisodeTracker(0, self._episode_ended)
+        self._scene.add(0, env, tracker)
+        self._outbox.post(
+            FrameStatus("showcase", "waiting", "Waiting for the first policy of this run.")
+        )
+        try:
+            self._play(runner, env, tracker)
+        finally:
+            self._pump.close()
+            self._recordings.close()
+            env.close()
+
+    def handle(self, message: ToWorker, descriptors: list[int]) -> None:
+        """Obey a command."""
+        match message:
+            case LoadPolicy():
+                self._offer_policy(message.timestep, read_members(message.members, descriptors))
+            case Watch():
+                self._pump.watch(message.fps, 1)
+                self._wake()
+            case Record():
+                self._recordings.start(message)
+                self._wake()
+            case StopRecording():
+                self._recordings.stop()
+            case Stop():
+                self._is_stopped = True
+                self._wake()
+            case _:
+                raise ProtocolError(f"{type(message).__name__} is no command for a showcase")
+
+    def heartbeat(self) -> Heartbeat:
+        """Return how much was played."""
+        return Heartbeat(self._timesteps, self._episodes, 0, 0.0)
+
+    def _play(self, runner: Runner, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
+        interval_s = 1.0 / _natural_fps(env)
+        actor: Actor | None = None
+        observation: Any = None
+        due = 0.0
+        while (actor := self._newest_actor(runner, actor)) is not None:
+            observation, _ = env.reset(seed=None if self._episodes else self._spec.seed)
+            tracker.begin(self._episodes + 1)
+            actor.reset()
+            is_over = False
+            due = max(due, time.monotonic())
+            while not is_over and self._wait_for(due):
+                self._pump.offer()
+                action = actor.act(observation, deterministic=True)
+                observation, reward, terminated, truncated, _ = env.step(action)
+                self._timesteps += 1
+                is_over = bool(terminated or truncated)
+                tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+                due = max(due + interval_s, time.monotonic() - interval_s)
+            self._timesteps += 1
+
+    def _newest_actor(self, runner: Runner, actor: Actor | None) -> Actor | None:
+        """Return the actor of the newest policy, waiting for the first; None when stopped."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._is_stopped or actor is not None or self._next is not None
+            )
+            if self._is_stopped:
+                return None
+            offered, self._next = self._next, None
+        if offered is None:
+            return actor
+        timestep, members = offered
+        loaded = runner.load_actor(self._spec, members)
+        self._policy_timestep = timestep
+        return loaded
+
+    def _wait_for(self, due: float) -> bool:
+        """Wait for the moment and for a viewer; tell whether to go on."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped, max(0.0, due - time.monotonic()))
+            self._changed.wait_for(lambda: self._is_stopped or self._pump.is_watched)
+            return not self._is_stopped
+
+    def _offer_policy(self, timestep: int, members: Members) -> None:
+        with self._changed:
+            self._next = (timestep, members)
+            self._changed.notify_all()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _episode_ended(self, _episode: FinishedEpisode) -> None:
+        self._episodes += 1
+
+
+def _natural_fps(env: gymnasium.Env[Any, Any]) -> float:
+    try:
+        fps = float(env.metadata.get("render_fps") or DEFAULT_FPS)
+    except (TypeError, ValueError):
+        return DEFAULT_FPS
+    return min(fps, MAX_FPS) if fps > 0 else DEFAULT_FPS
