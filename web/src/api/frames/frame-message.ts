@@ -1,0 +1,101 @@
+export interface FrameTile {
+  env_index: number;
+  timestep: number;
+  episode: number;
+  episode_return: number | null;
+}
+
+/** The JSON header in front of every frame. */
+export interface FrameHeader {
+  seq: number;
+  source: string;
+  timestep: number;
+  episode: number;
+  episode_return: number | null;
+  reward: number | null;
+  width: number;
+  height: number;
+  encoding: string;
+  phase: string | null;
+  captured_at: string | number | null;
+  run_timestep: number | null;
+  tiles: FrameTile[];
+  columns: number;
+  rows: number;
+}
+
+export interface FrameMessage {
+  header: FrameHeader;
+  image: Uint8Array<ArrayBuffer>;
+}
+
+const MAX_HEADER_BYTES = 64 * 1024;
+
+type Json = Record<string, unknown>;
+
+function number(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function string(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function toTile(value: unknown): FrameTile {
+  const tile = (typeof value === "object" && value !== null ? value : {}) as Json;
+  return {
+    env_index: number(tile.env_index) ?? 0,
+    timestep: number(tile.timestep) ?? 0,
+    episode: number(tile.episode) ?? 0,
+    episode_return: number(tile.episode_return),
+  };
+}
+
+function toHeader(value: unknown): FrameHeader | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const json = value as Json;
+  return {
+    seq: number(json.seq) ?? 0,
+    source: string(json.source) ?? "training",
+    timestep: number(json.timestep) ?? 0,
+    episode: number(json.episode) ?? 0,
+    episode_return: number(json.episode_return),
+    reward: number(json.reward),
+    width: number(json.width) ?? 0,
+    height: number(json.height) ?? 0,
+    encoding: string(json.encoding) ?? "jpeg",
+    phase: string(json.phase),
+    captured_at: number(json.captured_at) ?? string(json.captured_at),
+    run_timestep: number(json.run_timestep),
+    tiles: Array.isArray(json.tiles) ? json.tiles.map(toTile) : [],
+    columns: Math.max(1, number(json.columns) ?? 1),
+    rows: Math.max(1, number(json.rows) ?? 1),
+  };
+}
+
+/** Splits a binary message: 4-byte big-endian header length, JSON header, image. Null when malformed. */
+export function parseFrame(buffer: ArrayBuffer): FrameMessage | null {
+  if (buffer.byteLength < 4) return null;
+  const length = new DataView(buffer).getUint32(0, false);
+  if (length > MAX_HEADER_BYTES || 4 + length > buffer.byteLength) return null;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      new Uint8Array(buffer, 4, length),
+    );
+    const header = toHeader(JSON.parse(text));
+    return header ? { header, image: new Uint8Array(buffer, 4 + length) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Milliseconds since the frame was captured, if the clocks allow to say so. */
+export function frameLatency(capturedAt: FrameHeader["captured_at"], nowMs: number): number | null {
+  if (capturedAt === null) return null;
+  const captured =
+    typeof capturedAt === "number"
+      ? capturedAt * (capturedAt < 1e11 ? 1000 : 1)
+      : Date.parse(capturedAt);
+  const latency = nowMs - captured;
+  return Number.isFinite(latency) && latency >= 0 && latency < 60_000 ? latency : null;
+}

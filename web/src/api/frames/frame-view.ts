@@ -1,0 +1,67 @@
+import { FramePlayer, type FrameStats } from "./frame-player";
+import type { FrameCommand } from "./frame-worker";
+
+/** A canvas that plays frames, in a worker where the browser can. */
+export interface FrameView {
+  open: (url: string, fps: number) => void;
+  setFps: (fps: number) => void;
+  setPaused: (isPaused: boolean) => void;
+  destroy: () => void;
+}
+
+export function framesUrl(
+  runId: string,
+  source: string,
+  tiles: number,
+  location: Pick<Location, "protocol" | "host"> = window.location,
+): string {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const query = new URLSearchParams({ source, format: "binary" });
+  if (tiles > 1) query.set("tiles", String(tiles));
+  return `${scheme}://${location.host}/api/v1/runs/${encodeURIComponent(runId)}/frames?${query}`;
+}
+
+/** The canvas must be fresh: its control can be handed to a worker only once. */
+export function createFrameView(
+  canvas: HTMLCanvasElement,
+  onStats: (stats: FrameStats) => void,
+): FrameView {
+  if (typeof Worker === "undefined" || !("transferControlToOffscreen" in canvas)) {
+    return createMainThreadView(canvas, onStats);
+  }
+  return createWorkerView(canvas, onStats);
+}
+
+function createMainThreadView(
+  canvas: HTMLCanvasElement,
+  onStats: (stats: FrameStats) => void,
+): FrameView {
+  const player = new FramePlayer(canvas, onStats);
+  return {
+    open: (url, fps) => player.open(url, fps),
+    setFps: (fps) => player.setFps(fps),
+    setPaused: (isPaused) => player.setPaused(isPaused),
+    destroy: () => player.close(),
+  };
+}
+
+function createWorkerView(
+  canvas: HTMLCanvasElement,
+  onStats: (stats: FrameStats) => void,
+): FrameView {
+  const worker = new Worker(new URL("./frame-worker.ts", import.meta.url), {
+    type: "module",
+    name: "frames",
+  });
+  worker.onmessage = ({ data }: MessageEvent<FrameStats>) => onStats(data);
+  const command = (message: FrameCommand, transfer: Transferable[] = []) =>
+    worker.postMessage(message, transfer);
+  const offscreen = canvas.transferControlToOffscreen();
+  command({ type: "canvas", canvas: offscreen }, [offscreen]);
+  return {
+    open: (url, fps) => command({ type: "open", url, fps }),
+    setFps: (fps) => command({ type: "fps", fps }),
+    setPaused: (isPaused) => command({ type: "pause", isPaused }),
+    destroy: () => worker.terminate(),
+  };
+}

@@ -1,0 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleHelp } from "lucide-react";
+import { healthQuery } from "@/api/health";
+import { IconButton } from "@/ui/button";
+import { NotificationToggle } from "./notification-toggle";
+import { ThemeToggle } from "./theme-toggle";
+
+export function Header({ onHelp }: { onHelp: () => void }) {
+  const { data: health } = useQuery(healthQuery());
+  return (
+    <header className="sticky top-0 z-30 flex h-[52px] items-center gap-1 bg-surface px-3 shadow-card md:px-4">
+      <Link
+        to="/"
+        className="mr-1 font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"
+      >
+        RL LAB <span className="text-danger">{"//"}</span>
+        <span className="hidden sm:inline"> GYM MANAGER</span>
+        <span className="sr-only sm:hidden"> GYM MANAGER</span>
+      </Link>
+      <nav aria-label="Main" className="flex h-full">
+        <Link to="/" className="nav-link" activeOptions={{ exact: true, includeSearch: false }}>
+          Home
+        </Link>
+        <Link to="/lab" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Lab
+        </Link>
+        <Link to="/runs" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Runs
+        </Link>
+      </nav>
+      <div className="ml-auto flex items-center md:gap-1">
+        {health && (
+          <span className="num mr-2 hidden text-2xs text-fg-3 sm:inline">V{health.version}</span>
+        )}
+        <span className="hidden sm:contents">
+          <IconButton
+            label="Keyboard shortcuts"
+            icon={<CircleHelp aria-hidden="true" />}
+            onClick={onHelp}
+          />
+        </span>
+        <NotificationToggle />
+        <ThemeToggle />
+      </div>
+    </header>
+  );
+}

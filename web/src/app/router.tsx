@@ -1,0 +1,55 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { NotFound } from "./not-found";
+import { PageError } from "./page-error";
+import { PagePending } from "./page-pending";
+import { parseHomeSearch, parseLabSearch, parseRunSearch, parseRunsSearch } from "./search-params";
+import { Shell } from "./shell";
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: parseHomeSearch,
+  component: lazyRouteComponent(() => import("@/routes/home-page"), "HomePage"),
+});
+
+const labRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/lab",
+  validateSearch: parseLabSearch,
+  component: lazyRouteComponent(() => import("@/routes/lab-page"), "LabPage"),
+});
+
+const runsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs",
+  validateSearch: parseRunsSearch,
+  component: lazyRouteComponent(() => import("@/routes/runs-page"), "RunsPage"),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs/$runId",
+  validateSearch: parseRunSearch,
+  component: lazyRouteComponent(() => import("@/routes/run-page"), "RunPage"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute]),
+  defaultPreload: "intent",
+  defaultErrorComponent: PageError,
+  defaultPendingComponent: PagePending,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

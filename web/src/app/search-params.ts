@@ -1,0 +1,68 @@
+type Search = Record<string, unknown>;
+
+function text(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function timestep(value: unknown): number | undefined {
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+export interface HomeSearch {
+  q?: string | undefined;
+  family?: string | undefined;
+  space?: string | undefined;
+}
+
+export function parseHomeSearch(search: Search): HomeSearch {
+  return { q: text(search.q), family: text(search.family), space: text(search.space) };
+}
+
+export interface LabSearch {
+  env?: string | undefined;
+  runner?: string | undefined;
+  algorithm?: string | undefined;
+  run?: string | undefined;
+}
+
+export function parseLabSearch(search: Search): LabSearch {
+  return {
+    env: text(search.env),
+    runner: text(search.runner),
+    algorithm: text(search.algorithm),
+    run: text(search.run),
+  };
+}
+
+export interface RunsSearch {
+  status?: string | undefined;
+  env?: string | undefined;
+  algorithm?: string | undefined;
+  q?: string | undefined;
+  sort?: string | undefined;
+}
+
+export function parseRunsSearch(search: Search): RunsSearch {
+  return {
+    status: text(search.status),
+    env: text(search.env),
+    algorithm: text(search.algorithm),
+    q: text(search.q),
+    sort: text(search.sort),
+  };
+}
+
+export interface RunSearch {
+  tab?: string | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export function parseRunSearch(search: Search): RunSearch {
+  const from = timestep(search.from);
+  const to = timestep(search.to);
+  const isRange = from !== undefined && to !== undefined && from < to;
+  return { tab: text(search.tab), from: isRange ? from : undefined, to: isRange ? to : undefined };
+}

@@ -1,0 +1,39 @@
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useRunsSync } from "@/api/use-runs-sync";
+import { createShortcutHandler } from "@/lib/shortcuts";
+import { useShortcut } from "@/lib/use-shortcut";
+import { ToastViewport } from "@/ui/toast-viewport";
+import { ConnectionBanner } from "./connection-banner";
+import { Header } from "./header";
+import { announceRun } from "./run-announcements";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+
+export function Shell() {
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const navigate = useNavigate();
+  useRunsSync(announceRun);
+  useEffect(() => {
+    const handler = createShortcutHandler();
+    document.addEventListener("keydown", handler);
+    return () => document.removeEventListener("keydown", handler);
+  }, []);
+  useShortcut("?", "Show this list", () => setHelpOpen(true));
+  useShortcut("g h", "Go to Home", () => void navigate({ to: "/" }));
+  useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
+  useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
+  return (
+    <>
+      <a href="#main" className="skip-link">
+        Skip to content
+      </a>
+      <Header onHelp={() => setHelpOpen(true)} />
+      <ConnectionBanner />
+      <main id="main" tabIndex={-1} className="outline-none">
+        <Outlet />
+      </main>
+      <ToastViewport />
+      <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}

@@ -1,0 +1,175 @@
+import { useMemo, useRef, useState } from "react";
+import type uPlot from "uplot";
+import { formatCompact, formatInteger, formatNumber } from "@/lib/format";
+import { smooth, type Value } from "@/lib/series";
+import { chartColors, seriesStyle, useChartTheme } from "./chart-theme";
+import { type EventMark, eventMarksPlugin, marksNear } from "./event-marks";
+import { useUplot } from "./use-uplot";
+
+export interface XRange {
+  from: number;
+  to: number;
+}
+
+interface LineChartProps {
+  title: string;
+  x: number[];
+  y: Value[];
+  colorIdx: number;
+  smoothing: number;
+  isLog: boolean;
+  marks: readonly EventMark[];
+  /** What the x axis shows; null = everything. */
+  range: XRange | null;
+  onRangeChange: (range: XRange | null) => void;
+  height?: number;
+}
+
+const AXIS_WIDTH = 56;
+
+/** One series over timesteps: raw values faint, the smoothed line on top, drag to zoom. */
+export function LineChart(props: LineChartProps) {
+  const { title, x, y, smoothing, isLog, marks, height = 200 } = props;
+  const theme = useChartTheme();
+  const latest = useRef(props);
+  latest.current = props;
+  const [cursor, setCursor] = useState<number | null>(null);
+
+  const data = useMemo<uPlot.AlignedData>(() => {
+    const shown = isLog ? y.map((value) => (value !== null && value > 0 ? value : null)) : y;
+    return [x, shown, smooth(shown, smoothing)];
+  }, [x, y, smoothing, isLog]);
+
+  const key = [theme, isLog, smoothing > 0, props.colorIdx].join();
+  const { host } = useUplot(() => makeOptions(latest, setCursor), key, data, height);
+
+  const idx = cursor ?? x.length - 1;
+  const near =
+    cursor === null ? [] : marksNear(marks, x[idx] ?? Number.NaN, span(x, props.range) / 60);
+  const last = y.at(-1);
+  return (
+    <figure className="m-0 min-w-0">
+      <div
+        ref={host}
+        role="img"
+        aria-label={`${title}: ${x.length} points, last ${formatNumber(last)}`}
+      />
+      <figcaption className="num flex min-h-5 flex-wrap gap-x-3 text-2xs text-fg-3">
+        <span>timestep {formatInteger(x[idx])}</span>
+        <span className="text-fg">{formatNumber(y[idx])}</span>
+        {near.map((mark) => (
+          <span key={`${mark.x}-${mark.label}`} className="truncate">
+            {mark.label}
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}
+
+function span(x: number[], range: XRange | null): number {
+  if (range) return range.to - range.from;
+  return (x.at(-1) ?? 0) - (x[0] ?? 0);
+}
+
+type Latest = { readonly current: LineChartProps };
+
+function makeOptions(
+  latest: Latest,
+  setCursor: (idx: number | null) => void,
+): Omit<uPlot.Options, "width" | "height"> {
+  const { colorIdx, smoothing, isLog } = latest.current;
+  const colors = chartColors();
+  const style = seriesStyle(colorIdx);
+  const isSmoothed = smoothing > 0;
+  const axis = {
+    stroke: colors.axis,
+    font: colors.font,
+    grid: { stroke: colors.grid, width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: { drag: { x: true, y: false, setScale: false }, y: false },
+    scales: {
+      x: { time: false, range: (_plot, min, max) => xBounds(latest.current.range, min, max) },
+      y: isLog ? { distr: 3 } : { range: (_plot, min, max) => yBounds(min, max) },
+    },
+    axes: [
+      { ...axis, size: 28, values: (_plot, splits) => splits.map((value) => formatCompact(value)) },
+      { ...axis, size: AXIS_WIDTH, values: (_plot, splits) => splits.map(axisLabel) },
+    ],
+    series: [
+      {},
+      {
+        stroke: isSmoothed ? `${style.stroke}55` : style.stroke,
+        width: isSmoothed ? 1 : 1.5,
+        ...(isSmoothed || !style.dash ? {} : { dash: style.dash }),
+        points: { show: (plot) => plot.data[0].length < 2 },
+        spanGaps: false,
+      },
+      {
+        show: isSmoothed,
+        stroke: style.stroke,
+        width: 2,
+        ...(style.dash ? { dash: style.dash } : {}),
+        points: { show: false },
+      },
+    ],
+    hooks: {
+      setSelect: [(plot) => select(plot, latest.current.onRangeChange)],
+      setCursor: [
+        (plot) =>
+          setCursor(
+            plot.cursor.left !== undefined && plot.cursor.left >= 0
+              ? (plot.cursor.idx ?? null)
+              : null,
+          ),
+      ],
+      ready: [
+        (plot) => {
+          plot.over.ondblclick = () => latest.current.onRangeChange(null);
+        },
+      ],
+    },
+    plugins: [
+      eventMarksPlugin(() => latest.current.marks, {
+        neutral: colors.axis,
+        warn: colors.warn,
+        danger: colors.danger,
+      }),
+    ],
+  };
+}
+
+function select(plot: uPlot, onRangeChange: (range: XRange) => void): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const from = plot.posToVal(left, "x");
+  const to = plot.posToVal(left + width, "x");
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onRangeChange({ from: Math.max(0, Math.floor(from)), to: Math.ceil(to) });
+}
+
+function xBounds(range: XRange | null, min: number | null, max: number | null): [number, number] {
+  if (range) return [range.from, range.to];
+  const low = min ?? 0;
+  const high = max ?? 1;
+  return low === high ? [low - 1, high + 1] : [low, high];
+}
+
+function yBounds(min: number | null, max: number | null): [number, number] {
+  const low = min ?? 0;
+  const high = max ?? 1;
+  const margin = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  return [low - margin, high + margin];
+}
+
+function axisLabel(value: number | null): string {
+  if (value === null) return "";
+  const size = Math.abs(value);
+  if (size >= 10_000 || size === 0) return formatCompact(value);
+  if (size < 0.001) return value.toExponential(0);
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,60 @@
+import type { FrameStats } from "@/api/frames/frame-player";
+import { isLive } from "@/api/run-status";
+import type { Run } from "@/api/types";
+
+export interface FeedMessage {
+  title: string;
+  text: string;
+}
+
+const BY_STATUS: Partial<Record<Run["status"], FeedMessage>> = {
+  created: { title: "Not started", text: "Press START to begin training." },
+  completed: {
+    title: "Training complete",
+    text: "The run's page has its charts, recordings and checkpoints.",
+  },
+  stopped: { title: "Stopped", text: "Resume it, or train again with other settings." },
+  failed: { title: "Training failed", text: "The event log says why." },
+  interrupted: {
+    title: "Interrupted",
+    text: "Its process died. Resume it from the last checkpoint.",
+  },
+};
+
+/** What the stage says while it has no picture; null while it shows one. */
+export function feedMessage(run: Run | undefined, stats: FrameStats): FeedMessage | null {
+  if (!run) return { title: "Nothing is running", text: "Choose an environment and press TRAIN." };
+  if (run.status === "queued") {
+    const place = run.queue_position === null ? "" : ` at place ${run.queue_position}`;
+    return { title: `Queued${place}`, text: "It begins as soon as a slot is free." };
+  }
+  if (!isLive(run.status)) {
+    const message = BY_STATUS[run.status] ?? { title: run.status, text: "" };
+    return { ...message, text: run.status_reason ?? message.text };
+  }
+  if (!run.can_render) {
+    return {
+      title: "No picture",
+      text: `${run.env_title} cannot be rendered. Training goes on; the charts below show it.`,
+    };
+  }
+  return messageOfStream(stats);
+}
+
+function messageOfStream(stats: FrameStats): FeedMessage | null {
+  switch (stats.state) {
+    case "unavailable":
+      return { title: "No picture", text: stats.detail ?? "This source cannot be rendered." };
+    case "lost":
+      return stats.header
+        ? null
+        : { title: "Connecting to the live feed", text: stats.detail ?? "Trying again." };
+    case "connecting":
+    case "waiting":
+      return stats.header
+        ? null
+        : { title: "Setting the stage", text: stats.detail ?? "The first frame is on its way." };
+    case "playing":
+      return null;
+  }
+}

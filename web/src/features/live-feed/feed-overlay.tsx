@@ -1,0 +1,53 @@
+import type { FrameStats } from "@/api/frames/frame-player";
+import { formatInteger, formatSigned } from "@/lib/format";
+
+interface FeedOverlayProps {
+  stats: FrameStats;
+  /** Size of the stage, for placing the labels of tiles. */
+  isTiled: boolean;
+}
+
+export function FeedOverlay({ stats, isTiled }: FeedOverlayProps) {
+  const { header } = stats;
+  if (!header) return null;
+  return (
+    <>
+      {isTiled && header.tiles.length > 1 ? (
+        <TileLabels stats={stats} />
+      ) : (
+        <div className="absolute top-3 left-3 flex flex-wrap gap-1.5">
+          <span className="stage-tag">EP {formatInteger(header.episode)}</span>
+          <span className="stage-tag">REWARD {formatSigned(header.episode_return)}</span>
+          <span className="stage-tag">STEP {formatInteger(header.timestep)}</span>
+        </div>
+      )}
+      <div className="absolute right-3 bottom-3 flex flex-wrap justify-end gap-1.5">
+        {header.phase && <span className="stage-tag">{header.phase}</span>}
+        {stats.latencyMs !== null && (
+          <span className="stage-tag">{Math.round(stats.latencyMs)} ms</span>
+        )}
+        <span className="stage-tag">{stats.framesPerSecond} fps</span>
+      </div>
+    </>
+  );
+}
+
+function TileLabels({ stats }: { stats: FrameStats }) {
+  const header = stats.header;
+  if (!header) return null;
+  return (
+    <div
+      className="pointer-events-none absolute inset-0 grid"
+      style={{
+        gridTemplateColumns: `repeat(${header.columns}, 1fr)`,
+        gridTemplateRows: `repeat(${header.rows}, 1fr)`,
+      }}
+    >
+      {header.tiles.map((tile) => (
+        <span key={tile.env_index} className="stage-tag m-1 self-start justify-self-start text-2xs">
+          EP {formatInteger(tile.episode)} {formatSigned(tile.episode_return)}
+        </span>
+      ))}
+    </div>
+  );
+}

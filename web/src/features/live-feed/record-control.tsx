@@ -1,0 +1,87 @@
+import { useMutation } from "@tanstack/react-query";
+import { CircleDot } from "lucide-react";
+import { useState } from "react";
+import { startRecording, stopRecording } from "@/api/recordings";
+import type { Run } from "@/api/types";
+import { Button } from "@/ui/button";
+import { Field } from "@/ui/field";
+import { showToast } from "@/ui/toast-store";
+
+const DEFAULT_FRAMES = 200;
+const MAX_FRAMES = 10_000;
+
+interface RecordControlProps {
+  run: Run;
+  source: "training" | "showcase";
+  fps: number;
+  isRecording: boolean;
+  onRecordingChange: (isRecording: boolean) => void;
+}
+
+export function RecordControl({
+  run,
+  source,
+  fps,
+  isRecording,
+  onRecordingChange,
+}: RecordControlProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [raw, setRaw] = useState(String(DEFAULT_FRAMES));
+  const frames = Number(raw);
+  const isValid = Number.isInteger(frames) && frames >= 1 && frames <= MAX_FRAMES;
+  const onError = (error: Error) =>
+    showToast({ tone: "danger", title: "Recording did not work", text: error.message });
+  const start = useMutation({
+    mutationFn: () =>
+      startRecording(run.id, { source, max_frames: frames, fps: Math.max(fps, 15) }),
+    onSuccess: () => {
+      onRecordingChange(true);
+      setOpen(false);
+    },
+    onError,
+  });
+  const stop = useMutation({
+    mutationFn: () => stopRecording(run.id),
+    onSuccess: () => onRecordingChange(false),
+    onError,
+  });
+  return (
+    <div className="relative">
+      <Button
+        icon={<CircleDot aria-hidden="true" className="text-danger" />}
+        aria-expanded={isRecording ? undefined : isOpen}
+        onClick={() => (isRecording ? stop.mutate() : setOpen(!isOpen))}
+      >
+        {isRecording ? "Stop recording" : "Record"}
+      </Button>
+      {isOpen && !isRecording && (
+        <div className="popover">
+          <Field label="At most" unit="frames" error={isValid ? undefined : `1 to ${MAX_FRAMES}.`}>
+            {({ id, isInvalid, describedBy }) => (
+              <input
+                id={id}
+                className="field"
+                inputMode="numeric"
+                value={raw}
+                aria-invalid={isInvalid}
+                aria-describedby={describedBy}
+                onChange={(event) => setRaw(event.target.value)}
+              />
+            )}
+          </Field>
+          <p className="text-xs text-fg-2">
+            Writes what is seen to an MP4 among the run's files. Encoding may slow training a
+            little.
+          </p>
+          <Button
+            variant="primary"
+            disabled={!isValid || start.isPending}
+            onClick={() => start.mutate()}
+          >
+            Start recording
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

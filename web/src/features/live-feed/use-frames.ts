@@ -1,0 +1,51 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { emptyStats, type FrameStats } from "@/api/frames/frame-player";
+import { createFrameView, type FrameView, framesUrl } from "@/api/frames/frame-view";
+
+export interface FrameOptions {
+  runId: string;
+  source: "training" | "showcase";
+  tiles: number;
+  fps: number;
+}
+
+/** Plays frames on a canvas inside `host` while `options` is given and the page is visible. */
+export function useFrames(options: FrameOptions | null): {
+  host: RefObject<HTMLDivElement | null>;
+  stats: FrameStats;
+} {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<FrameView | null>(null);
+  const [stats, setStats] = useState<FrameStats>(emptyStats);
+  const isActive = options !== null;
+  const url = options ? framesUrl(options.runId, options.source, options.tiles) : "";
+  const fps = options?.fps ?? 15;
+  const latestFps = useRef(fps);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element || !isActive) return;
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    element.replaceChildren(canvas);
+    const made = createFrameView(canvas, setStats);
+    view.current = made;
+    setStats(emptyStats());
+    made.open(url, latestFps.current);
+    const onVisibility = () => made.setPaused(document.hidden);
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      made.destroy();
+      view.current = null;
+      canvas.remove();
+    };
+  }, [isActive, url]);
+
+  useEffect(() => {
+    latestFps.current = fps;
+    view.current?.setFps(fps);
+  }, [fps]);
+
+  return { host, stats };
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Pause, Play, Square } from "lucide-react";
+import type { ReactNode } from "react";
+import { actOnRun, runKeys } from "@/api/runs";
+import type { Run, RunAction } from "@/api/types";
+import { useShortcut } from "@/lib/use-shortcut";
+import { Button } from "@/ui/button";
+import { showToast } from "@/ui/toast-store";
+
+type SimpleAction = Exclude<RunAction, "delete">;
+
+const LOOKS: Record<SimpleAction, { label: string; icon: ReactNode }> = {
+  start: { label: "Start", icon: <Play aria-hidden="true" /> },
+  pause: { label: "Pause", icon: <Pause aria-hidden="true" /> },
+  resume: { label: "Resume", icon: <Play aria-hidden="true" /> },
+  stop: { label: "Stop", icon: <Square aria-hidden="true" /> },
+};
+
+/** The actions that the server allows for this run now. */
+export function RunActions({ run }: { run: Run }) {
+  const client = useQueryClient();
+  const act = useMutation({
+    mutationFn: (action: SimpleAction) => actOnRun(run.id, action),
+    onSuccess: (next) => client.setQueryData(runKeys.detail(run.id), next),
+    onError: (error) => {
+      showToast({ tone: "danger", title: "That did not work", text: error.message });
+      void client.invalidateQueries({ queryKey: runKeys.detail(run.id) });
+    },
+  });
+  const actions = run.allowed_actions.filter(
+    (action): action is SimpleAction => action !== "delete",
+  );
+  const toggle = actions.find((action) => action === "pause" || action === "resume");
+  useShortcut("p", "Pause or resume the run shown", () => {
+    if (toggle && !act.isPending) act.mutate(toggle);
+  });
+  return (
+    <>
+      {actions.map((action) => (
+        <Button
+          key={action}
+          className="flex-1"
+          icon={LOOKS[action].icon}
+          disabled={act.isPending}
+          aria-label={`${LOOKS[action].label} ${run.name}`}
+          onClick={() => act.mutate(action)}
+        >
+          {LOOKS[action].label}
+        </Button>
+      ))}
+    </>
+  );
+}

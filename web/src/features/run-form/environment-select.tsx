@@ -1,0 +1,109 @@
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import type { Environment } from "@/api/types";
+import { classNames } from "@/lib/class-names";
+import { Field } from "@/ui/field";
+import { matchEnvironments, shortCode } from "./environment-search";
+
+interface EnvironmentSelectProps {
+  environments: Environment[];
+  selected: Environment | undefined;
+  recent: string[];
+  onSelect: (id: string) => void;
+}
+
+const NUM_SUGGESTED = 3;
+const NUM_MATCHES = 30;
+
+export function EnvironmentSelect({
+  environments,
+  selected,
+  recent,
+  onSelect,
+}: EnvironmentSelectProps) {
+  const [query, setQuery] = useState("");
+  const shown = useMemo(
+    () =>
+      matchEnvironments(
+        environments,
+        query,
+        recent,
+        query ? NUM_MATCHES : NUM_SUGGESTED,
+        selected?.id,
+      ),
+    [environments, query, recent, selected?.id],
+  );
+  return (
+    <div className="grid gap-2">
+      {selected && <EnvironmentItem environment={selected} isSelected onSelect={onSelect} />}
+      <Field label="Choose another" note={`${environments.length} known`}>
+        {({ id }) => (
+          <input
+            id={id}
+            type="search"
+            className="field"
+            placeholder="Search, e.g. lander"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        )}
+      </Field>
+      <ul className={classNames("grid gap-1.5", query && "max-h-64 overflow-y-auto")}>
+        {shown.map((environment) => (
+          <li key={environment.id}>
+            <EnvironmentItem
+              environment={environment}
+              isSelected={false}
+              onSelect={(id) => {
+                setQuery("");
+                onSelect(id);
+              }}
+            />
+          </li>
+        ))}
+        {query && shown.length === 0 && (
+          <li className="text-xs text-fg-2">Nothing is called “{query}”.</li>
+        )}
+      </ul>
+      <Link to="/" hash="environments" className="link text-xs">
+        See all with pictures
+      </Link>
+    </div>
+  );
+}
+
+interface EnvironmentItemProps {
+  environment: Environment;
+  isSelected: boolean;
+  onSelect: (id: string) => void;
+}
+
+function EnvironmentItem({ environment, isSelected, onSelect }: EnvironmentItemProps) {
+  const { id, title, action_space, observation_space, available, unavailable_reason } = environment;
+  return (
+    <button
+      type="button"
+      aria-pressed={isSelected}
+      disabled={!available}
+      title={available ? id : (unavailable_reason ?? "not available")}
+      className={classNames(
+        "grid w-full gap-0.5 rounded-md px-3 py-2 text-left",
+        isSelected ? "bg-ink text-ink-fg" : "bg-surface-2 hover:bg-surface-3",
+        !available && "opacity-60",
+      )}
+      onClick={() => onSelect(id)}
+    >
+      <span className="flex items-baseline gap-2">
+        <span className="min-w-0 truncate text-sm font-medium">{title}</span>
+        <span className="num ml-auto text-2xs">{shortCode(id)}</span>
+      </span>
+      <span
+        className={classNames("num truncate text-2xs uppercase", isSelected ? "" : "text-fg-2")}
+      >
+        {available
+          ? `${action_space?.type ?? "?"} · ${observation_space?.text ?? "?"}`
+          : (unavailable_reason ?? "not available")}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,99 @@
+import { ChevronRight, Undo2 } from "lucide-react";
+import { Button } from "@/ui/button";
+import { Field } from "@/ui/field";
+import { Select } from "@/ui/select";
+import { BUDGET_FIELD, CUSTOM } from "./form-model";
+import { HyperparameterField } from "./hyperparameter-field";
+import { type FormField, groupFields } from "./schema-fields";
+import type { RunForm } from "./use-run-form";
+
+const PRESET_TITLES: Record<string, string> = {
+  fast: "Fast",
+  stable: "Stable",
+  high_score: "High score",
+  tuned: "Tuned",
+};
+
+export function HyperparameterForm({ form }: { form: RunForm }) {
+  const { basic, groups } = groupFields(form.fields);
+  return (
+    <div className="grid gap-3">
+      <PresetSelect form={form} />
+      {[BUDGET_FIELD, ...basic].map((field) => (
+        <BoundField key={field.name} form={form} field={field} />
+      ))}
+      {groups.map(([group, fields]) => (
+        <FieldGroup key={group} title={group} form={form} fields={fields} />
+      ))}
+      {form.hasTyped && (
+        <Button variant="ghost" icon={<Undo2 aria-hidden="true" />} onClick={form.resetTyped}>
+          Back to the preset
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function PresetSelect({ form }: { form: RunForm }) {
+  const options = form.presets.map(({ id, env_id }) => ({
+    value: id,
+    label: `${PRESET_TITLES[id] ?? id}${env_id ? ` for ${env_id}` : ""}`,
+  }));
+  return (
+    <Field label="Preset" help={form.preset ? `Source: ${form.preset.source}` : undefined}>
+      {({ id, describedBy }) => (
+        <Select
+          id={id}
+          value={form.presetId}
+          aria-describedby={describedBy}
+          options={[...options, { value: CUSTOM, label: "Defaults" }]}
+          onChange={form.choosePreset}
+        />
+      )}
+    </Field>
+  );
+}
+
+function FieldGroup({
+  title,
+  form,
+  fields,
+}: {
+  title: string;
+  form: RunForm;
+  fields: FormField[];
+}) {
+  const hasError = fields.some(({ name }) => form.values.errors[name] ?? form.problems.get(name));
+  return (
+    <details className="group border-t border-line pt-2" open={hasError || undefined}>
+      <summary className="flex min-h-[var(--hit)] cursor-pointer list-none items-center gap-1 text-sm text-fg-2 hover:text-fg">
+        <ChevronRight
+          aria-hidden="true"
+          size={14}
+          className="transition-transform group-open:rotate-90"
+        />
+        <span className="capitalize">{title}</span>
+        <span className="num ml-auto text-2xs text-fg-3">{fields.length}</span>
+      </summary>
+      <div className="grid gap-3 pt-1">
+        {fields.map((field) => (
+          <BoundField key={field.name} form={form} field={field} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function BoundField({ form, field }: { form: RunForm; field: FormField }) {
+  const problem = form.problems.get(field.name.replace("$", ""));
+  return (
+    <HyperparameterField
+      field={field}
+      raw={form.values.raw[field.name] ?? ""}
+      error={form.values.errors[field.name] ?? problem?.detail}
+      hint={problem?.hint ?? undefined}
+      isTyped={form.draft.typed[form.presetId]?.[field.name] !== undefined}
+      onChange={(raw) => form.type(field.name, raw)}
+    />
+  );
+}

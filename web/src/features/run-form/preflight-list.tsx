@@ -1,0 +1,77 @@
+import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import type { CheckItem } from "@/api/types";
+import { formatBytes, formatDuration } from "@/lib/format";
+import { ErrorState } from "@/ui/error-state";
+import type { RunForm } from "./use-run-form";
+
+const ICONS = {
+  ok: <CircleCheck aria-label="ok" size={14} className="mt-0.5 shrink-0 text-ok" />,
+  warning: <TriangleAlert aria-label="warning" size={14} className="mt-0.5 shrink-0 text-warn" />,
+  error: <CircleAlert aria-label="error" size={14} className="mt-0.5 shrink-0 text-danger" />,
+};
+
+/** The checks that the server made for exactly this form. */
+export function PreflightList({ form }: { form: RunForm }) {
+  const { check, request } = form;
+  if (request === null) {
+    return (
+      <p className="flex gap-1.5 text-xs text-danger">
+        <CircleAlert aria-hidden="true" size={14} className="mt-0.5 shrink-0" />A field above needs
+        another value.
+      </p>
+    );
+  }
+  if (check.isError) {
+    return (
+      <ErrorState
+        title="Could not check"
+        error={check.error}
+        onRetry={() => void check.refetch()}
+      />
+    );
+  }
+  if (!check.data) {
+    return (
+      <p role="status" className="flex items-center gap-1.5 text-xs text-fg-2">
+        <LoaderCircle aria-hidden="true" size={14} className="animate-spin" /> Checking…
+      </p>
+    );
+  }
+  const { checks, problems, estimate } = check.data;
+  return (
+    <div aria-busy={form.isChecking} className={form.isChecking ? "opacity-60" : undefined}>
+      <ul className="grid gap-1.5 text-xs">
+        {checks.map((item) => (
+          <CheckLine key={item.id} item={item} />
+        ))}
+        {problems.map((problem) => (
+          <CheckLine
+            key={`${problem.field}-${problem.code}`}
+            item={{
+              id: problem.field,
+              status: "error",
+              detail: problem.detail,
+              hint: problem.hint,
+            }}
+          />
+        ))}
+      </ul>
+      <p className="num mt-2 text-2xs text-fg-3">
+        about {formatDuration(estimate.duration_s)} · {formatBytes(estimate.memory_bytes)} memory ·{" "}
+        {formatBytes(estimate.disk_bytes)} disk
+      </p>
+    </div>
+  );
+}
+
+function CheckLine({ item }: { item: CheckItem }) {
+  return (
+    <li className="flex gap-1.5">
+      {ICONS[item.status]}
+      <span className="min-w-0 break-words">
+        {item.detail}
+        {item.hint && item.status !== "ok" && <span className="block text-fg-2">{item.hint}</span>}
+      </span>
+    </li>
+  );
+}

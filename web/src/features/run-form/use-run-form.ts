@@ -1,0 +1,72 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { checkQuery } from "@/api/runs";
+import type { Algorithm } from "@/api/types";
+import { useDebouncedValue } from "@/lib/use-debounced-value";
+import {
+  clearTyped,
+  type Draft,
+  draftKey,
+  getDraft,
+  setDraft,
+  subscribeDrafts,
+  typeInto,
+} from "./draft";
+import { activePresetId, presetsFor, readSettings, readValues, toRequest } from "./form-model";
+import { fieldsOf } from "./schema-fields";
+
+const CHECK_DELAY_MS = 350;
+
+function fieldName(path: string): string {
+  return path.split(".").pop() ?? path;
+}
+
+/** Everything that the form shows and does for one environment and algorithm. */
+export function useRunForm(envId: string, runner: string, algorithm: Algorithm) {
+  const key = draftKey(envId, runner, algorithm.id);
+  const draft = useSyncExternalStore(subscribeDrafts, () => getDraft(key));
+  const fields = useMemo(() => fieldsOf(algorithm.schema), [algorithm.schema]);
+  const presets = useMemo(() => presetsFor(algorithm, envId), [algorithm, envId]);
+  const presetId = activePresetId(draft, presets);
+  const preset = presets.find(({ id }) => id === presetId);
+  const typed = draft.typed[presetId];
+  const values = useMemo(() => readValues(fields, preset, typed), [fields, preset, typed]);
+  const settings = useMemo(() => readSettings(draft.settings), [draft.settings]);
+  const request = useMemo(
+    () => toRequest({ envId, runner, algorithm: algorithm.id }, presetId, values, settings),
+    [envId, runner, algorithm.id, presetId, values, settings],
+  );
+
+  const rested = useDebouncedValue(request, CHECK_DELAY_MS);
+  const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
+  const isCurrent = rested === request && !check.isPlaceholderData;
+  const problems = useMemo(
+    () =>
+      new Map((check.data?.problems ?? []).map((problem) => [fieldName(problem.field), problem])),
+    [check.data],
+  );
+
+  const change = useCallback((next: Draft) => setDraft(key, next), [key]);
+  return {
+    draft,
+    fields,
+    presets,
+    preset,
+    presetId,
+    values,
+    settings,
+    request,
+    check,
+    problems,
+    isValid: request !== null && isCurrent && check.data?.ok === true,
+    isChecking: request !== null && (!isCurrent || check.isFetching),
+    hasTyped: typed !== undefined && Object.keys(typed).length > 0,
+    type: (name: string, raw: string) => change(typeInto(draft, presetId, name, raw)),
+    setSetting: (name: string, raw: string) =>
+      change({ ...draft, settings: { ...draft.settings, [name]: raw } }),
+    choosePreset: (id: string) => change({ ...draft, presetId: id }),
+    resetTyped: () => change(clearTyped(draft, presetId)),
+  };
+}
+
+export type RunForm = ReturnType<typeof useRunForm>;

@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { environmentsQuery } from "@/api/environments";
+import { runnersQuery } from "@/api/runners";
+import type { Run } from "@/api/types";
+import { RunActions } from "@/features/run-controls/run-actions";
+import { EnvironmentSelect } from "@/features/run-form/environment-select";
+import { TrainPanel } from "@/features/run-form/train-panel";
+import { select, useLastChoice } from "@/features/run-form/use-selection";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { Card } from "@/ui/card";
+import { ErrorState } from "@/ui/error-state";
+import { SkeletonRows } from "@/ui/skeleton";
+import { ThreeColumns } from "@/ui/three-columns";
+import { LabRun } from "./lab-run";
+import { useShownRun } from "./use-shown-run";
+
+const route = getRouteApi("/lab");
+
+export function LabPage() {
+  const { run: wishedRun } = route.useSearch();
+  const shown = useShownRun(wishedRun);
+  const [isLogOpen, setLogOpen] = useState(false);
+  useDocumentTitle(shown.run ? `${shown.run.name} · Lab` : "Lab");
+  return (
+    <>
+      <h1 className="sr-only">Lab</h1>
+      <LabRun shown={shown} isLogOpen={isLogOpen} onLogOpen={setLogOpen}>
+        {({ center, side }) => (
+          <ThreeColumns
+            storageKey="lab.columns"
+            leftTitle="Settings"
+            rightTitle="Analysis"
+            left={<LabForm run={shown.run} />}
+            center={center}
+            right={side}
+          />
+        )}
+      </LabRun>
+    </>
+  );
+}
+
+function LabForm({ run }: { run: Run | undefined }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const environments = useQuery(environmentsQuery());
+  const runners = useQuery(runnersQuery());
+  const last = useLastChoice();
+  const { env, runner, algorithm } = search;
+  // A deep link is a choice too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: remembered once per address
+  useEffect(() => {
+    if (env || runner || algorithm) last.remember({ env, runner, algorithm });
+  }, [env, runner, algorithm]);
+
+  const failed = [environments, runners].find(({ isError }) => isError);
+  if (failed) {
+    return (
+      <Card>
+        <ErrorState
+          title="The catalogue could not be loaded"
+          error={failed.error}
+          onRetry={() => void failed.refetch()}
+        />
+      </Card>
+    );
+  }
+  if (!environments.data || !runners.data) {
+    return (
+      <Card title="Environment">
+        <SkeletonRows count={8} className="h-10" />
+      </Card>
+    );
+  }
+  const wish = {
+    env: env ?? last.env,
+    runner: runner ?? last.runner,
+    algorithm: algorithm ?? last.algorithm,
+  };
+  const selection = select(wish, environments.data, runners.data);
+  if (!selection) {
+    return (
+      <Card>
+        <ErrorState
+          title="Nothing can be trained here"
+          error={
+            new Error(
+              "No environment or no runner is installed. `gymlab doctor` says what is missing.",
+            )
+          }
+        />
+      </Card>
+    );
+  }
+  const environment = environments.data.find(({ id }) => id === selection.envId);
+  const choose = (choice: { env?: string; runner?: string; algorithm?: string }) => {
+    last.remember(choice);
+    void navigate({ search: (current) => ({ ...current, ...choice }), replace: true });
+  };
+  return (
+    <>
+      <Card title="Environment" id="environment">
+        <EnvironmentSelect
+          environments={environments.data}
+          selected={environment}
+          recent={last.recent}
+          onSelect={(id) => choose({ env: id })}
+        />
+      </Card>
+      <TrainPanel
+        selection={selection}
+        runners={runners.data}
+        actionSpace={environment?.action_space?.type}
+        onChoose={choose}
+        onCreated={(created) =>
+          void navigate({ search: (current) => ({ ...current, run: created.id }) })
+        }
+        runActions={run && <RunActions run={run} />}
+      />
+    </>
+  );
+}

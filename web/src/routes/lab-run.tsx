@@ -1,0 +1,136 @@
+import { Link } from "@tanstack/react-router";
+import { ExternalLink } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
+import { isLive } from "@/api/run-status";
+import type { Run } from "@/api/types";
+import { useRunEvents } from "@/api/use-run-events";
+import { useRunRows } from "@/api/use-run-rows";
+import { useStreamStatus } from "@/api/use-stream-status";
+import { EventLog } from "@/features/event-log/event-log";
+import { LiveFeed } from "@/features/live-feed/live-feed";
+import { useRecording } from "@/features/live-feed/use-recording";
+import { RunProgress } from "@/features/run-controls/run-progress";
+import { LogDrawer } from "@/features/run-log/log-drawer";
+import { MetricCards } from "@/features/run-metrics/metric-cards";
+import { RewardHistory } from "@/features/run-metrics/reward-history";
+import { summarize } from "@/features/run-metrics/summary";
+import { Card } from "@/ui/card";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
+import { StatusBadge } from "@/ui/status-badge";
+import type { ShownRun } from "./use-shown-run";
+
+interface Parts {
+  center: ReactNode;
+  side: ReactNode;
+}
+
+interface LabRunProps {
+  shown: ShownRun;
+  isLogOpen: boolean;
+  onLogOpen: (isOpen: boolean) => void;
+  children: (parts: Parts) => ReactNode;
+}
+
+/** What the Lab shows of a run: its own parts for the middle and the right column. */
+export function LabRun(props: LabRunProps) {
+  const { shown, children } = props;
+  if (shown.run) return <RunParts key={shown.run.id} {...props} run={shown.run} />;
+  if (shown.isLoading) {
+    return children({
+      center: <Skeleton className="aspect-video" />,
+      side: <Skeleton className="h-64" />,
+    });
+  }
+  if (shown.error) {
+    const center = (
+      <Card>
+        <ErrorState title="The run could not be loaded" error={shown.error} onRetry={shown.retry} />
+      </Card>
+    );
+    return children({ center, side: null });
+  }
+  return children({
+    center: <LiveFeed run={undefined} isRecording={false} onRecordingChange={() => undefined} />,
+    side: (
+      <Card title="Event log">
+        <EmptyState title="No run yet" text="Choose an environment and press TRAIN." />
+      </Card>
+    ),
+  });
+}
+
+function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & { run: Run }) {
+  const rows = useRunRows(run.id);
+  const events = useRunEvents(run.id);
+  const { state } = useStreamStatus();
+  const recording = useRecording(events.value);
+  const summary = useMemo(() => summarize(rows.value), [rows.value]);
+  const center = (
+    <>
+      <RunHead run={run} others={shown.others} />
+      <LiveFeed run={run} {...recording} />
+      <MetricCards summary={summary} isLoading={rows.status === "loading"} />
+      <RewardHistory
+        summary={summary}
+        status={rows.status}
+        error={rows.error}
+        isStreaming={state === "open" && isLive(run.status)}
+        onRetry={rows.reload}
+      />
+    </>
+  );
+  const side = (
+    <EventLog
+      events={events.value}
+      status={events.status}
+      error={events.error}
+      onRetry={events.reload}
+      onOpenLog={() => onLogOpen(true)}
+    />
+  );
+  return (
+    <>
+      {children({ center, side })}
+      <LogDrawer run={run} isOpen={isLogOpen} onClose={() => onLogOpen(false)} />
+    </>
+  );
+}
+
+function RunHead({ run, others }: { run: Run; others: Run[] }) {
+  return (
+    <section aria-label="Run shown" className="card grid gap-2 px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Link
+          to="/runs/$runId"
+          params={{ runId: run.id }}
+          className="flex min-w-0 items-center gap-1.5 font-mono text-md font-semibold hover:underline"
+        >
+          <span className="truncate">{run.name}</span>
+          <ExternalLink aria-hidden="true" size={13} className="shrink-0 text-fg-3" />
+        </Link>
+        <StatusBadge status={run.status} />
+        <span className="num text-2xs text-fg-3">
+          {run.algorithm.toUpperCase()} · {run.env_id} · seed {run.seed} · {run.device}
+        </span>
+      </div>
+      <RunProgress run={run} />
+      {others.length > 0 && (
+        <p className="flex flex-wrap gap-x-3 text-xs text-fg-2">
+          Also live:
+          {others.slice(0, 6).map((other) => (
+            <Link
+              key={other.id}
+              to="/lab"
+              search={(current) => ({ ...current, run: other.id })}
+              className="link"
+            >
+              {other.name}
+            </Link>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}

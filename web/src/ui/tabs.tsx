@@ -1,0 +1,59 @@
+import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+
+export interface Tab {
+  id: string;
+  label: string;
+  content: ReactNode;
+}
+
+interface TabsProps {
+  label: string;
+  tabs: Tab[];
+  active: string;
+  onChange: (id: string) => void;
+}
+
+const STEP_BY_KEY: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
+
+export function Tabs({ label, tabs, active, onChange }: TabsProps) {
+  const prefix = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const current = tabs.find(({ id }) => id === active) ?? tabs[0];
+
+  function move(event: KeyboardEvent): void {
+    const step = STEP_BY_KEY[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const idx = tabs.findIndex(({ id }) => id === current?.id);
+    const next = tabs[(idx + step + tabs.length) % tabs.length];
+    if (!next) return;
+    onChange(next.id);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
+  }
+
+  return (
+    <>
+      <div ref={list} role="tablist" aria-label={label} className="tablist" onKeyDown={move}>
+        {tabs.map(({ id, label: text }) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            id={`${prefix}-${id}`}
+            data-tab={id}
+            aria-selected={id === current?.id}
+            aria-controls={`${prefix}-panel`}
+            tabIndex={id === current?.id ? 0 : -1}
+            className="tab"
+            onClick={() => onChange(id)}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${prefix}-panel`} aria-labelledby={`${prefix}-${current?.id}`}>
+        {current?.content}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+
+export interface Toast {
+  id: number;
+  tone: "ok" | "danger" | "neutral";
+  title: string;
+  text?: string | undefined;
+  action?: ReactNode;
+}
+
+const LIFE_MS = 8000;
+const MAX_TOASTS = 4;
+
+let toasts: Toast[] = [];
+let nextId = 1;
+const listeners = new Set<() => void>();
+
+function publish(next: Toast[]): void {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+/** Shows a message in the corner; failures stay until they are closed. */
+export function showToast(toast: Omit<Toast, "id">): void {
+  const id = nextId;
+  nextId += 1;
+  publish([...toasts, { ...toast, id }].slice(-MAX_TOASTS));
+  if (toast.tone !== "danger") setTimeout(() => closeToast(id), LIFE_MS);
+}
+
+export function closeToast(id: number): void {
+  publish(toasts.filter((toast) => toast.id !== id));
+}
+
+export function subscribeToasts(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function listToasts(): Toast[] {
+  return toasts;
+}
