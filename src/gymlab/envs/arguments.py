@@ -34,6 +34,7 @@ _NOT_SETTABLE = frozenset({
     "verbose",
 })
 _BOUNDS: Mapping[str, tuple[float, float]] = {
+    "size": (2, 50),
     "frame_skip": (1, 100),
     "frameskip": (1, 100),
     "width": (16, 2048),
@@ -55,22 +56,30 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
 """Bounds that the environments do not check and beyond which they hang or eat all memory."""
 
 _PROBABILITIES = ("_probability", "success_rate", "lap_complete_percent")
+_INHERITED: Mapping[str, frozenset[str]] = {
+    "MiniGridEnv": frozenset({"agent_view_size", "highlight", "tile_size", "agent_pov"}),
+    "MujocoEnv": frozenset({"width", "height"}),
+}
+"""Arguments of base classes that every subclass hands on; others are given by the subclass."""
+
 _INFINITIES = {"inf": math.inf, "-inf": -math.inf}
 _MAX_JSON_CHARACTERS = 20_000
 
 
-def _signatures(creator: Any) -> Iterator[inspect.Signature]:
-    """Yield the signatures that take part, following `**kwargs` up the class hierarchy."""
+def _parameters(creator: Any) -> Iterator[inspect.Parameter]:
+    """Yield the parameters of a constructor and those it hands on to its base classes."""
     if not inspect.isclass(creator):
-        yield inspect.signature(creator)
+        yield from inspect.signature(creator).parameters.values()
         return
+    is_own = True
     for cls in creator.__mro__:
         if "__init__" not in vars(cls) or cls in {object, gym.Env}:
             continue
-        signature = inspect.signature(cls.__init__)
-        yield signature
-        kinds = [parameter.kind for parameter in signature.parameters.values()]
-        if inspect.Parameter.VAR_KEYWORD not in kinds:
+        parameters = list(inspect.signature(cls.__init__).parameters.values())
+        handed_on = _INHERITED.get(cls.__name__, frozenset())
+        yield from (each for each in parameters if is_own or each.name in handed_on)
+        is_own = False
+        if all(each.kind is not inspect.Parameter.VAR_KEYWORD for each in parameters):
             return
 
 
@@ -78,14 +87,13 @@ def native_kwargs(spec: EnvSpec) -> dict[str, Any]:
     """Return the settable arguments of a registered environment with their Python defaults."""
     creator = load_env_creator(spec.entry_point) if isinstance(spec.entry_point, str) else None
     found: dict[str, Any] = {}
-    for signature in _signatures(creator) if creator else ():
-        for name, parameter in signature.parameters.items():
-            is_named = parameter.kind in {
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                inspect.Parameter.KEYWORD_ONLY,
-            }
-            if is_named and name not in found:
-                found[name] = _default_of(parameter)
+    for parameter in _parameters(creator) if creator else ():
+        is_named = parameter.kind in {
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            inspect.Parameter.KEYWORD_ONLY,
+        }
+        if is_named and parameter.name not in found:
+            found[parameter.name] = _default_of(parameter)
     found.update(spec.kwargs)
     return {name: value for name, value in found.items() if name not in _NOT_SETTABLE}
 

@@ -8,7 +8,7 @@ import io
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +82,17 @@ def _play(env_id: str, env: AnyEnv, time_budget_s: float) -> Iterator[UInt8Array
     is_atari = listed_environments()[env_id].family is ATARI
     _step(env, 60 if is_atari else _WARM_UP.get(env_id, _DEFAULT_WARM_UP))
     for idx in range(NUM_FRAMES):
-        frame: Any = env.render()
-        if not isinstance(frame, np.ndarray) or frame.ndim != 3 or frame.shape[2] != 3:
+        frame = cast("Any", env.render())
+        if not _is_picture(frame):
             return
         yield frame.astype(np.uint8)
         if idx and time.monotonic() > deadline:
             return
         _step(env, steps_per_frame)
+
+
+def _is_picture(frame: Any) -> bool:
+    return isinstance(frame, np.ndarray) and frame.ndim == 3 and cast("Any", frame).shape[2] == 3
 
 
 def _step(env: AnyEnv, num_timesteps: int) -> None:

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from gymlab.domain.environments import ActionMeaning, DescriptionSection, SpaceInfo
 from gymlab.envs.docstrings import first_sentence, section_text
 
-_WORD = re.compile(r"\d+x\d+|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+(?:\d(?=d))?[a-z]*|[A-Z]+\d*|\d+")
+_WORD = re.compile(
+    r"\d+x\d+"  # 5x5
+    r"|(?:[A-Z]\d+)+(?![a-z])"  # S9N1
+    r"|\d+[A-Z][a-z]*"  # 2Dlhb
+    r"|[A-Z]+(?=[A-Z][a-z])"  # an abbreviation before a word
+    r"|[A-Z]?[a-z]+|[A-Z]+|\d+"
+)
 _PREFIXES = ("MiniGrid-", "BabyAI-")
 
 _TITLES: Mapping[str, str] = {
@@ -23,6 +29,14 @@ _TITLES: Mapping[str, str] = {
     "ALE/MsPacman-v5": "Ms. Pac-Man",
     "ALE/Pacman-v5": "Pac-Man",
     "ALE/Qbert-v5": "Q*bert",
+    "ALE/Hero-v5": "H.E.R.O.",
+    "ALE/Jamesbond-v5": "James Bond 007",
+    "ALE/Koolaid-v5": "Kool-Aid Man",
+    "ALE/MontezumaRevenge-v5": "Montezuma's Revenge",
+    "ALE/Riverraid-v5": "River Raid",
+    "ALE/TicTacToe3D-v5": "Tic-Tac-Toe 3D",
+    "ALE/UpNDown-v5": "Up 'n Down",
+    "ALE/YarsRevenge-v5": "Yars' Revenge",
 }
 
 _SUMMARIES: Mapping[str, str] = {
@@ -53,6 +67,29 @@ _SUMMARIES: Mapping[str, str] = {
     "Ant-v5": "Make a four-legged robot walk forward.",
     "Humanoid-v5": "Make a humanoid robot walk forward without falling.",
     "HumanoidStandup-v5": "Make a humanoid robot that lies on the ground stand up.",
+}
+
+_SUMMARIES_BY_PREFIX: Mapping[str, str] = {
+    "MiniGrid-LavaCrossing": "Cross a room to the green square without stepping into its lava.",
+    "MiniGrid-SimpleCrossing": "Cross a room to the green square through gaps in its walls.",
+    "MiniGrid-DistShift": "Reach the green square past lava that lies elsewhere in the other level.",
+    "MiniGrid-DoorKey": "Pick up a key, unlock a door and reach the green square.",
+    "MiniGrid-Dynamic-Obstacles": "Reach the green square without bumping into moving balls.",
+    "MiniGrid-Empty": "Reach the green square in an empty room.",
+    "MiniGrid-Fetch": "Pick up the one object that the mission names.",
+    "MiniGrid-FourRooms": "Find the green square in a house of four rooms.",
+    "MiniGrid-GoToDoor": "Go to the door whose colour the mission names and say done.",
+    "MiniGrid-GoToObject": "Go to the object that the mission names and say done.",
+    "MiniGrid-KeyCorridor": "Find the key in one of many rooms and fetch the ball it locks in.",
+    "MiniGrid-LavaGap": "Pass through the one gap in a strip of lava.",
+    "MiniGrid-LockedRoom": "Find the key to the one locked room of six and reach the green square.",
+    "MiniGrid-Memory": "Remember an object and go to its twin at the end of a hallway.",
+    "MiniGrid-MultiRoom": "Open door after door to reach the green square in the last room.",
+    "MiniGrid-ObstructedMaze": "Find a ball in a maze of locked doors, hidden keys and obstacles.",
+    "MiniGrid-Playground": "Wander through rooms full of objects; there is nothing to win.",
+    "MiniGrid-PutNear": "Put the object that the mission names next to another one.",
+    "MiniGrid-RedBlueDoors": "Open the red door first and then the blue one.",
+    "MiniGrid-WFC": "Reach the green square in a level generated from a pattern.",
 }
 
 _ACTION_MEANINGS: Mapping[str, tuple[str, ...]] = {
@@ -93,4 +130,8 @@ def summary_of(env_id: str, title: str, sections: Sequence[DescriptionSection]) 
     """Return one sentence: ours where the docstring begins with history, else its first."""
     if env_id in _SUMMARIES:
         return _SUMMARIES[env_id]
-    return first_sentence(section_text(sections, "Description")) or f"{title}."
+    for prefix, summary in _SUMMARIES_BY_PREFIX.items():
+        if env_id.startswith(prefix):
+            return summary
+    sentence = first_sentence(section_text(sections, "Description")) or title
+    return sentence if sentence.endswith((".", "…")) else f"{sentence}."
