@@ -1,0 +1,66 @@
+"""The routes of version 1 of the API."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from gymlab import __version__
+from gymlab.server.answers import ErrorAnswer
+from gymlab.server.artifacts.endpoints import router as artifacts
+from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.device.endpoints import router as device
+from gymlab.server.environments.endpoints import router as environments
+from gymlab.server.events.endpoints import router as events
+from gymlab.server.health.endpoints import router as health
+from gymlab.server.log.endpoints import router as log
+from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.runners.endpoints import router as runners
+from gymlab.server.runs.endpoints import router as runs
+from gymlab.server.streams.endpoints import router as streams
+
+PREFIX = "/api/v1"
+_ROUTERS = (
+    health,
+    device,
+    environments,
+    runners,
+    runs,
+    metrics,
+    events,
+    log,
+    artifacts,
+    checkpoints,
+    streams,
+)
+
+
+def api_router() -> APIRouter:
+    """Return every route of the API."""
+    router = APIRouter(prefix=PREFIX)
+    for resource in _ROUTERS:
+        router.include_router(resource)
+    return router
+
+
+def bare_application(**options: Any) -> FastAPI:
+    """Return an application with the API's routes and nothing behind them."""
+    application = FastAPI(
+        title="gymlab",
+        version=__version__,
+        summary="Train, watch, question and share reinforcement-learning agents.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+        responses={422: {"model": ErrorAnswer, "description": "Not possible as written."}},
+        redirect_slashes=False,
+        **options,
+    )
+    application.include_router(api_router())
+    return application
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,40 @@
+"""What endpoints ask for."""
+
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from fastapi import Depends, Path, Query
+from starlette.requests import HTTPConnection
+
+from gymlab.domain.ids import is_run_id
+from gymlab.errors import RunNotFoundError
+from gymlab.server.answers import ErrorAnswer
+
+if TYPE_CHECKING:
+    from gymlab.server.lab import Lab
+
+MAX_PAGE = 200
+
+
+def lab_of(connection: HTTPConnection) -> "Lab":
+    """Return the laboratory that this application serves."""
+    return cast("Lab", connection.app.state.lab)
+
+
+def checked_run_id(run_id: Annotated[str, Path(description="Identifier of the run.")]) -> str:
+    """Refuse what cannot be the id of a run."""
+    if not is_run_id(run_id):
+        raise RunNotFoundError(run_id[:64])
+    return run_id
+
+
+LabDep = Annotated[Any, Depends(lab_of)]
+RunId = Annotated[str, Depends(checked_run_id)]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="At most so many items.")]
+Cursor = Annotated[
+    str | None, Query(max_length=200, description="`next_cursor` of the part before.")
+]
+ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorAnswer, "description": "There is no such thing."},
+    409: {"model": ErrorAnswer, "description": "Not possible in the present state."},
+    422: {"model": ErrorAnswer, "description": "Not possible as written; the fields say why."},
+}

@@ -1,0 +1,53 @@
+"""Paths of the environments resource."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from gymlab.server.answers import Page
+from gymlab.server.dependencies import ERRORS, Cursor, LabDep
+from gymlab.server.environments import service
+from gymlab.server.environments.schemas import EnvironmentDetail, EnvironmentItem
+
+router = APIRouter(tags=["environments"], responses=ERRORS)
+PICTURE_CACHE = {"cache-control": "private, max-age=86400"}
+
+
+@router.get("/environments")
+async def list_environments(
+    lab: LabDep,
+    family: Annotated[str | None, Query(max_length=100, description="Only this group.")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="Words to find.")] = None,
+    action_space: Annotated[
+        str | None, Query(max_length=100, description="Class name of the action space.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many items.")] = 1000,
+    cursor: Cursor = None,
+) -> Page[EnvironmentItem]:
+    """List the catalogue; what cannot be made here comes with the reason."""
+    catalogue = await lab.catalogue.ready()
+    wanted = service.Filter(family=family, words=q, action_space=action_space)
+    return service.list_environments(catalogue, wanted, limit=limit, cursor=cursor)
+
+
+@router.get("/environments/{env_id:path}/thumbnail", response_class=Response)
+async def get_thumbnail(env_id: str, lab: LabDep) -> Response:
+    """Return a JPEG picture, 320 pixels wide."""
+    info, _ = (await lab.catalogue.ready()).environment(env_id)
+    picture = await lab.pictures.thumbnail(info.id)
+    return Response(picture, media_type="image/jpeg", headers=PICTURE_CACHE)
+
+
+@router.get("/environments/{env_id:path}/animation", response_class=Response)
+async def get_animation(env_id: str, lab: LabDep) -> Response:
+    """Return a short animated WebP."""
+    info, _ = (await lab.catalogue.ready()).environment(env_id)
+    picture = await lab.pictures.animation(info.id)
+    return Response(picture, media_type="image/webp", headers=PICTURE_CACHE)
+
+
+@router.get("/environments/{env_id:path}")
+async def get_environment(env_id: str, lab: LabDep) -> EnvironmentDetail:
+    """Describe one environment; an older id is answered with the present one and a notice."""
+    info, notice = (await lab.catalogue.ready()).environment(env_id)
+    return service.detail(info, notice)

@@ -1,0 +1,40 @@
+"""Paths of the events resource."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from gymlab.domain.events import EventType
+from gymlab.server.answers import Page
+from gymlab.server.dependencies import ERRORS, LabDep, Limit, RunId
+from gymlab.server.events import service
+from gymlab.server.events.schemas import RunEvent
+
+router = APIRouter(tags=["events"], responses=ERRORS)
+MAX_EVENT_ID = 2**62
+
+
+@router.get("/runs/{run_id}/events")
+def list_events(
+    run_id: RunId,
+    lab: LabDep,
+    response: Response,
+    after: Annotated[int, Query(ge=0, le=MAX_EVENT_ID, description="Only later ones.")] = 0,
+    before: Annotated[
+        int | None, Query(ge=1, le=MAX_EVENT_ID, description="Only earlier ones.")
+    ] = None,
+    event_type: Annotated[list[EventType] | None, Query(alias="type")] = None,
+    newest_first: Annotated[bool, Query(description="From the end of the log backwards.")] = False,
+    limit: Limit = 200,
+) -> Page[RunEvent]:
+    """List the event log, oldest first unless asked otherwise; `next_cursor` goes into `after` (or `before`)."""
+    wanted = service.Query(
+        after=after,
+        before=before,
+        types=tuple(event_type or ()),
+        newest_first=newest_first,
+        limit=limit,
+    )
+    page, position = service.list_events(lab, run_id, wanted)
+    response.headers["X-Stream-Position"] = position
+    return page

@@ -1,0 +1,1 @@
+"""Live pictures over a WebSocket."""

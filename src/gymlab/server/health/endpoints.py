@@ -1,0 +1,15 @@
+"""Paths of the health resource."""
+
+from fastapi import APIRouter
+
+from gymlab.server.dependencies import LabDep
+from gymlab.server.health.schemas import Health
+from gymlab.server.health.service import health
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health")
+def get_health(lab: LabDep) -> Health:
+    """Say that the server works, since when, and what it has ready."""
+    return health(lab)

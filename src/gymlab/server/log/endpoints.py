@@ -1,0 +1,22 @@
+"""Paths of the log resource."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import PlainTextResponse
+
+from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.log import service
+
+router = APIRouter(tags=["log"], responses=ERRORS)
+
+
+@router.get("/runs/{run_id}/log", response_class=PlainTextResponse)
+def get_log(
+    run_id: RunId,
+    lab: LabDep,
+    tail: Annotated[int, Query(ge=1, le=100_000, description="The last lines.")] = 1000,
+) -> PlainTextResponse:
+    """Return the last lines that the worker printed, as text."""
+    text, position = service.read_tail(lab, run_id, tail)
+    return PlainTextResponse(text, headers={"X-Stream-Position": position})

@@ -1,0 +1,1 @@
+"""Training backends, their algorithms, schemas and presets."""

@@ -1,0 +1,1 @@
+"""Creating, listing, steering and deleting runs."""

@@ -1,0 +1,242 @@
+"""Shapes of the runs resource."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from gymlab.domain.runs import Device, RunAction, RunStatus
+from gymlab.server.answers import Answer, Input, Timestamp
+
+
+class NewRun(Input):
+    """What a run is to do. Without `preset` and `hyperparameters`: tuned where it exists, else stable."""
+
+    env_id: str = Field(max_length=200)
+    """Environment id; an older id is resolved."""
+    env_kwargs: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    """Keyword arguments of the environment's constructor."""
+    runner: str | None = Field(default=None, max_length=100)
+    """Training backend; by default the first available one that has the algorithm."""
+    algorithm: str = Field(max_length=100)
+    """Learning algorithm."""
+    hyperparameters: dict[str, Any] | None = Field(default=None, max_length=500)
+    """What differs from the preset or the defaults."""
+    preset: str | None = Field(default=None, max_length=100)
+    """fast, stable, high_score or tuned."""
+    total_timesteps: int | None = None
+    """Training budget over all environments; by default the preset's, else 1,000,000."""
+    max_episodes: int | None = None
+    """Optional second budget."""
+    seed: int | None = None
+    """Drawn at random when not given."""
+    device: Device = Device.AUTO
+    """Where the networks are computed."""
+    name: str | None = None
+    """Plain text; by default algorithm and environment."""
+    tags: list[str] = Field(default_factory=list, max_length=50)
+    """Plain text each."""
+    notes: str | None = None
+    """Plain text."""
+    checkpoint_every_timesteps: int | None = Field(default=None, ge=1)
+    """Checkpoint spacing in timesteps, beside the one in time."""
+    start: bool = True
+    """False leaves the run `created`."""
+
+
+class RunChanges(Input):
+    """What may be changed of a run."""
+
+    name: str | None = None
+    """Plain text."""
+    tags: list[str] | None = Field(default=None, max_length=50)
+    """Plain text each."""
+    notes: str | None = None
+    """Plain text."""
+    archived: bool | None = None
+    """Hidden from the usual lists."""
+
+
+class Failure(Answer):
+    """Why a run failed or was interrupted."""
+
+    code: str
+    """Stable name, for example `killed`, `out_of_memory`, `exception`."""
+    detail: str
+    """One sentence."""
+    hint: str | None = None
+    """What to do about it."""
+    line: str | None = None
+    """`file:line` of an exception."""
+    traceback: str | None = None
+    """Python's account of an exception."""
+
+
+class Run(Answer):
+    """A run and what is known of it now."""
+
+    id: str
+    """Identifier."""
+    name: str
+    """Plain text."""
+    tags: list[str]
+    """Plain text each."""
+    notes: str
+    """Plain text."""
+    status: RunStatus
+    """Where it is in its life."""
+    status_reason: str | None
+    """Why it failed, waits or cannot write."""
+    failure: Failure | None
+    """For failed and interrupted runs."""
+    phase: Literal["rollout", "update", "setup", "saving"] | None
+    """What a running run does now."""
+    queue_position: int | None
+    """Place in the queue, from 1."""
+    env_id: str
+    """Environment."""
+    env_title: str
+    """Its name for people."""
+    env_kwargs: dict[str, Any]
+    """Keyword arguments of its constructor."""
+    runner: str
+    """Training backend."""
+    algorithm: str
+    """Learning algorithm."""
+    preset: str | None
+    """Preset that the hyperparameters began from."""
+    hyperparameters: dict[str, Any]
+    """Complete and resolved."""
+    total_timesteps: int
+    """Training budget."""
+    max_episodes: int | None
+    """Second budget."""
+    seed: int
+    """Seed of everything random."""
+    device: str | None
+    """Where it computes; before the start what was asked for."""
+    attempt: int
+    """How often it was started, resumes included."""
+    timestep: int
+    """Timesteps done."""
+    episodes: int
+    """Episodes finished."""
+    gradient_steps: int
+    """Optimizer updates done."""
+    progress: float
+    """Share of the budget that is done, 0 to 1."""
+    time_left_s: float | None
+    """Expected rest of the training time."""
+    metrics: dict[str, float | None]
+    """Latest value of every metric, `train/mean_return` over 100 episodes among them."""
+    created_at: Timestamp
+    """When it was created."""
+    started_at: Timestamp | None
+    """When training began."""
+    finished_at: Timestamp | None
+    """When it ended."""
+    duration_s: float
+    """Training time without set-up and pauses."""
+    archived: bool
+    """Hidden from the usual lists."""
+    parent_run_id: str | None
+    """The run it continues from."""
+    owner: str
+    """Whose it is."""
+    allowed_actions: list[RunAction]
+    """What may be asked of it now."""
+    versions: dict[str, str]
+    """Library -> version at its creation."""
+    spec_sha256: str
+    """Hash of the resolved specification."""
+    num_checkpoints: int
+    """Stored checkpoints."""
+    can_render: bool | None
+    """Whether pictures can be had; null until known."""
+    no_render_reason: str | None
+    """Why not."""
+    recording_id: str | None
+    """The recording under way."""
+
+
+class Problem(Answer):
+    """Something that keeps a run from being created."""
+
+    field: str
+    """Dotted path of the field."""
+    code: str
+    """Stable name of the problem."""
+    detail: str
+    """One sentence naming the value and what is allowed."""
+    hint: str | None = None
+    """What to do about it."""
+
+
+class Check(Answer):
+    """One line of the preflight."""
+
+    id: str
+    """spaces, dependencies, device, disk, memory, queue or duration."""
+    status: Literal["ok", "warning", "error"]
+    """Errors keep the run from being created."""
+    detail: str
+    """One sentence."""
+    hint: str | None = None
+    """What to do about it."""
+
+
+class Estimate(Answer):
+    """What the run will probably take."""
+
+    duration_s: float | None
+    """Training time."""
+    memory_bytes: int | None
+    """Memory of its worker."""
+    disk_bytes: int | None
+    """Space in the data folder."""
+
+
+class Preflight(Answer):
+    """Whether a run could be created as asked for."""
+
+    ok: bool
+    """No problems and no check with an error."""
+    problems: list[Problem]
+    """By field."""
+    checks: list[Check]
+    """In reading order."""
+    estimate: Estimate
+    """What it will probably take."""
+
+
+class NewRecording(Input):
+    """What to record."""
+
+    source: Literal["training", "showcase"] = "training"
+    """Which pictures."""
+    max_frames: int = Field(default=200, ge=1, le=10_000)
+    """Ends by itself after so many."""
+    fps: float = Field(default=30, ge=1, le=60)
+    """Frames a second of the film."""
+
+
+class Recording(Answer):
+    """A recording under way; its file appears as `recordings/<id>.mp4`."""
+
+    id: str
+    """Identifier."""
+    status: Literal["recording", "stopping"]
+    """Whether it goes on."""
+
+
+class EpisodeReset(Input):
+    """Which episode to end."""
+
+    env_index: int = Field(default=0, ge=0, le=4096)
+    """Sub-environment."""
+
+
+class Accepted(Answer):
+    """The run was told."""
+
+    status: Literal["accepted"] = "accepted"
+    """Always this."""
