@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from gymlab.protocol.shim import FromShim, ToShim
+from gymlab.protocol.thumbnails import Thumbnail
 from gymlab.protocol.version import MAX_MESSAGE_BYTES
 from gymlab.protocol.worker import FromWorker, ToWorker
 
@@ -80,6 +81,11 @@ def worker_reader() -> "MessageReader[FromWorker]":
 def worker_command_reader() -> "MessageReader[ToWorker]":
     """Return a reader of what a shim sends its worker."""
     return MessageReader(ToWorker)
+
+
+def thumbnail_reader() -> "MessageReader[Thumbnail]":
+    """Return a reader of what `worker thumbnails` writes."""
+    return MessageReader(Thumbnail)
 
 
 def shim_reader() -> "MessageReader[FromShim]":

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import warnings
+from io import FileIO
 
 from gymlab.worker.warm_up import set_headless
 
@@ -15,6 +16,7 @@ set_headless()
 
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.session import Session  # noqa: E402
+from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,35 +26,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
-    parser.add_argument("command", nargs="?", choices=["describe"])
+    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails"])
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
     )
-    if parsed.command == "describe":
-        return _describe()
+    if parsed.command is not None:
+        return _write_document(parsed.command)
     if parsed.fd is None:
         parser.error("--fd or a command is needed")
     runners = parsed.runners.split(",") if parsed.runners else None
     return Session(socket.socket(fileno=parsed.fd)).serve(runners)
 
 
-def _describe() -> int:
-    document = _take_stdout()
+def _write_document(command: str) -> int:
+    out = _take_stdout()
     warnings.simplefilter("ignore")
-    text = json.dumps(describe(), ensure_ascii=False, allow_nan=False)
-    with os.fdopen(document, "w", encoding="utf-8") as out:
-        out.write(text + "\n")
+    if command == "thumbnails":
+        serve_thumbnails(sys.stdin, out.write)
+    else:
+        out.write(json.dumps(describe(), ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    out.close()
     return 0
 
 
-def _take_stdout() -> int:
-    """Return a descriptor of stdout, and send everything printed from now on to stderr."""
+def _take_stdout() -> FileIO:
+    """Return what was stdout, and send everything printed from now on to stderr."""
     sys.stdout.flush()
-    document = os.dup(sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    document = os.dup(1)
     os.dup2(2, 1)
-    return document
+    return FileIO(document, "wb")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
-from gymnasium import spaces
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
@@ -37,12 +36,7 @@ from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
 from gymlab.worker.blobs import BlobRefusedError, BlobWriter
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.control import Control
-from gymlab.worker.device import (
-    TorchAccelerators,
-    estimate_parameters,
-    resolve_device,
-    sees_images,
-)
+from gymlab.worker.device import TorchAccelerators, device_of_run
 from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
@@ -350,34 +344,13 @@ class WorkerContext:
             self._outbox.post(PhaseChanged(phase))
 
     def _resolve_device(self) -> str:
-        env: AnyEnv = self._envs[min(self._envs)] if self._envs else self._make_bare_env()
-        space = env.observation_space
-        shapes = [part.shape or () for part in _leaves(space)]
-        device = resolve_device(
-            self.spec.device,
-            num_parameters=estimate_parameters(
-                self.spec.hyperparameters, int(sum(_size(part) for part in _leaves(space)))
-            ),
-            sees_images=sees_images(shapes),
-            accelerators=TorchAccelerators(),
-        )
-        if not self._envs:
+        if self._envs:
+            space = self._envs[min(self._envs)].observation_space
+        else:
+            env = self._make_bare_env()
+            space = env.observation_space
             env.close()
-        return device
+        return device_of_run(self.spec, space, TorchAccelerators())
 
     def _warn(self, message: str, data: Mapping[str, Any]) -> None:
         self.event(EventType.WARNING, message, level=EventLevel.WARNING, data=data)
-
-
-def _leaves(space: spaces.Space[Any]) -> list[spaces.Space[Any]]:
-    match space:
-        case spaces.Dict():
-            return [leaf for part in space.spaces.values() for leaf in _leaves(part)]
-        case spaces.Tuple():
-            return [leaf for part in space.spaces for leaf in _leaves(part)]
-        case _:
-            return [space]
-
-
-def _size(space: spaces.Space[Any]) -> int:
-    return spaces.flatdim(space) if space.is_np_flattenable else 0

@@ -1,10 +1,12 @@
 """Which device computes the networks of a run."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
 
-from gymlab.domain.runs import Device
+from gymnasium import spaces
+
+from gymlab.domain.runs import Device, RunSpec
 from gymlab.errors import UnavailableError
 
 GAIN_PARAMETERS = 1_000_000
@@ -36,6 +38,24 @@ class TorchAccelerators:
         """Ask torch for Metal."""
         torch = sys.modules.get("torch")
         return torch is not None and bool(torch.backends.mps.is_available())
+
+
+def device_of_run(
+    spec: RunSpec, observation_space: spaces.Space[Any], accelerators: Accelerators
+) -> str:
+    """Return the torch name of the device of a run.
+
+    Raises:
+        UnavailableError: The device that was asked for is not there.
+    """
+    leaves = _leaves(observation_space)
+    num_inputs = sum(spaces.flatdim(leaf) for leaf in leaves if leaf.is_np_flattenable)
+    return resolve_device(
+        spec.device,
+        num_parameters=estimate_parameters(spec.hyperparameters, num_inputs),
+        sees_images=sees_images([leaf.shape or () for leaf in leaves]),
+        accelerators=accelerators,
+    )
 
 
 def resolve_device(
@@ -95,7 +115,18 @@ def estimate_parameters(hyperparameters: Mapping[str, Any], num_inputs: int) -> 
 
 def _width_lists(value: Any) -> list[list[int]]:
     if isinstance(value, Mapping):
-        return [widths for item in value.values() for widths in _width_lists(item)]
-    if isinstance(value, list) and value and all(isinstance(item, int) for item in value):
-        return [value]
+        items = cast("Mapping[str, Any]", value).values()
+        return [widths for item in items for widths in _width_lists(item)]
+    if isinstance(value, list):
+        widths = [item for item in cast("list[Any]", value) if isinstance(item, int)]
+        return [widths] if widths else []
     return []
+
+
+def _leaves(space: spaces.Space[Any]) -> list[spaces.Space[Any]]:
+    parts: list[spaces.Space[Any]] = []
+    if isinstance(space, spaces.Dict):
+        parts = list(cast("Mapping[str, spaces.Space[Any]]", space).values())
+    elif isinstance(space, spaces.Tuple):
+        parts = list(cast("Iterable[spaces.Space[Any]]", space))
+    return [leaf for part in parts for leaf in _leaves(part)] if parts else [space]

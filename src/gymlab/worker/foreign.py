@@ -1,8 +1,10 @@
 """The edge to code that is not ours to trust: environments' drawing, runners' descriptions."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
+
+from gymlab.errors import LabError
 
 _LOG = logging.getLogger(__name__)
 MAX_TEXT = 500
@@ -13,7 +15,7 @@ class ForeignCodeError(Exception):
 
 
 @contextmanager
-def foreign_code(what: str) -> Iterator[None]:
+def foreign_code(what: str) -> Generator[None]:
     """Log whatever is raised inside and raise it as one kind of error.
 
     Args:
@@ -24,6 +26,8 @@ def foreign_code(what: str) -> Iterator[None]:
     """
     try:
         yield
+    except LabError as error:
+        raise ForeignCodeError(error.detail) from error
     except Exception as error:
         _LOG.exception("%s failed", what)
         text = str(error)[:MAX_TEXT]

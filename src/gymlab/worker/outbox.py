@@ -41,7 +41,7 @@ class Outbox:
         self._max_pending = max_pending
         self._changed = threading.Condition()
         self._pending: list[FromWorker | EpisodeRow] = []
-        self._heartbeat: Heartbeat | None = None
+        self._heartbeat_at: int | None = None
         self._frames: deque[Frame] = deque(maxlen=MAX_PENDING_FRAMES)
         self._is_closed = False
         self._is_urgent = False
@@ -73,7 +73,12 @@ class Outbox:
     def post_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Replace the heartbeat that waits, and send everything."""
         with self._changed:
-            self._heartbeat = heartbeat
+            if self._heartbeat_at is None:
+                self._heartbeat_at = len(self._pending)
+                self._pending.append(heartbeat)
+            else:
+                self._pending[self._heartbeat_at] = heartbeat
+            self._is_urgent = True
             self._changed.notify_all()
 
     def post_frame(self, frame: Frame) -> None:
@@ -116,18 +121,19 @@ class Outbox:
             frames = list(self._frames)
             self._frames.clear()
             self._is_urgent = False
-            if self._heartbeat is not None:
-                pending.append(self._heartbeat)
-                self._heartbeat = None
+            self._heartbeat_at = None
             if not pending and not frames and self._is_closed:
                 return None
             self._num_sending = len(pending)
             return pending, frames
 
     def _is_ready(self) -> bool:
-        return self._is_urgent or self._heartbeat is not None or bool(self._frames)
+        return self._is_urgent or bool(self._frames)
 
     def _send(self, messages: list[FromWorker | EpisodeRow], frames: list[Frame]) -> None:
+        # First, so that none follows the last word of a run.
+        for frame in frames:
+            self._link.sendall(encode(frame))
         for message in batched(messages):
             self._link.sendall(encode(message))
             sent = len(message.rows) if isinstance(message, Episodes) else 1
@@ -137,8 +143,6 @@ class Outbox:
                 if self._is_full and waiting <= self._max_pending // 2:
                     self._is_full = False
                     self._changed.notify_all()
-        for frame in frames:
-            self._link.sendall(encode(frame))
 
 
 def batched(messages: list[FromWorker | EpisodeRow]) -> Iterator[FromWorker]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import simplejpeg
@@ -29,7 +30,8 @@ def as_picture(drawn: object) -> Picture:
         raise NoPictureError("The environment draws nothing.")
     if not isinstance(drawn, np.ndarray):
         raise NoPictureError(f"The environment draws a {type(drawn).__name__}, not a picture.")
-    shape, dtype = drawn.shape, drawn.dtype
+    array = cast("NDArray[Any]", drawn)
+    shape, dtype = array.shape, array.dtype
     if len(shape) != 3 or shape[2] != 3 or dtype != np.uint8:
         raise NoPictureError(
             f"The environment draws an array of shape {shape} and type {dtype}; a picture has "
@@ -38,7 +40,7 @@ def as_picture(drawn: object) -> Picture:
     if not all(1 <= side <= MAX_SIDE for side in shape[:2]):
         raise NoPictureError(f"The environment draws {shape[1]} x {shape[0]} pixels.")
     # The environment may draw into the same memory again while this picture is encoded.
-    return np.array(drawn, order="K", copy=True)
+    return np.array(array, order="K", copy=True)
 
 
 def scaled_to_width(picture: Picture, max_width: int) -> Picture:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from gymlab.worker.pictures import Picture, composite
 
@@ -90,7 +91,7 @@ class Recorder:
     def _run(self) -> None:
         try:
             film = self._encode()
-        except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
+        except (FFmpegError, ValueError, OSError, MemoryError) as error:
             _LOG.exception("recording %s failed", self._id)
             self._is_finished = True
             self._on_failure(f"The recording failed: {error}")
@@ -135,7 +136,7 @@ class FilmWriter:
         self._file = _Reopenable()
         # The muxer reads back what it wrote to move the index in front, under the file's name.
         self._container: Any = av.open(
-            "memory:film.mp4",
+            self._file.open("", _AVIO_FLAG_WRITE, {}),
             "w",
             format="mp4",
             options={"movflags": "+faststart"},

@@ -2,14 +2,14 @@
 
 from typing import Protocol
 
-from gymlab.protocol.worker import Heartbeat, ToWorker
+from gymlab.protocol.worker import FromWorker, Heartbeat, ToWorker
 
 
 class Service(Protocol):
     """A run or a showcase."""
 
-    def run(self) -> None:
-        """Do the whole work on the main thread."""
+    def run(self) -> FromWorker | None:
+        """Do the whole work on the main thread; return the last thing to say, if any."""
         ...
 
     def handle(self, message: ToWorker, descriptors: list[int]) -> None:

@@ -5,7 +5,9 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Generator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import NoReturn
 
 from gymlab.domain.runs import RunSpec
@@ -14,12 +16,14 @@ from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import (
     BlobGrant,
     BlobRefused,
+    Failed,
     Ready,
     Shutdown,
     StartRun,
     StartShowcase,
     ToWorker,
 )
+from gymlab.runner_api.runner import Members
 from gymlab.worker.blobs import BlobWriter, read_members
 from gymlab.worker.describe import versions
 from gymlab.worker.failures import failure_of
@@ -31,6 +35,7 @@ from gymlab.worker.training import TrainingService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
+EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
 
@@ -51,19 +56,17 @@ class Session:
         self._outbox.post(Ready(PROTOCOL_VERSION, os.getpid(), versions()))
         try:
             service = self._service.result()
-            threading.Thread(
-                target=self._beat, args=(service,), name="heartbeat", daemon=True
-            ).start()
-            service.run()
-        except Exception as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
+            with self._beating(service):
+                last_word = service.run()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
             _LOG.exception("the run failed")
-            self._outbox.post(failure_of(error))
-            return 1
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            self._outbox.close()
-        return 0
+            last_word = failure_of(error)
+        if last_word is not None:
+            self._outbox.post(last_word)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._outbox.close()
+        return EXIT_FAILED if isinstance(last_word, Failed) else 0
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
@@ -97,16 +100,30 @@ class Session:
 
     def _training(self, message: StartRun, descriptors: list[int]) -> Service:
         spec = RunSpec.model_validate(message.spec)
-        members = read_members(message.resume.members, descriptors) if message.resume else {}
-        return TrainingService(spec, self._outbox, self._blobs, message.resume, members)
+        resume = message.resume
+        members: Members = read_members(resume.members, descriptors) if resume else {}
+        return TrainingService(spec, self._outbox, self._blobs, resume, members)
 
     def _showcase(self, message: StartShowcase) -> Service:
         return ShowcaseService(RunSpec.model_validate(message.spec), self._outbox, self._blobs)
 
-    def _beat(self, service: Service) -> None:
-        ticks = threading.Event()
-        while not ticks.wait(HEARTBEAT_S):
-            self._outbox.post_heartbeat(service.heartbeat())
+    @contextmanager
+    def _beating(self, service: Service) -> Generator[None]:
+        """Send heartbeats from a thread of its own; none follows the service's last word."""
+        is_over = threading.Event()
+
+        def beat() -> None:
+            while not is_over.wait(HEARTBEAT_S):
+                self._outbox.post_heartbeat(service.heartbeat())
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
+            self._outbox.post(service.heartbeat())
 
 
 def _end(error: ProtocolError | None) -> None:

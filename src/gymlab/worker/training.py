@@ -1,5 +1,7 @@
 """A training run as a worker's service."""
 
+from typing import Literal
+
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import (
@@ -57,18 +59,17 @@ class TrainingService:
             else None
         )
         self._spec = spec
-        self._outbox = outbox
         self._control = Control()
         self._context = WorkerContext(
             spec, outbox=outbox, blobs=blobs, control=self._control, resume=resume
         )
         self._recordings = Recordings(self._context.pump, outbox, blobs)
 
-    def run(self) -> None:
+    def run(self) -> Finished:
         """Train until the budget is spent or a stop is asked for."""
         context = self._context
         context.phase(Phase.SETUP)
-        outcome = "completed"
+        outcome: Literal["completed", "stopped"] = "completed"
         try:
             find_runner(self._spec.runner).load().train(context)
         except BudgetSpent:
@@ -79,15 +80,7 @@ class TrainingService:
             wall_time_s = context.finish()
             self._recordings.close()
         counters = context.counters
-        self._outbox.post_heartbeat(context.heartbeat())
-        self._outbox.post(
-            Finished(
-                outcome="stopped" if outcome == "stopped" else "completed",
-                timestep=counters.timestep,
-                episodes=counters.episodes,
-                wall_time_s=wall_time_s,
-            )
-        )
+        return Finished(outcome, counters.timestep, counters.episodes, wall_time_s)
 
     def handle(self, message: ToWorker, descriptors: list[int]) -> None:  # noqa: ARG002 - no command of a run has any
         """Obey a command."""

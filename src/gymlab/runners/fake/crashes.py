@@ -53,7 +53,7 @@ def _stall(_timestep: int) -> None:
 
 
 def _allocate(_timestep: int) -> None:
-    np.empty(2**60, dtype=np.float64)
+    np.empty(2**50, dtype=np.float64)
 
 
 def _nothing(_timestep: int) -> None:
