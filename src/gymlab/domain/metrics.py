@@ -121,6 +121,24 @@ _ALL = (
     ),
     _metric("policy/update_norm", "Update norm", "", "Euclidean length of the parameter step."),
     _metric(
+        "search/perturbation_std",
+        "Perturbation size",
+        "",
+        "Standard deviation of the random changes that random search tries.",
+    ),
+    _metric(
+        "search/step_size",
+        "Search step size",
+        "",
+        "Learning rate divided by the spread of the candidates' returns.",
+    ),
+    _metric(
+        "search/return_std",
+        "Spread of candidates",
+        "reward",
+        "Standard deviation of the returns of the best candidates of one update.",
+    ),
+    _metric(
         "value/explained_variance",
         "Explained variance",
         "fraction",

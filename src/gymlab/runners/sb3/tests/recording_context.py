@@ -1,0 +1,148 @@
+"""A small `RunContext` that remembers what a runner did."""
+# ruff: noqa: ARG002 - it has the arguments of the protocol
+
+from collections.abc import Mapping
+from typing import Any
+
+import gymnasium
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import Phase, RunSpec
+from gymlab.envs.making import make_env
+from gymlab.runner_api.runner import (
+    BudgetSpent,
+    CheckpointMembers,
+    Members,
+    Resume,
+    TrainingStopped,
+)
+from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
+
+
+def make_spec(
+    algorithm: str, env_id: str = "CartPole-v1", total_timesteps: int = 256, **changes: Any
+) -> RunSpec:
+    """Return a specification; other keyword arguments are hyperparameters or fields of it."""
+    fields = {name: changes.pop(name) for name in list(changes) if name in RunSpec.model_fields}
+    return RunSpec.model_validate({
+        "run_id": "test",
+        "env_id": env_id,
+        "runner": "sb3",
+        "algorithm": algorithm,
+        "hyperparameters": changes,
+        "total_timesteps": total_timesteps,
+        "seed": 0,
+        **fields,
+    })
+
+
+class RecordingContext:
+    """Keeps everything in memory; stops and pauses where a test says so."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        resume: Resume | None = None,
+        checkpoint_every: int | None = None,
+        stop_at_gradient_step: int | None = None,
+        wants_policy: bool = False,
+    ) -> None:
+        """Prepare one run."""
+        self.spec = spec
+        self.device = "cpu"
+        self.resume = resume
+        start = resume or Resume(0, 0, 0, 0.0, {})
+        self.counters = RunCounters(start.timestep, start.episodes, start.gradient_steps)
+        self.episodes: list[FinishedEpisode] = []
+        self.rows: list[tuple[int, int, dict[str, float], dict[str, float]]] = []
+        self.events: list[tuple[EventType, str]] = []
+        self.phases: list[Phase] = []
+        self.checkpoints: list[tuple[int, CheckpointMembers]] = []
+        self.policies: list[Members] = []
+        self.calls: list[str] = []
+        self.num_gates = 0
+        self.num_vector_steps = 0
+        self._checkpoint_every = checkpoint_every
+        self._last_checkpoint = self.counters.timestep
+        self._stop_at_gradient_step = stop_at_gradient_step
+        self._wants_policy = wants_policy
+
+    @property
+    def returns(self) -> list[float | None]:
+        """Returns of the finished episodes."""
+        return [episode.episode_return for episode in self.episodes]
+
+    def make_env(self, env_index: int, *, seed: int | None = None) -> gymnasium.Env[Any, Any]:
+        """Make a tracked environment."""
+        env = make_env(self.spec.env_id, self.spec.env_kwargs)
+        return TrackedEnv(env, self.counters, env_index, self._ended)
+
+    def _ended(self, episode: FinishedEpisode) -> None:
+        self.counters.episodes += 1
+        self.episodes.append(episode)
+
+    def initialized(self, *, num_envs: int, message: str) -> None:
+        """Note it."""
+        self.calls.append(f"initialized {num_envs}: {message}")
+
+    def started(self) -> None:
+        """Note it."""
+        self.calls.append("started")
+
+    def gate(self) -> None:
+        """Count, and stop where asked."""
+        self.num_gates += 1
+        if self._stop_at_gradient_step is not None and self.num_gates > self._stop_at_gradient_step:
+            raise TrainingStopped
+
+    def after_timesteps(self) -> None:
+        """Count, and keep the budget of episodes."""
+        self.num_vector_steps += 1
+        limit = self.spec.max_episodes
+        if limit is not None and self.counters.episodes >= limit:
+            raise BudgetSpent
+
+    def phase(self, phase: Phase) -> None:
+        """Note it."""
+        self.phases.append(phase)
+
+    def learner(
+        self,
+        metrics: Mapping[str, float],
+        *,
+        gradient_steps: int,
+        native: Mapping[str, float] | None = None,
+    ) -> None:
+        """Note the row."""
+        row = (self.counters.timestep, gradient_steps, dict(metrics), dict(native or {}))
+        self.rows.append(row)
+
+    def event(
+        self,
+        event_type: EventType,
+        message: str,
+        *,
+        level: EventLevel = EventLevel.INFO,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note it."""
+        self.events.append((event_type, message))
+
+    def checkpoint_due(self) -> bool:
+        """Tell whether enough timesteps have passed."""
+        every = self._checkpoint_every
+        return every is not None and self.counters.timestep - self._last_checkpoint >= every
+
+    def save_checkpoint(self, members: CheckpointMembers) -> None:
+        """Keep it."""
+        self._last_checkpoint = self.counters.timestep
+        self.checkpoints.append((self.counters.timestep, members))
+
+    def policy_wanted(self) -> bool:
+        """Say what the test wants."""
+        return self._wants_policy
+
+    def send_policy(self, members: Members) -> None:
+        """Keep it."""
+        self.policies.append(members)
