@@ -1,0 +1,1 @@
+"""The `gymlab` command: one file per command group; each parses, calls and prints."""

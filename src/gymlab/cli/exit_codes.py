@@ -1,0 +1,43 @@
+"""Exit codes: what a script learns from a command without reading its text."""
+
+from collections.abc import Mapping
+
+from gymlab.errors import ErrorKind
+
+OK = 0
+BUG = 1
+RUN_FAILED = 10
+INTERRUPTED = 130
+
+BY_KIND: Mapping[ErrorKind, int] = {
+    ErrorKind.INVALID: 2,
+    ErrorKind.NOT_FOUND: 3,
+    ErrorKind.CONFLICT: 4,
+    ErrorKind.UNAVAILABLE: 5,
+    ErrorKind.FORBIDDEN: 6,
+    ErrorKind.UNAUTHENTICATED: 7,
+    ErrorKind.TOO_LARGE: 8,
+    ErrorKind.RATE_LIMITED: 9,
+}
+"""Kind of an error -> exit code; 2 is also a command line that cannot be understood."""
+
+MEANINGS: Mapping[int, str] = {
+    OK: "done",
+    BUG: "unexpected error in gymlab itself",
+    2: "invalid input or command line",
+    3: "not found",
+    4: "conflict with the present state",
+    5: "unavailable: no server, a missing dependency, a check of doctor failed",
+    6: "forbidden",
+    7: "not signed in",
+    8: "too large",
+    9: "too many requests",
+    RUN_FAILED: "the run that was trained ended as failed or interrupted",
+    INTERRUPTED: "left with Ctrl-C",
+}
+"""Exit code -> meaning, as help and documentation print it."""
+
+
+def epilog() -> str:
+    """Return the exit codes as one paragraph for `--help`."""
+    return "Exit codes: " + "; ".join(f"{code} {text}" for code, text in MEANINGS.items()) + "."

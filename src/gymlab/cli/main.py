@@ -1,0 +1,78 @@
+"""Entry of the `gymlab` command: finds the command, turns errors into exit codes."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+import gymlab
+from gymlab.cli import exit_codes
+from gymlab.cli.output import print_error, stderr, stdout
+from gymlab.errors import LabError
+
+COMMANDS: Mapping[str, str] = {
+    "serve": "gymlab.cli.serve",
+    "train": "gymlab.cli.train",
+    "runs": "gymlab.cli.runs",
+    "envs": "gymlab.cli.envs",
+    "runners": "gymlab.cli.runners",
+    "doctor": "gymlab.cli.doctor",
+}
+"""Command -> module that defines its `app`."""
+GROUPS = frozenset({"runs", "envs", "runners"})
+"""Commands that have commands of their own."""
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - the form typer calls
+    if value:
+        stdout.print(f"gymlab {gymlab.__version__}")
+        raise typer.Exit
+
+
+def gymlab_command(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Train, watch, question and share reinforcement-learning agents."""
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application with the command that is asked for, or with all of them.
+
+    Only the module of the command in use is imported: `gymlab serve` does not pay for the rest.
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=exit_codes.epilog(),
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(gymlab_command)
+    asked = arguments[0] if arguments else ""
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        command = import_module(COMMANDS[name]).app
+        app.add_typer(command, name=name if name in GROUPS else None)
+    return app
+
+
+def main() -> None:
+    """Run the command line; the process ends with a documented exit code."""
+    try:
+        build_app(sys.argv[1:])(prog_name="gymlab")
+    except LabError as error:
+        print_error(error)
+        sys.exit(exit_codes.BY_KIND[error.kind])
+    except KeyboardInterrupt:
+        sys.exit(exit_codes.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - edge: the last line of defence of a command
+        stderr.print(f"[bold red]unexpected error:[/] {type(error).__name__}: {escape(str(error))}")
+        stderr.print("[bold]hint:[/] This is a bug in gymlab; `gymlab doctor` checks the set-up.")
+        sys.exit(exit_codes.BUG)

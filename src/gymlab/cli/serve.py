@@ -1,0 +1,158 @@
+"""`gymlab serve`: start the lab's server in this process."""
+
+import errno
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gymlab.cli import exit_codes
+from gymlab.cli.output import stdout
+from gymlab.cli.port_owner import owner_of_port
+from gymlab.cli.server_file import read_server_file
+from gymlab.errors import DataFolderInUseError, UnavailableError
+from gymlab.settings import Settings, load_settings
+
+app = typer.Typer()
+MIN_FREE_BYTES = 200 * 1024**2
+_POLL_S = 0.02
+
+
+@app.command(epilog=exit_codes.epilog())
+def serve(
+    *,
+    home: Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (GYMLAB_HOST).")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port; 0 takes a free one (GYMLAB_PORT).")
+    ] = None,
+    max_runs: Annotated[
+        int | None, typer.Option(help="Runs at the same time (GYMLAB_MAX_RUNS).")
+    ] = None,
+    warm_workers: Annotated[
+        int | None, typer.Option(help="Idle workers kept ready (GYMLAB_WARM_WORKERS).")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda or mps (GYMLAB_DEVICE).")
+    ] = None,
+    force_device: Annotated[
+        str | None, typer.Option(help="Device of every run (FORCE_DEVICE).")
+    ] = None,
+    welcome_run: Annotated[
+        bool | None,
+        typer.Option(
+            "--welcome-run/--no-welcome-run",
+            help="Train CartPole on an empty data folder (GYMLAB_WELCOME_RUN).",
+        ),
+    ] = None,
+    log_level: Annotated[
+        str | None, typer.Option(help="debug, info, warning or error (GYMLAB_LOG_LEVEL).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the address only.")] = False,
+) -> None:
+    """Start the lab: the page and the API on one port, data in one folder.
+
+    Ctrl-C or SIGTERM ends the server within seconds; runs go on without it and are found again.
+    Every option can also be set as a variable or in gymlab.toml.
+    """
+    settings = load_settings({
+        "home": home,
+        "host": host,
+        "port": port,
+        "max_runs": max_runs,
+        "warm_workers": warm_workers,
+        "device": device,
+        "force_device": force_device,
+        "welcome_run": welcome_run,
+        "log_level": log_level,
+    })
+    require_home(settings)
+    require_port(settings)
+    is_ending = threading.Event()
+    threading.Thread(
+        target=_show, args=(settings, is_ending, quiet), name="terminal", daemon=True
+    ).start()
+    # The server and the libraries behind it are loaded for this command alone: `gymlab --help`
+    # and the doctor stay fast and work where one of them is missing.
+    run_server: Callable[[Settings], None] = import_module("gymlab.server.main").run
+    try:
+        run_server(settings)
+    finally:
+        is_ending.set()
+    stdout.print("gymlab ended; runs go on and are found again by the next start", markup=False)
+
+
+def require_home(settings: Settings) -> None:
+    """Fail with one line where the data folder cannot be written or the disk is full."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.home):
+            pass
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _no_space(settings.home, 0) from error
+        raise UnavailableError(
+            f"Cannot write to the data folder {settings.home}: {error.strerror}.",
+            hint="Choose another with GYMLAB_HOME=/some/folder, or make this one writable.",
+        ) from error
+    free = shutil.disk_usage(settings.home).free
+    if free < MIN_FREE_BYTES:
+        raise _no_space(settings.home, free)
+
+
+def _no_space(home: Path, free: int) -> UnavailableError:
+    return UnavailableError(
+        f"No disk space: {free / 1e6:.0f} MB free where {home} lies, 200 MB are needed.",
+        hint="Free some space, or choose another folder with GYMLAB_HOME=/some/folder.",
+    )
+
+
+def require_port(settings: Settings) -> None:
+    """Fail with one line where the port cannot be used, naming who has it."""
+    if settings.port == 0:
+        return
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise _port_error(settings, error) from error
+
+
+def _port_error(settings: Settings, error: OSError) -> Exception:
+    owner = owner_of_port(settings.port)
+    told = read_server_file(settings.home)
+    if told is not None and owner is not None and f"process {told.pid}" in owner:
+        return DataFolderInUseError(
+            f"This lab is already served at {told.url} (process {told.pid}).",
+            hint="Open that address, or give another server its own GYMLAB_HOME and GYMLAB_PORT.",
+        )
+    reason = owner or (error.strerror or str(error)).lower()
+    free = f"GYMLAB_PORT={settings.port + 1 if settings.port < 65535 else 8080}"
+    if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+        return UnavailableError(
+            f"Cannot listen on {settings.host}: {reason}.", hint="Set GYMLAB_HOST=127.0.0.1."
+        )
+    return UnavailableError(
+        f"Port {settings.port} cannot be used: {reason}.",
+        hint=f"Choose another port, for example: {free} make run",
+    )
+
+
+def _show(settings: Settings, is_ending: threading.Event, quiet: bool) -> None:  # noqa: FBT001
+    """Wait for the address of this very process, then hand over to the terminal view."""
+    while not is_ending.wait(_POLL_S):
+        told = read_server_file(settings.home)
+        if told is not None and told.pid == os.getpid():
+            # Loaded after the start, which it would slow down.
+            view = import_module("gymlab.cli.serve_view")
+            view.show_server(told.url, settings, is_ending, quiet=quiet)
+            return
