@@ -16,13 +16,14 @@ from typing import Any
 import gymnasium as gym
 from gymnasium import spaces
 
-from gymlab.domain.environments import EnvironmentInfo
+from gymlab.domain.environments import ActionMeaning, EnvironmentInfo
 from gymlab.envs import atari
 from gymlab.envs.aliases import aliases_of
 from gymlab.envs.arguments import to_json
 from gymlab.envs.docstrings import action_meanings, observation_table, parse_sections
 from gymlab.envs.families import ATARI, FAMILIES, MINIGRID
 from gymlab.envs.making import (
+    CONSTRUCTOR_ERRORS,
     ListedEnvironment,
     listed_environments,
     make_env,
@@ -31,10 +32,11 @@ from gymlab.envs.making import (
     time_limit,
     unavailable_reason,
 )
-from gymlab.envs.registration import import_family
+from gymlab.envs.registration import import_family, missing_module
 from gymlab.envs.rendering import rendering_problem
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.titles import fitting_meanings, summary_of, title_of
+from gymlab.errors import LabError
 
 
 def describe_environments() -> list[EnvironmentInfo]:
@@ -57,26 +59,15 @@ def describe_environment(env_id: str) -> EnvironmentInfo:
 
 
 def _describe(environment: ListedEnvironment) -> EnvironmentInfo:
+    is_game = environment.family is ATARI
+    facts = _facts_of_game(environment) if is_game else _facts_of_docstring(environment)
     reason = unavailable_reason(environment)
     if reason is None:
-        import_family(environment.family)
-    facts = (
-        _facts_of_game(environment)
-        if environment.family is ATARI
-        else _facts_of_docstring(environment)
-    )
-    if reason is None:
-        facts |= (
-            _facts_of_default_game(environment)
-            if environment.family is ATARI
-            else _facts_of_instance(environment)
-        )
-        facts["action_meanings"] = fitting_meanings(
-            environment.env_id, facts.get("action_meanings", []), facts["action_space"]
-        )
-        facts["default_kwargs"] = {
-            name: to_json(value) for name, value in settable_kwargs(environment).items()
-        }
+        try:
+            facts |= _facts_when_available(environment, facts["action_meanings"])
+        except (LabError, *CONSTRUCTOR_ERRORS) as error:
+            # One broken package must not empty the whole catalogue.
+            reason = f"It cannot be made here: {type(error).__name__}: {str(error)[:300]}"
     spec = environment.spec
     return EnvironmentInfo.model_validate({
         "id": environment.env_id,
@@ -91,11 +82,27 @@ def _describe(environment: ListedEnvironment) -> EnvironmentInfo:
     })
 
 
+def _facts_when_available(
+    environment: ListedEnvironment, parsed_meanings: list[ActionMeaning]
+) -> dict[str, Any]:
+    import_family(environment.family)
+    is_game = environment.family is ATARI
+    facts = _facts_of_default_game(environment) if is_game else _facts_of_instance(environment)
+    facts["action_meanings"] = fitting_meanings(
+        environment.env_id, parsed_meanings, facts["action_space"]
+    )
+    facts["default_kwargs"] = {
+        name: to_json(value) for name, value in settable_kwargs(environment).items()
+    }
+    return facts
+
+
 def _facts_of_game(environment: ListedEnvironment) -> dict[str, Any]:
     title = title_of(environment.env_id)
     game = atari.known_games().get(environment.env_id)
     if game is None:
-        return {"title": title, "summary": f"{title} for the Atari 2600."}
+        summary = f"Play {title} on an Atari 2600 from its screen."
+        return {"title": title, "summary": summary, "action_meanings": []}
     return {
         "title": title,
         "summary": f"Play {title} on an Atari 2600 from its screen.",
@@ -158,9 +165,11 @@ def _docstring_of(environment: ListedEnvironment) -> str | None:
     if not isinstance(entry_point, str):
         return None
     module_name, _, class_name = entry_point.partition(":")
+    if missing_module(environment.family) is None:
+        import_family(environment.family)
     try:
         return inspect.getdoc(getattr(import_module(module_name), class_name))
-    except (ImportError, gym.error.DependencyNotInstalled):
+    except CONSTRUCTOR_ERRORS:
         return _docstring_in_source(module_name, class_name)
 
 

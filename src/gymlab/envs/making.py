@@ -38,10 +38,11 @@ from gymlab.errors import (
 TIME_LIMITS: Mapping[str, int] = {"CliffWalking-v1": 1000, "CliffWalkingSlippery-v1": 1000}
 """Limits in timesteps for environments that have none and that a poor policy never leaves."""
 
-_CONSTRUCTOR_ERRORS = (
+CONSTRUCTOR_ERRORS = (
     gym.error.Error,
     AssertionError,
     AttributeError,
+    ImportError,
     LookupError,
     MemoryError,
     ArithmeticError,
@@ -50,6 +51,8 @@ _CONSTRUCTOR_ERRORS = (
     TypeError,
     ValueError,
 )
+"""What constructors of environments raise; a narrower list would let one bad argument end a run
+as if the lab itself had failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,7 @@ def _construct(
             # Some arguments are only refused, or only impossible, when the first episode begins.
             env.reset(seed=0)
         return wrap_observation(env, observation)
-    except _CONSTRUCTOR_ERRORS as error:
+    except CONSTRUCTOR_ERRORS as error:
         if not kwargs:
             raise
         raise _refused(environment.env_id, kwargs, error) from error

@@ -105,10 +105,9 @@ def _compact_bounds(bounds: NDArray[Any]) -> list[float | None] | float | None:
         return None
     if bool((flat == flat[0]).all()):
         return _finite(flat[0])
-    return [_finite(value) for value in flat.tolist()]
+    return [_finite(value) for value in flat]
 
 
-def _finite(value: float) -> float | None:
-    number = float(value)
-    # Eight digits turn a float32 bound back into what its author wrote.
-    return float(f"{number:.8g}") + 0.0 if math.isfinite(number) else None
+def _finite(value: Any) -> float | None:
+    # NumPy prints the shortest number that gives the same float32: what its author wrote.
+    return float(str(value)) + 0.0 if math.isfinite(value) else None
