@@ -1,13 +1,19 @@
 import { queryOptions } from "@tanstack/react-query";
-import { apiUrl, request } from "@/api/request";
-import type { Artifact, Checkpoint, Page } from "@/api/types";
+import { client, dataOf } from "@/api/client";
+
+function parameters(runId: string) {
+  return { path: { run_id: runId } };
+}
 
 export function artifactsQuery(runId: string) {
   return queryOptions({
     queryKey: ["artifacts", runId],
     queryFn: async ({ signal }) =>
-      (await request<Page<Artifact>>(`/runs/${encodeURIComponent(runId)}/artifacts`, { signal }))
-        .data.items,
+      (
+        await dataOf(
+          client.GET("/api/v1/runs/{run_id}/artifacts", { params: parameters(runId), signal }),
+        )
+      ).items,
   });
 }
 
@@ -16,14 +22,14 @@ export function checkpointsQuery(runId: string) {
     queryKey: ["checkpoints", runId],
     queryFn: async ({ signal }) =>
       (
-        await request<Page<Checkpoint>>(`/runs/${encodeURIComponent(runId)}/checkpoints`, {
-          signal,
-        })
-      ).data.items,
+        await dataOf(
+          client.GET("/api/v1/runs/{run_id}/checkpoints", { params: parameters(runId), signal }),
+        )
+      ).items,
   });
 }
 
 export function artifactUrl(runId: string, path: string): string {
   const segments = path.split("/").map(encodeURIComponent).join("/");
-  return apiUrl(`/runs/${encodeURIComponent(runId)}/artifacts/${segments}`);
+  return `/api/v1/runs/${encodeURIComponent(runId)}/artifacts/${segments}`;
 }

@@ -1,22 +1,16 @@
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "@/api/request";
-import type { Environment, Page } from "@/api/types";
-
-const PAGE_SIZE = 200;
+import { client, dataOf } from "@/api/client";
+import type { Environment } from "@/api/types";
 
 async function fetchAll(signal: AbortSignal): Promise<Environment[]> {
   const items: Environment[] = [];
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   do {
-    const page: Page<Environment> = (
-      await request<Page<Environment>>("/environments", {
-        query: { limit: PAGE_SIZE, cursor },
-        signal,
-      })
-    ).data;
+    const params = { query: cursor === undefined ? {} : { cursor } };
+    const page = await dataOf(client.GET("/api/v1/environments", { params, signal }));
     items.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor !== null);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
   return items;
 }
 

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "@/api/request";
-import type { DeviceInfo, Health } from "@/api/types";
+import { client, dataOf } from "@/api/client";
 
 export function healthQuery() {
   return queryOptions({
     queryKey: ["health"],
-    queryFn: async ({ signal }) => (await request<Health>("/health", { signal })).data,
+    queryFn: ({ signal }) => dataOf(client.GET("/api/v1/health", { signal })),
     staleTime: 60_000,
   });
 }
@@ -13,7 +12,7 @@ export function healthQuery() {
 export function deviceQuery() {
   return queryOptions({
     queryKey: ["device"],
-    queryFn: async ({ signal }) => (await request<DeviceInfo>("/device", { signal })).data,
+    queryFn: ({ signal }) => dataOf(client.GET("/api/v1/device", { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

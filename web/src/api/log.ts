@@ -1,17 +1,19 @@
-import { type Answer, apiUrl, request } from "@/api/request";
+import { type Answer, answerOf, client } from "@/api/client";
+
+const WHOLE_LOG_LINES = 100_000;
 
 export async function fetchLog(
   runId: string,
   tail: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Answer<string>> {
-  return await request<string>(`/runs/${encodeURIComponent(runId)}/log`, {
-    query: { tail },
-    signal,
-    as: "text",
-  });
+  const params = { path: { run_id: runId }, query: { tail } };
+  const { data, position } = await answerOf(
+    client.GET("/api/v1/runs/{run_id}/log", { params, signal, parseAs: "text" }),
+  );
+  return { data: String(data ?? ""), position };
 }
 
 export function logUrl(runId: string): string {
-  return apiUrl(`/runs/${encodeURIComponent(runId)}/log`);
+  return `/api/v1/runs/${encodeURIComponent(runId)}/log?tail=${WHOLE_LOG_LINES}`;
 }

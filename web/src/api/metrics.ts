@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { type Answer, request } from "@/api/request";
-import type { MetricName, MetricRow, Page, Series } from "@/api/types";
+import { type Answer, answerOf, client, dataOf } from "@/api/client";
+import type { MetricRow, Series } from "@/api/types";
 
 export interface TimestepRange {
   from: number;
@@ -13,7 +13,7 @@ export function metricNamesQuery() {
   return queryOptions({
     queryKey: ["metric-names"],
     queryFn: async ({ signal }) =>
-      (await request<Page<MetricName>>("/metric-names", { signal })).data.items,
+      (await dataOf(client.GET("/api/v1/metric-names", { signal }))).items,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -28,14 +28,12 @@ export function seriesQuery(runId: string, range: TimestepRange | null) {
   return queryOptions({
     queryKey: ["metrics", runId, range],
     queryFn: async ({ signal }): Promise<SeriesAnswer> => {
-      const answer = await request<{ series: Record<string, Series> }>(
-        `/runs/${encodeURIComponent(runId)}/metrics`,
-        {
-          query: { max_points: MAX_POINTS, from_timestep: range?.from, to_timestep: range?.to },
-          signal,
-        },
+      const bounds = range ? { from_timestep: range.from, to_timestep: range.to } : {};
+      const params = { path: { run_id: runId }, query: { max_points: MAX_POINTS, ...bounds } };
+      const { data, position } = await answerOf(
+        client.GET("/api/v1/runs/{run_id}/metrics", { params, signal }),
       );
-      return { series: answer.data.series, position: answer.position };
+      return { series: "series" in data ? data.series : {}, position };
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
@@ -46,14 +44,12 @@ export function seriesQuery(runId: string, range: TimestepRange | null) {
 export async function fetchRows(
   runId: string,
   tail: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Answer<MetricRow[]>> {
-  const answer = await request<{ items: MetricRow[] }>(
-    `/runs/${encodeURIComponent(runId)}/metrics`,
-    {
-      query: { tail },
-      signal,
-    },
+  const params = { path: { run_id: runId }, query: { tail } };
+  const { data, position } = await answerOf(
+    client.GET("/api/v1/runs/{run_id}/metrics", { params, signal }),
   );
-  return { data: answer.data.items, position: answer.position };
+  // The shim writes the rows and the server passes them on unread: their shape is the file's.
+  return { data: ("items" in data ? data.items : []) as unknown as MetricRow[], position };
 }

@@ -1,26 +1,25 @@
-import { request } from "@/api/request";
+import { client, dataOf } from "@/api/client";
+import type { components } from "@/generated/api";
 
-export interface RecordingRequest {
-  source: "training" | "showcase";
-  max_frames: number;
-  fps: number;
+type NewRecording = components["schemas"]["NewRecording"];
+
+function parameters(runId: string) {
+  return { path: { run_id: runId } };
 }
 
-export interface Recording {
-  id: string;
-  status: string;
-}
-
-export async function startRecording(runId: string, body: RecordingRequest): Promise<Recording> {
-  const path = `/runs/${encodeURIComponent(runId)}/recordings`;
-  return (await request<Recording>(path, { method: "POST", body })).data;
+export async function startRecording(runId: string, body: NewRecording): Promise<void> {
+  await dataOf(
+    client.POST("/api/v1/runs/{run_id}/recordings", { params: parameters(runId), body }),
+  );
 }
 
 export async function stopRecording(runId: string): Promise<void> {
-  await request<unknown>(`/runs/${encodeURIComponent(runId)}/recordings/stop`, { method: "POST" });
+  await dataOf(client.POST("/api/v1/runs/{run_id}/recordings/stop", { params: parameters(runId) }));
 }
 
 export async function resetEpisode(runId: string): Promise<void> {
-  const path = `/runs/${encodeURIComponent(runId)}/reset-episode`;
-  await request<unknown>(path, { method: "POST", body: { env_index: 0 } });
+  const body = { env_index: 0 };
+  await dataOf(
+    client.POST("/api/v1/runs/{run_id}/reset-episode", { params: parameters(runId), body }),
+  );
 }

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "@/api/request";
-import type { Page, Runner } from "@/api/types";
+import { client, dataOf } from "@/api/client";
 
 export function runnersQuery() {
   return queryOptions({
     queryKey: ["runners"],
-    queryFn: async ({ signal }) => (await request<Page<Runner>>("/runners", { signal })).data.items,
+    queryFn: async ({ signal }) => (await dataOf(client.GET("/api/v1/runners", { signal }))).items,
     staleTime: 5 * 60_000,
   });
 }

@@ -1,13 +1,17 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { request } from "@/api/request";
-import type { CheckResult, Page, Run, RunAction, RunRequest } from "@/api/types";
+import { answerOf, client, dataOf } from "@/api/client";
+import type { CheckResult, Page, Run, RunAction, RunRequest, RunStatus } from "@/api/types";
+import type { operations } from "@/generated/api";
+
+type ListQuery = NonNullable<operations["list_runs"]["parameters"]["query"]>;
+export type RunSort = NonNullable<ListQuery["sort"]>;
 
 export interface RunFilters {
-  status?: string | undefined;
+  status?: RunStatus | undefined;
   env_id?: string | undefined;
   algorithm?: string | undefined;
   q?: string | undefined;
-  sort?: string | undefined;
+  sort?: RunSort | undefined;
 }
 
 export const RUN_PAGE_SIZE = 50;
@@ -25,40 +29,54 @@ export function recentRunsQuery() {
   return queryOptions({
     queryKey: runKeys.recent,
     queryFn: async ({ signal }) => {
-      const answer = await request<Page<Run>>("/runs", { query: { limit: RUN_PAGE_SIZE }, signal });
+      const params = { query: { limit: RUN_PAGE_SIZE } };
+      const answer = await answerOf(client.GET("/api/v1/runs", { params, signal }));
       return { items: answer.data.items, position: answer.position };
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
+function listParameters(filters: RunFilters, cursor: string | null): ListQuery {
+  const { status, ...others } = filters;
+  const query: ListQuery = { limit: RUN_PAGE_SIZE };
+  if (status) query.status = [status];
+  if (cursor) query.cursor = cursor;
+  for (const [name, value] of Object.entries(others))
+    if (value) Object.assign(query, { [name]: value });
+  return query;
+}
+
 export function runListQuery(filters: RunFilters) {
   return infiniteQueryOptions({
     queryKey: runKeys.list(filters),
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { ...filters, limit: RUN_PAGE_SIZE, cursor: pageParam };
-      return (await request<Page<Run>>("/runs", { query, signal })).data;
+    queryFn: ({ pageParam, signal }): Promise<Page<Run>> => {
+      const params = { query: listParameters(filters, pageParam) };
+      return dataOf(client.GET("/api/v1/runs", { params, signal }));
     },
     initialPageParam: null as string | null,
-    getNextPageParam: (page: Page<Run>) => page.next_cursor,
+    getNextPageParam: (page: Page<Run>) => page.next_cursor ?? null,
     staleTime: 10_000,
   });
+}
+
+function path(id: string) {
+  return { path: { run_id: id } };
 }
 
 export function runQuery(id: string) {
   return queryOptions({
     queryKey: runKeys.detail(id),
-    queryFn: async ({ signal }) =>
-      (await request<Run>(`/runs/${encodeURIComponent(id)}`, { signal })).data,
+    queryFn: ({ signal }) =>
+      dataOf(client.GET("/api/v1/runs/{run_id}", { params: path(id), signal })),
   });
 }
 
 export function runConfigQuery(id: string) {
   return queryOptions({
     queryKey: ["runs", "config", id],
-    queryFn: async ({ signal }) =>
-      (await request<Record<string, unknown>>(`/runs/${encodeURIComponent(id)}/config`, { signal }))
-        .data,
+    queryFn: ({ signal }) =>
+      dataOf(client.GET("/api/v1/runs/{run_id}/config", { params: path(id), signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -66,28 +84,28 @@ export function runConfigQuery(id: string) {
 export function checkQuery(body: RunRequest | null) {
   return queryOptions({
     queryKey: ["runs", "check", body],
-    queryFn: async ({ signal }) =>
-      (await request<CheckResult>("/runs/check", { method: "POST", body, signal })).data,
+    queryFn: ({ signal }): Promise<CheckResult> => {
+      if (body === null) throw new Error("There is nothing to check.");
+      return dataOf(client.POST("/api/v1/runs/check", { body, signal }));
+    },
     enabled: body !== null,
     staleTime: 20_000,
     gcTime: 60_000,
   });
 }
 
-export async function createRun(body: RunRequest): Promise<Run> {
-  return (await request<Run>("/runs", { method: "POST", body })).data;
+export function createRun(body: RunRequest): Promise<Run> {
+  return dataOf(client.POST("/api/v1/runs", { body }));
 }
 
-export async function actOnRun(id: string, action: Exclude<RunAction, "delete">): Promise<Run> {
-  return (await request<Run>(`/runs/${encodeURIComponent(id)}/${action}`, { method: "POST" })).data;
+export function actOnRun(id: string, action: Exclude<RunAction, "delete">): Promise<Run> {
+  return dataOf(client.POST(`/api/v1/runs/{run_id}/${action}`, { params: path(id) }));
 }
 
 export async function deleteRun(id: string): Promise<void> {
-  await request<null>(`/runs/${encodeURIComponent(id)}`, { method: "DELETE" });
+  await dataOf(client.DELETE("/api/v1/runs/{run_id}", { params: path(id) }));
 }
 
-export async function renameRun(id: string, name: string): Promise<Run> {
-  return (
-    await request<Run>(`/runs/${encodeURIComponent(id)}`, { method: "PATCH", body: { name } })
-  ).data;
+export function renameRun(id: string, name: string): Promise<Run> {
+  return dataOf(client.PATCH("/api/v1/runs/{run_id}", { params: path(id), body: { name } }));
 }

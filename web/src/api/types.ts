@@ -1,3 +1,7 @@
+import type { components } from "@/generated/api";
+
+type Schemas = components["schemas"];
+
 /** What a row of metrics.jsonl holds; rows are written by the shim and passed on as they are. */
 interface RowBase {
   seq: number;
@@ -30,211 +34,23 @@ export interface LearnerRow extends RowBase {
 
 export type MetricRow = EpisodeRow | LearnerRow;
 
-export type RunStatus =
-  | "created"
-  | "queued"
-  | "starting"
-  | "running"
-  | "paused"
-  | "stopping"
-  | "completed"
-  | "stopped"
-  | "failed"
-  | "interrupted";
-
-export type RunAction = "start" | "pause" | "resume" | "stop" | "delete";
-export type Phase = "setup" | "rollout" | "update" | "saving";
-
-export interface Run {
-  id: string;
-  name: string;
-  tags: string[];
-  notes: string;
-  status: RunStatus;
-  status_reason: string | null;
-  env_id: string;
-  env_title: string;
-  runner: string;
-  algorithm: string;
-  hyperparameters: Record<string, unknown>;
-  preset: string | null;
-  total_timesteps: number;
-  max_episodes: number | null;
-  seed: number;
-  device: string;
-  timestep: number;
-  episodes: number;
-  attempt: number;
-  progress: number;
-  time_left_s: number | null;
-  phase: Phase | null;
-  queue_position: number | null;
-  metrics: Record<string, number | null>;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  duration_s: number | null;
-  archived: boolean;
-  parent_run_id: string | null;
-  owner: string;
-  allowed_actions: RunAction[];
-  versions: Record<string, string>;
-  spec_sha256: string;
-  num_checkpoints: number;
-  can_render: boolean;
-}
-
-export interface RunEvent {
-  id: number;
-  run_id: string;
-  timestamp: string;
-  event_type: string;
-  level: "info" | "warning" | "error";
-  message: string;
-  data: Record<string, unknown>;
-}
-
-export interface SpaceInfo {
-  type: string;
-  text: string;
-}
-
-export interface Environment {
-  id: string;
-  title: string;
-  family: string;
-  summary: string;
-  action_space: SpaceInfo | null;
-  observation_space: SpaceInfo | null;
-  num_agents: number;
-  max_episode_steps: number | null;
-  reward_threshold: number | null;
-  render_fps: number | null;
-  can_render: boolean;
-  thumbnail_url: string | null;
-  animation_url: string | null;
-  available: boolean;
-  unavailable_reason: string | null;
-  aliases: string[];
-}
-
-export interface Preset {
-  id: string;
-  env_id: string | null;
-  hyperparameters: Record<string, unknown>;
-  total_timesteps: number;
-  source: string;
-}
-
-export interface Algorithm {
-  id: string;
-  title: string;
-  summary: string;
-  action_spaces: string[];
-  schema: Record<string, unknown>;
-  presets: Preset[];
-}
-
-export interface Runner {
-  id: string;
-  title: string;
-  kind: string;
-  available: boolean;
-  unavailable_reason: string | null;
-  capabilities: string[];
-  algorithms: Algorithm[];
-}
+export type RunStatus = Schemas["RunStatus"];
+export type RunAction = Schemas["RunAction"];
+export type Run = Schemas["Run"];
+export type RunEvent = Schemas["RunEvent"];
+export type RunRequest = Schemas["NewRun"];
+export type CheckResult = Schemas["Preflight"];
+export type CheckItem = Schemas["Check"];
+export type Environment = Schemas["EnvironmentItem"];
+export type Runner = Schemas["RunnerItem"];
+export type Algorithm = Schemas["AlgorithmItem"];
+export type Preset = Schemas["Preset"];
+export type Series = Schemas["Series"];
+export type MetricName = Schemas["MetricName"];
+export type Artifact = Schemas["Artifact"];
+export type Checkpoint = Schemas["Checkpoint"];
 
 export interface Page<T> {
   items: T[];
-  next_cursor: string | null;
-}
-
-export interface RunRequest {
-  env_id: string;
-  env_kwargs?: Record<string, unknown>;
-  runner: string;
-  algorithm: string;
-  hyperparameters?: Record<string, unknown>;
-  preset?: string | null;
-  total_timesteps: number;
-  max_episodes?: number | null;
-  seed?: number | null;
-  device?: "auto" | "cpu" | "cuda" | "mps";
-  name?: string | null;
-}
-
-export interface CheckProblem {
-  field: string;
-  code: string;
-  detail: string;
-  hint: string | null;
-}
-
-export interface CheckItem {
-  id: string;
-  status: "ok" | "warning" | "error";
-  detail: string;
-  hint: string | null;
-}
-
-export interface CheckResult {
-  ok: boolean;
-  problems: CheckProblem[];
-  checks: CheckItem[];
-  estimate: {
-    duration_s: number | null;
-    memory_bytes: number | null;
-    disk_bytes: number | null;
-  };
-}
-
-export interface Series {
-  unit: string | null;
-  timestep: number[];
-  value: (number | null)[];
-  total_points: number;
-}
-
-export interface MetricName {
-  name: string;
-  unit: string | null;
-  title: string;
-  meaning: string;
-  better: "higher" | "lower" | null;
-}
-
-export interface Artifact {
-  path: string;
-  kind: string;
-  size_bytes: number;
-  sha256: string | null;
-  created_at: string;
-}
-
-export interface Checkpoint {
-  timestep: number;
-  is_latest: boolean;
-  is_best: boolean;
-  mean_return: number | null;
-  sha256: string | null;
-  integrity: "ok" | "corrupt" | "unchecked";
-  size_bytes: number;
-  created_at: string;
-}
-
-export interface Health {
-  status: string;
-  version: string;
-  uptime_s: number;
-  executor: string;
-}
-
-export interface DeviceInfo {
-  device: string;
-  type: "cpu" | "cuda" | "mps";
-  name: string;
-  memory_bytes: number | null;
-  cpu_count: number;
-  forced: boolean;
+  next_cursor?: string | null;
 }

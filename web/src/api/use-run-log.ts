@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from "react";
+import type { Answer } from "@/api/client";
 import { fetchLog } from "@/api/log";
 import { appendLog, EMPTY_LOG, type LogBuffer, startLog } from "@/api/log-buffer";
-import type { Answer } from "@/api/request";
 import { positionFor } from "./stream/cursor";
 import { LiveSource, type LiveSourceState } from "./stream/live-source";
 

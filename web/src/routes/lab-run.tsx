@@ -8,7 +8,7 @@ import { useRunRows } from "@/api/use-run-rows";
 import { useStreamStatus } from "@/api/use-stream-status";
 import { EventLog } from "@/features/event-log/event-log";
 import { LiveFeed } from "@/features/live-feed/live-feed";
-import { useRecording } from "@/features/live-feed/use-recording";
+import { useRecordingToast } from "@/features/live-feed/use-recording";
 import { RunProgress } from "@/features/run-controls/run-progress";
 import { LogDrawer } from "@/features/run-log/log-drawer";
 import { MetricCards } from "@/features/run-metrics/metric-cards";
@@ -52,7 +52,7 @@ export function LabRun(props: LabRunProps) {
     return children({ center, side: null });
   }
   return children({
-    center: <LiveFeed run={undefined} isRecording={false} onRecordingChange={() => undefined} />,
+    center: <LiveFeed run={undefined} />,
     side: (
       <Card title="Event log">
         <EmptyState title="No run yet" text="Choose an environment and press TRAIN." />
@@ -65,12 +65,12 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   const rows = useRunRows(run.id);
   const events = useRunEvents(run.id);
   const { state } = useStreamStatus();
-  const recording = useRecording(events.value);
+  useRecordingToast(events.value, events.status === "ready");
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
   const center = (
     <>
       <RunHead run={run} others={shown.others} />
-      <LiveFeed run={run} {...recording} />
+      <LiveFeed run={run} />
       <MetricCards summary={summary} isLoading={rows.status === "loading"} />
       <RewardHistory
         summary={summary}
@@ -112,7 +112,8 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
         </Link>
         <StatusBadge status={run.status} />
         <span className="num text-2xs text-fg-3">
-          {run.algorithm.toUpperCase()} · {run.env_id} · seed {run.seed} · {run.device}
+          {run.algorithm.toUpperCase()} · {run.env_id} · seed {run.seed}
+          {run.device && ` · ${run.device}`}
         </span>
       </div>
       <RunProgress run={run} />

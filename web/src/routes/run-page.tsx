@@ -1,3 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { ApiError } from "@/api/api-error";
+import { runQuery } from "@/api/runs";
+import type { Run } from "@/api/types";
+import { useRunEvents } from "@/api/use-run-events";
+import { EventLog } from "@/features/event-log/event-log";
+import { RunArtifacts } from "@/features/run-files/run-artifacts";
+import { RunCheckpoints } from "@/features/run-files/run-checkpoints";
+import { RunConfig } from "@/features/run-files/run-config";
+import { LogPanel } from "@/features/run-log/log-panel";
+import { RunCharts } from "@/features/run-metrics/run-charts";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { ErrorState } from "@/ui/error-state";
+import { PageBody } from "@/ui/page-body";
+import { SkeletonRows } from "@/ui/skeleton";
+import { Tabs } from "@/ui/tabs";
+import { RunHead } from "./run-head";
+
+const route = getRouteApi("/runs/$runId");
+
 export function RunPage() {
-  return null;
+  const { runId } = route.useParams();
+  const { data: run, isPending, error, refetch } = useQuery(runQuery(runId));
+  useDocumentTitle(run?.name ?? "Run");
+  if (run) return <RunView key={run.id} run={run} />;
+  return (
+    <PageBody title="Run" isTitleHidden>
+      <div className="card p-4">
+        {isPending ? (
+          <SkeletonRows count={6} />
+        ) : (
+          <ErrorState
+            title={isMissing(error) ? "There is no such run" : "The run could not be loaded"}
+            error={error}
+            onRetry={() => void refetch()}
+          />
+        )}
+      </div>
+    </PageBody>
+  );
+}
+
+function isMissing(error: Error | null): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+function RunView({ run }: { run: Run }) {
+  const { tab = "charts", from, to } = route.useSearch();
+  const navigate = route.useNavigate();
+  const events = useRunEvents(run.id);
+  const range = from !== undefined && to !== undefined ? { from, to } : null;
+  const log = (
+    <EventLog
+      events={events.value}
+      status={events.status}
+      error={events.error}
+      onRetry={events.reload}
+    />
+  );
+  const tabs = [
+    {
+      id: "charts",
+      label: "Charts",
+      content: (
+        <RunCharts
+          run={run}
+          events={events.value}
+          range={range}
+          onRange={(next) =>
+            void navigate({
+              search: (current) => ({ ...current, from: next?.from, to: next?.to }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
+      ),
+    },
+    { id: "events", label: "Events", content: log },
+    { id: "config", label: "Config", content: <RunConfig runId={run.id} /> },
+    { id: "files", label: "Files", content: <RunArtifacts runId={run.id} /> },
+    { id: "checkpoints", label: "Checkpoints", content: <RunCheckpoints runId={run.id} /> },
+    { id: "log", label: "Output", content: <LogPanel run={run} /> },
+  ];
+  return (
+    <PageBody title={run.name} isTitleHidden>
+      <RunHead run={run} />
+      <Tabs
+        label="Parts of the run"
+        tabs={tabs}
+        active={tab}
+        onChange={(id) =>
+          void navigate({
+            search: (current) => ({ ...current, tab: id }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
+    </PageBody>
+  );
 }

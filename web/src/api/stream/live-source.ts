@@ -1,4 +1,4 @@
-import type { Answer } from "@/api/request";
+import type { Answer } from "@/api/client";
 import { positionFor } from "./cursor";
 import type { TopicMessage } from "./messages";
 import { streamHub } from "./stream-hub";

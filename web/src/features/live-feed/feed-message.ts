@@ -32,10 +32,10 @@ export function feedMessage(run: Run | undefined, stats: FrameStats): FeedMessag
     const message = BY_STATUS[run.status] ?? { title: run.status, text: "" };
     return { ...message, text: run.status_reason ?? message.text };
   }
-  if (!run.can_render) {
+  if (run.can_render === false) {
     return {
       title: "No picture",
-      text: `${run.env_title} cannot be rendered. Training goes on; the charts below show it.`,
+      text: `${run.no_render_reason ?? `${run.env_title} cannot be rendered.`} Training goes on; the charts below show it.`,
     };
   }
   return messageOfStream(stats);

@@ -21,18 +21,15 @@ const DEFAULT_FPS = 15;
 
 interface LiveFeedProps {
   run: Run | undefined;
-  /** True while a recording of this run is being written, as far as its events tell. */
-  isRecording: boolean;
-  onRecordingChange: (isRecording: boolean) => void;
 }
 
-export function LiveFeed({ run, isRecording, onRecordingChange }: LiveFeedProps) {
+export function LiveFeed({ run }: LiveFeedProps) {
   const [fps, setFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
   const [stored, setSource] = usePersistentState("feed.source", "training", isString);
   const source = stored === "showcase" ? "showcase" : "training";
   const stage = useRef<HTMLDivElement>(null);
-  const canWatch = run !== undefined && isLive(run.status) && run.can_render;
+  const canWatch = run !== undefined && isLive(run.status) && run.can_render !== false;
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
     canWatch ? { runId: run.id, source, tiles: numTiles, fps } : null,
@@ -54,13 +51,7 @@ export function LiveFeed({ run, isRecording, onRecordingChange }: LiveFeedProps)
         <>
           {canWatch && (
             <>
-              <RecordControl
-                run={run}
-                source={source}
-                fps={fps}
-                isRecording={isRecording}
-                onRecordingChange={onRecordingChange}
-              />
+              <RecordControl run={run} source={source} fps={fps} />
               <ResetButton run={run} />
             </>
           )}
@@ -75,7 +66,7 @@ export function LiveFeed({ run, isRecording, onRecordingChange }: LiveFeedProps)
       <div ref={stage} className="stage aspect-video max-h-[62dvh] w-full">
         <div ref={host} className="absolute inset-0" />
         {canWatch && <FeedOverlay stats={stats} isTiled={numTiles > 1} />}
-        {isRecording && (
+        {run?.recording_id && (
           <span className="stage-tag absolute top-3 right-3 flex items-center gap-1.5 text-stage-fg">
             <Dot isPulsing /> REC
           </span>

@@ -1,7 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleDot } from "lucide-react";
 import { useState } from "react";
 import { startRecording, stopRecording } from "@/api/recordings";
+import { runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
@@ -14,35 +15,30 @@ interface RecordControlProps {
   run: Run;
   source: "training" | "showcase";
   fps: number;
-  isRecording: boolean;
-  onRecordingChange: (isRecording: boolean) => void;
 }
 
-export function RecordControl({
-  run,
-  source,
-  fps,
-  isRecording,
-  onRecordingChange,
-}: RecordControlProps) {
+export function RecordControl({ run, source, fps }: RecordControlProps) {
   const [isOpen, setOpen] = useState(false);
   const [raw, setRaw] = useState(String(DEFAULT_FRAMES));
   const frames = Number(raw);
   const isValid = Number.isInteger(frames) && frames >= 1 && frames <= MAX_FRAMES;
+  const isRecording = run.recording_id !== null;
+  const client = useQueryClient();
+  const refresh = () => void client.invalidateQueries({ queryKey: runKeys.detail(run.id) });
   const onError = (error: Error) =>
     showToast({ tone: "danger", title: "Recording did not work", text: error.message });
   const start = useMutation({
     mutationFn: () =>
       startRecording(run.id, { source, max_frames: frames, fps: Math.max(fps, 15) }),
     onSuccess: () => {
-      onRecordingChange(true);
       setOpen(false);
+      refresh();
     },
     onError,
   });
   const stop = useMutation({
     mutationFn: () => stopRecording(run.id),
-    onSuccess: () => onRecordingChange(false),
+    onSuccess: refresh,
     onError,
   });
   return (

@@ -20,6 +20,7 @@ function settingField(name: string, label: string, extra: Partial<FormField>): F
     unit: undefined,
     group: "",
     isAdvanced: false,
+    isLog: false,
     kind: "integer",
     isNullable: false,
     choices: [],
@@ -34,6 +35,7 @@ function settingField(name: string, label: string, extra: Partial<FormField>): F
 }
 
 export const BUDGET_FIELD = settingField(TOTAL_TIMESTEPS, "Total timesteps", {
+  isLog: true,
   minimum: 1,
   maximum: 10_000_000_000,
   default: DEFAULT_TOTAL_TIMESTEPS,
@@ -110,9 +112,11 @@ export function readSettings(settings: Record<string, string>): SettingValues {
     if (!parsed.ok) errors[field.name] = parsed.error;
     else if (parsed.value !== null) values[field.name] = parsed.value;
   }
-  const device = settings.device;
-  if (device === "cpu" || device === "cuda" || device === "mps") values.device = device;
-  return { errors, body: values };
+  return { errors, body: { ...values, device: deviceOf(settings.device) } };
+}
+
+function deviceOf(text: string | undefined): RunRequest["device"] {
+  return text === "cpu" || text === "cuda" || text === "mps" ? text : "auto";
 }
 
 /** The body of POST /runs, or null while a field is wrong. */
@@ -131,6 +135,7 @@ export function toRequest(
     ...(presetId === CUSTOM ? {} : { preset: presetId }),
     hyperparameters: values.hyperparameters,
     total_timesteps: values.totalTimesteps,
+    start: true,
     ...settings.body,
   };
 }

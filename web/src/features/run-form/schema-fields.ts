@@ -18,6 +18,8 @@ export interface FormField {
   unit: string | undefined;
   group: string;
   isAdvanced: boolean;
+  /** The schema asks for a logarithmic slider. */
+  isLog: boolean;
   kind: FieldKind;
   isNullable: boolean;
   /** Values of an enumeration, as JSON has them. */
@@ -32,8 +34,8 @@ export interface FormField {
 
 type Json = Record<string, unknown>;
 
-const BASIC_GROUP = "Basics";
-/** What everybody meets first, whatever the schema says of groups. */
+const BASIC_GROUP = "basic";
+/** What everybody meets first where a schema says nothing of groups. */
 const BASIC_NAMES = new Set([
   "learning_rate",
   "num_envs",
@@ -133,14 +135,15 @@ function toField(name: string, property: unknown, root: Json, required: Set<stri
   const variants = all.filter((variant) => !isNull(variant));
   const kind = kindOf(variants);
   const isOddList = kind === "list" && !variants.every(isPlainList);
-  const group = text(node.group) ?? (BASIC_NAMES.has(name) ? BASIC_GROUP : "Advanced");
+  const group = text(node.group) ?? (BASIC_NAMES.has(name) ? BASIC_GROUP : "advanced");
   return {
     name,
     label: humanize(name),
     help: text(node.description),
     unit: text(node.unit),
     group,
-    isAdvanced: node.advanced === true || !BASIC_NAMES.has(name),
+    isAdvanced: group.toLowerCase() !== BASIC_GROUP,
+    isLog: node.scale === "log",
     kind: isOddList ? "json" : kind,
     isNullable:
       all.length !== variants.length || (Array.isArray(node.type) && node.type.includes("null")),

@@ -20,7 +20,8 @@ export function sliderScale(field: FormField): SliderScale | null {
   const high = field.maximum ?? (anchor === null ? undefined : anchor * WIDE);
   if (low === undefined || high === undefined || low >= high) return null;
   const floor = low > 0 ? low : (anchor ?? high) / 1000;
-  if (low >= 0 && isWide(floor, high, anchor)) return logScale(field, floor, high, anchor);
+  if (low >= 0 && (field.isLog || isWide(floor, high, anchor)))
+    return logScale(field, floor, high, anchor);
   const step = field.kind === "integer" ? 1 : (high - low) / 1000;
   return { min: low, max: high, step, isLog: false };
 }

@@ -1,13 +1,8 @@
-import { ArrowDownToLine, Download } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { logUrl } from "@/api/log";
+import { useState } from "react";
 import type { Run } from "@/api/types";
-import { MAX_LOG_LINES, useRunLog } from "@/api/use-run-log";
-import { Button } from "@/ui/button";
 import { Drawer } from "@/ui/drawer";
-import { ErrorState } from "@/ui/error-state";
-import { SkeletonRows } from "@/ui/skeleton";
-import { searchLines } from "./search-lines";
+import { LogLines } from "./log-lines";
+import { LogTools } from "./log-panel";
 
 interface LogDrawerProps {
   run: Run;
@@ -15,6 +10,7 @@ interface LogDrawerProps {
   onClose: () => void;
 }
 
+/** What the worker printed, over the lower part of the page; the feed stays in sight. */
 export function LogDrawer({ run, isOpen, onClose }: LogDrawerProps) {
   const [query, setQuery] = useState("");
   const [isFollowing, setFollowing] = useState(true);
@@ -24,86 +20,16 @@ export function LogDrawer({ run, isOpen, onClose }: LogDrawerProps) {
       isOpen={isOpen}
       onClose={onClose}
       actions={
-        <>
-          <input
-            type="search"
-            className="field w-40"
-            aria-label="Search in the output"
-            placeholder="Search"
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-          <Button
-            aria-pressed={isFollowing}
-            variant={isFollowing ? "primary" : "outline"}
-            icon={<ArrowDownToLine aria-hidden="true" />}
-            onClick={() => setFollowing(!isFollowing)}
-          >
-            Follow
-          </Button>
-          <a className="btn btn-outline" href={logUrl(run.id)} download={`${run.id}-log.txt`}>
-            <Download aria-hidden="true" />
-            Whole log
-          </a>
-        </>
+        <LogTools
+          run={run}
+          query={query}
+          onQuery={setQuery}
+          isFollowing={isFollowing}
+          onFollow={setFollowing}
+        />
       }
     >
       <LogLines runId={run.id} query={query} isFollowing={isFollowing} onFollow={setFollowing} />
     </Drawer>
-  );
-}
-
-interface LogLinesProps {
-  runId: string;
-  query: string;
-  isFollowing: boolean;
-  onFollow: (isFollowing: boolean) => void;
-}
-
-export function LogLines({ runId, query, isFollowing, onFollow }: LogLinesProps) {
-  const { status, error, value, reload } = useRunLog(runId);
-  const box = useRef<HTMLDivElement>(null);
-  const lines = value.rest === "" ? value.lines : [...value.lines, value.rest];
-  const found = searchLines(lines, query);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are the reason to scroll
-  useEffect(() => {
-    const element = box.current;
-    if (element && isFollowing) element.scrollTop = element.scrollHeight;
-  }, [isFollowing, value, query]);
-
-  function onScroll(): void {
-    const element = box.current;
-    if (!element) return;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
-    if (isAtEnd !== isFollowing) onFollow(isAtEnd);
-  }
-
-  if (status === "loading") return <SkeletonRows count={6} className="mx-4 h-4" />;
-  if (status === "error" && lines.length === 0) {
-    return <ErrorState title="The output could not be loaded" error={error} onRetry={reload} />;
-  }
-  return (
-    <div
-      ref={box}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
-      tabIndex={0}
-      role="log"
-      aria-label="Output"
-      className="min-h-24 overflow-auto px-4 pb-4"
-      onScroll={onScroll}
-    >
-      {lines.length >= MAX_LOG_LINES && (
-        <p className="pb-2 text-2xs text-fg-3">
-          The last {MAX_LOG_LINES} lines; the download has them all.
-        </p>
-      )}
-      {found.length === 0 && (
-        <p className="text-sm text-fg-2">
-          {query ? `No line contains “${query}”.` : "Nothing was printed."}
-        </p>
-      )}
-      <pre className="prose-code m-0">{found.map(({ text }) => text).join("\n")}</pre>
-    </div>
   );
 }

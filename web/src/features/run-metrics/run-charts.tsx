@@ -1,0 +1,133 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChartLine } from "lucide-react";
+import { useMemo } from "react";
+import { metricNamesQuery } from "@/api/metrics";
+import type { Run, RunEvent } from "@/api/types";
+import { useRunSeries } from "@/api/use-run-series";
+import type { EventMark } from "@/charts/event-marks";
+import { LineChart, type XRange } from "@/charts/line-chart";
+import { usePersistentState } from "@/lib/use-persistent-state";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
+import { type ChartSpec, groupCharts } from "./chart-groups";
+import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
+import { marksOf } from "./marks";
+
+const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
+const SKELETONS = ["a", "b", "c", "d"];
+
+function isSettings(value: unknown): value is ChartSettings {
+  if (typeof value !== "object" || value === null) return false;
+  const { smoothing, isLog, marks } = value as Record<string, unknown>;
+  const isMarks = marks === "important" || marks === "all" || marks === "none";
+  return typeof smoothing === "number" && typeof isLog === "boolean" && isMarks;
+}
+
+interface RunChartsProps {
+  run: Run;
+  events: readonly RunEvent[];
+  range: XRange | null;
+  onRange: (range: XRange | null) => void;
+}
+
+/** All charts of a run by group, on one time axis. */
+export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
+  const [settings, setSettings] = usePersistentState("charts", DEFAULTS, isSettings);
+  const { series, isPending, isError, error, refetch } = useRunSeries(run.id, range);
+  const { data: names = [] } = useQuery(metricNamesQuery());
+  const groups = useMemo(() => groupCharts(series, names), [series, names]);
+  const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
+  const end = Math.max(run.timestep, 1);
+  if (isError) {
+    return (
+      <ErrorState
+        title="The charts could not be loaded"
+        error={error}
+        onRetry={() => void refetch()}
+      />
+    );
+  }
+  return (
+    <div className="grid gap-4">
+      <ChartToolbar
+        settings={settings}
+        onSettings={setSettings}
+        range={range}
+        end={end}
+        onRange={onRange}
+      />
+      {isPending && (
+        <div role="status" aria-label="Loading charts" className="grid gap-4 md:grid-cols-2">
+          {SKELETONS.map((key) => (
+            <Skeleton key={key} className="h-64" />
+          ))}
+        </div>
+      )}
+      {!isPending && groups.length === 0 && (
+        <div className="card">
+          <EmptyState
+            icon={<ChartLine aria-hidden="true" size={24} />}
+            title={range ? "No point in this range" : "No metric has been written yet"}
+            text={
+              range
+                ? "Zoom out to see more."
+                : "The first ones appear after the first episode or update."
+            }
+          />
+        </div>
+      )}
+      {groups.map((group) => (
+        <section key={group.id} aria-label={group.title} className="grid gap-3">
+          <h2 className="eyebrow">{group.title}</h2>
+          <div className="grid gap-4 md:grid-cols-2">
+            {group.charts.map((chart, idx) => (
+              <ChartCard
+                key={chart.name}
+                chart={chart}
+                colorIdx={idx}
+                settings={settings}
+                marks={marks}
+                range={range}
+                onRange={onRange}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+interface ChartCardProps {
+  chart: ChartSpec;
+  colorIdx: number;
+  settings: ChartSettings;
+  marks: readonly EventMark[];
+  range: XRange | null;
+  onRange: (range: XRange | null) => void;
+}
+
+function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
+  return (
+    <section className="card min-w-0 px-4 py-3" aria-label={chart.title}>
+      <header className="flex flex-wrap items-baseline gap-x-2">
+        <h3 className="text-sm font-medium">{chart.title}</h3>
+        {chart.unit && <span className="text-2xs text-fg-3">{chart.unit}</span>}
+        <code className="num ml-auto text-2xs text-fg-3">{chart.name}</code>
+      </header>
+      {chart.meaning && <p className="mb-2 text-2xs text-fg-2">{chart.meaning}</p>}
+      <LineChart
+        title={chart.title}
+        x={chart.series.x}
+        y={chart.series.y}
+        colorIdx={colorIdx}
+        smoothing={settings.smoothing}
+        isLog={settings.isLog}
+        marks={marks}
+        range={range}
+        onRangeChange={onRange}
+      />
+    </section>
+  );
+}

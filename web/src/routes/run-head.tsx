@@ -1,0 +1,82 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { FlaskConical, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { runReturn } from "@/api/run-return";
+import type { Run } from "@/api/types";
+import { DeleteRun } from "@/features/run-controls/delete-run";
+import { RunActions } from "@/features/run-controls/run-actions";
+import { RunName } from "@/features/run-controls/run-name";
+import { RunProgress } from "@/features/run-controls/run-progress";
+import { formatDate, formatDuration, formatNumber } from "@/lib/format";
+import { StatusBadge } from "@/ui/status-badge";
+
+/** Name, state, figures and actions of a run. */
+export function RunHead({ run }: { run: Run }) {
+  const navigate = useNavigate();
+  return (
+    <section aria-label="Summary" className="card grid gap-3 p-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <RunName run={run} />
+        <StatusBadge status={run.status} />
+        <div className="flex flex-wrap items-center gap-2 md:ml-auto">
+          <RunActions run={run} />
+          <Link
+            to="/lab"
+            search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
+            className="btn btn-outline"
+          >
+            <FlaskConical aria-hidden="true" />
+            Open in Lab
+          </Link>
+          {run.allowed_actions.includes("delete") && (
+            <DeleteRun runs={[run]} onDeleted={() => void navigate({ to: "/runs" })} />
+          )}
+        </div>
+      </div>
+      <RunProgress run={run} />
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-8">
+        <Fact title="Return">{formatNumber(runReturn(run))}</Fact>
+        <Fact title="Environment">{run.env_id}</Fact>
+        <Fact title="Algorithm">{`${run.algorithm.toUpperCase()}${run.preset ? ` · ${run.preset}` : ""}`}</Fact>
+        <Fact title="Seed">{run.seed}</Fact>
+        <Fact title="Device">{run.device ?? "–"}</Fact>
+        <Fact title="Duration">{formatDuration(run.duration_s)}</Fact>
+        <Fact title="Created">{formatDate(run.created_at)}</Fact>
+        <Fact title="Attempt">{run.attempt}</Fact>
+      </dl>
+      <FailureNote run={run} />
+    </section>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-2xs text-fg-3">{title}</dt>
+      <dd className="num m-0 truncate text-sm">{children}</dd>
+    </div>
+  );
+}
+
+function FailureNote({ run }: { run: Run }) {
+  const { failure, status_reason: reason } = run;
+  if (!failure) return reason ? <p className="text-sm text-fg-2">{reason}</p> : null;
+  return (
+    <div role="alert" className="grid gap-1 rounded-md bg-danger-soft p-3 text-sm">
+      <p className="flex gap-2 font-medium text-danger">
+        <TriangleAlert aria-hidden="true" size={16} className="mt-0.5 shrink-0" />
+        <span className="min-w-0 break-words">
+          {failure.detail}
+          {failure.line && <code className="num block text-xs">{failure.line}</code>}
+        </span>
+      </p>
+      {failure.hint && <p>{failure.hint}</p>}
+      {failure.traceback && (
+        <details>
+          <summary className="cursor-pointer text-xs">Traceback</summary>
+          <pre className="prose-code m-0 mt-1">{failure.traceback}</pre>
+        </details>
+      )}
+    </div>
+  );
+}
