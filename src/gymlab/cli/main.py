@@ -22,8 +22,18 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "gymlab.cli.doctor",
 }
 """Command -> module that defines its `app`."""
+SUMMARIES: Mapping[str, str] = {
+    "serve": "Start the lab: the page and the API on one port, data in one folder.",
+    "train": "Train an agent and watch its return grow.",
+    "runs": "List, show and control runs.",
+    "envs": "List and show environments.",
+    "runners": "List training backends.",
+    "doctor": "Check Python, torch, the device, the web app, SQLite, the sandbox, disk and ports.",
+}
+"""Command -> first line of its help, so that `gymlab --help` imports none of them."""
 GROUPS = frozenset({"runs", "envs", "runners"})
 """Commands that have commands of their own."""
+_HELP = frozenset({"-h", "--help", "--version"})
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - the form typer calls
@@ -57,10 +67,18 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(gymlab_command)
     asked = arguments[0] if arguments else ""
+    if asked in _HELP:
+        for name, summary in SUMMARIES.items():
+            app.command(name, help=summary)(_listed_only)
+        return app
     for name in [asked] if asked in COMMANDS else COMMANDS:
         command = import_module(COMMANDS[name]).app
         app.add_typer(command, name=name if name in GROUPS else None)
     return app
+
+
+def _listed_only() -> None:
+    """Stand for a command in the list of all."""
 
 
 def main() -> None:

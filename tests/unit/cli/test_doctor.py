@@ -1,0 +1,105 @@
+"""The doctor says ok, warning or error for each thing, with the fix."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from gymlab.cli import doctor_checks
+from gymlab.cli.doctor_checks import CHECKS, Verdict
+from gymlab.settings import Settings
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an empty folder and a free port."""
+    return Settings(home=tmp_path, port=0)
+
+
+def test_a_missing_torch_is_an_error_with_a_fix() -> None:
+    """The import is tried in a process of its own and its last line is told."""
+    found = doctor_checks.probe_torch("/bin/false")
+    assert isinstance(found, str)
+    assert "code 1" in found
+
+
+def test_the_page_is_looked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a build there is an API but no page, and the fix is `make setup`."""
+    monkeypatch.setattr(doctor_checks, "STATIC_PAGE", tmp_path / "index.html")
+    missing = doctor_checks.check_page(settings)
+    (tmp_path / "index.html").touch()
+    assert (missing.verdict, doctor_checks.check_page(settings).verdict) == (
+        Verdict.ERROR,
+        Verdict.OK,
+    )
+    assert "make setup" in str(missing.fix)
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"), [((3, 40, 1), Verdict.WARNING), ((3, 51, 3), Verdict.OK)]
+)
+def test_old_sqlite_is_warned_of(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], verdict: Verdict
+) -> None:
+    """Versions below 3.51.3 have the WAL-reset bug."""
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+    assert doctor_checks.check_sqlite(settings).verdict is verdict
+
+
+def test_the_sandbox_is_not_claimed(settings: Settings) -> None:
+    """Nothing is sandboxed yet, whether or not bubblewrap is there."""
+    finding = doctor_checks.check_sandbox(settings)
+    assert finding.verdict is Verdict.WARNING
+    assert finding.detail.startswith("none")
+
+
+def test_a_device_that_torch_lacks_is_an_error(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking for cuda on a machine without it is told before a run fails."""
+    monkeypatch.setattr(
+        doctor_checks, "probe_torch", lambda: {"version": "2", "device": "cpu", "name": ""}
+    )
+    asked = settings.model_copy(update={"force_device": "cuda"})
+    assert doctor_checks.check_device(asked).verdict is Verdict.ERROR
+    assert doctor_checks.check_device(settings).verdict is Verdict.OK
+
+
+def test_a_port_in_use_is_an_error(settings: Settings) -> None:
+    """It names the owner and the setting."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = settings.model_copy(update={"port": taken.getsockname()[1]})
+        finding = doctor_checks.check_port(busy)
+    assert finding.verdict is Verdict.ERROR
+    assert "used by" in finding.detail
+    assert "GYMLAB_PORT" in str(finding.fix)
+
+
+def test_little_disk_is_a_warning_and_none_an_error(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both name the folder and the way out."""
+    monkeypatch.setattr(doctor_checks, "LOW_DISK_BYTES", 10**18)
+    low = doctor_checks.check_disk(settings)
+    monkeypatch.setattr(doctor_checks, "NO_DISK_BYTES", 10**18)
+    none = doctor_checks.check_disk(settings)
+    assert (low.verdict, none.verdict) == (Verdict.WARNING, Verdict.ERROR)
+    assert "GYMLAB_HOME" in str(none.fix)
+
+
+def test_the_whole_report_is_json(
+    gymlab: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every check reports; errors give the exit code of `unavailable`."""
+    monkeypatch.setattr(doctor_checks, "STATIC_PAGE", tmp_path / "missing.html")
+    ended = gymlab("doctor", "--json", "--home", str(tmp_path))
+    report = json.loads(ended.out)
+    assert len(report) == len(CHECKS)
+    assert {"name", "verdict", "detail", "fix"} == set(report[0])
+    assert ended.code == 5

@@ -1,0 +1,30 @@
+"""Numbers are printed as people write them."""
+
+import pytest
+
+from gymlab.cli import output
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0.4, "0 s"), (59.4, "59 s"), (185, "3 min 05 s"), (7620, "2 h 07 min")],
+)
+def test_durations(seconds: float | None, text: str) -> None:
+    """Seconds, minutes, hours."""
+    assert output.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(None, ""), (999, "999 B"), (1500, "1.5 kB"), (2e12, "2.0 TB")]
+)
+def test_sizes(number: float | None, text: str) -> None:
+    """Decimal units."""
+    assert output.size(number) == text
+
+
+def test_tables_print_what_looks_like_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name in brackets is shown, not interpreted."""
+    output.print_table(["A"], [["[red]x[/red]"]], empty="none")
+    output.print_table(["A"], [], empty="none [yet]")
+    assert "[red]x[/red]" in (text := capsys.readouterr().out)
+    assert "none [yet]" in text
