@@ -2,8 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { Environment } from "@/api/types";
 import { classNames } from "@/lib/class-names";
+import { shortCode } from "@/lib/short-code";
 import { Field } from "@/ui/field";
-import { matchEnvironments, shortCode } from "./environment-search";
+import { matchEnvironments } from "./environment-search";
 
 interface EnvironmentSelectProps {
   environments: Environment[];
