@@ -15,6 +15,7 @@ from gymlab.runners.fake.config import RandomConfig
 from gymlab.runners.fake.training import RandomTraining
 
 _ACTION_SPACES = ("Discrete", "Box", "MultiDiscrete", "MultiBinary")
+_OBSERVATION_SPACES = (*_ACTION_SPACES, "Dict")
 
 
 class RandomActor:
@@ -52,12 +53,16 @@ class FakeRunner:
         except ValidationError as error:
             return [str(problem["msg"]) for problem in error.errors()]
         env = self.make_env(spec, render_mode=None)
-        kind = type(env.action_space).__name__
+        spaces = (
+            ("action", env.action_space, _ACTION_SPACES),
+            ("observation", env.observation_space, _OBSERVATION_SPACES),
+        )
         env.close()
-        if kind not in _ACTION_SPACES:
-            allowed = ", ".join(_ACTION_SPACES)
-            return [f"{spec.env_id} has a {kind} action space; random actions need {allowed}."]
-        return []
+        return [
+            f"{spec.env_id} has a {type(space).__name__} {role} space; needed: {', '.join(allowed)}."
+            for role, space, allowed in spaces
+            if type(space).__name__ not in allowed
+        ]
 
     def warm_up(self) -> None:
         """Do nothing: there is nothing slow."""

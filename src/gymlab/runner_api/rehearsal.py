@@ -1,0 +1,179 @@
+"""A `RunContext` without a worker: counts and keeps everything in memory, for tests of runners."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import Phase, RunSpec
+from gymlab.envs.making import make_env
+from gymlab.runner_api.runner import (
+    BudgetSpent,
+    CheckpointMembers,
+    Members,
+    Resume,
+    TrainingStopped,
+)
+from gymlab.runner_api.tracking import Env, FinishedEpisode, RunCounters, TrackedEnv
+
+AskForStop = Callable[[RunCounters], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCheckpoint:
+    """A checkpoint and the counters it belongs to."""
+
+    timestep: int
+    episodes: int
+    gradient_steps: int
+    members: CheckpointMembers
+
+    def resume(self) -> Resume:
+        """Return the point from which a run continues."""
+        return Resume(
+            timestep=self.timestep,
+            episodes=self.episodes,
+            gradient_steps=self.gradient_steps,
+            wall_time_s=0.0,
+            members={**self.members.durable, **self.members.transient},
+        )
+
+
+@dataclass
+class Record:
+    """Everything a runner told its context."""
+
+    episodes: list[FinishedEpisode] = field(default_factory=list[FinishedEpisode])
+    metrics: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
+    gradient_steps: list[int] = field(default_factory=list[int])
+    events: list[tuple[EventType, str]] = field(default_factory=list[tuple[EventType, str]])
+    phases: list[Phase] = field(default_factory=list[Phase])
+    checkpoints: list[SavedCheckpoint] = field(default_factory=list[SavedCheckpoint])
+    policies: list[Members] = field(default_factory=list[Members])
+    num_initialized: int = 0
+    num_started: int = 0
+    num_gates: int = 0
+    stop_asked_at: float | None = None
+    """Monotonic moment at which the runner could first have seen the stop."""
+
+
+class RehearsalContext:
+    """Obeys the whole contract except pictures and pauses."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        resume: Resume | None = None,
+        should_stop: AskForStop = lambda _counters: False,
+        checkpoint_every: int | None = None,
+    ) -> None:
+        """Prepare the rehearsal of one run.
+
+        Args:
+            spec: What to train.
+            resume: Where to continue.
+            should_stop: Looks at the counters and asks for a stop.
+            checkpoint_every: Timesteps between two checkpoints; None for the last one only.
+        """
+        self.spec = spec
+        self.device = "cpu"
+        self.resume = resume
+        self.record = Record()
+        self.counters = (
+            RunCounters(resume.timestep, resume.episodes, resume.gradient_steps)
+            if resume
+            else RunCounters()
+        )
+        self._should_stop = should_stop
+        self._checkpoint_every = checkpoint_every
+        self._checkpoint_timestep = self.counters.timestep
+
+    def make_env(self, env_index: int, *, seed: int | None = None) -> Env:  # noqa: ARG002 - the caller seeds by its first reset
+        """Make one tracked environment."""
+        env = make_env(self.spec.env_id, self.spec.env_kwargs)
+        return TrackedEnv(env, self.counters, env_index, self._episode_ended)
+
+    def initialized(self, *, num_envs: int, message: str) -> None:
+        """Count the call."""
+        del num_envs, message
+        self.record.num_initialized += 1
+
+    def started(self) -> None:
+        """Count the call."""
+        self.record.num_started += 1
+
+    def gate(self) -> None:
+        """Raise when a stop was asked for."""
+        self.record.num_gates += 1
+        if self._should_stop(self.counters):
+            if self.record.stop_asked_at is None:
+                self.record.stop_asked_at = time.monotonic()
+            raise TrainingStopped
+
+    def after_timesteps(self) -> None:
+        """Obey a stop and the budget of episodes."""
+        self.gate()
+        limit = self.spec.max_episodes
+        if limit is not None and self.counters.episodes >= limit:
+            raise BudgetSpent
+
+    def phase(self, phase: Phase) -> None:
+        """Keep the phase."""
+        self.record.phases.append(phase)
+
+    def learner(
+        self,
+        metrics: Mapping[str, float],
+        *,
+        gradient_steps: int,
+        native: Mapping[str, float] | None = None,
+    ) -> None:
+        """Keep the measurements."""
+        del native
+        self.counters.gradient_steps = gradient_steps
+        self.record.metrics.append(dict(metrics))
+        self.record.gradient_steps.append(gradient_steps)
+
+    def event(
+        self,
+        event_type: EventType,
+        message: str,
+        *,
+        level: EventLevel = EventLevel.INFO,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep the event."""
+        del level, data
+        self.record.events.append((event_type, message))
+
+    def checkpoint_due(self) -> bool:
+        """Tell whether enough timesteps were done."""
+        every = self._checkpoint_every
+        return every is not None and self.counters.timestep - self._checkpoint_timestep >= every
+
+    def save_checkpoint(self, members: CheckpointMembers) -> None:
+        """Keep a copy of the checkpoint."""
+        self._checkpoint_timestep = self.counters.timestep
+        copied = CheckpointMembers(_copied(members.durable), _copied(members.transient))
+        counters = self.counters
+        self.record.checkpoints.append(
+            SavedCheckpoint(counters.timestep, counters.episodes, counters.gradient_steps, copied)
+        )
+
+    def policy_wanted(self) -> bool:
+        """Want exactly one policy."""
+        return not self.record.policies
+
+    def send_policy(self, members: Members) -> None:
+        """Keep a copy of the policy."""
+        self.record.policies.append(_copied(members))
+
+    def _episode_ended(self, episode: FinishedEpisode) -> None:
+        self.counters.episodes += 1
+        self.record.episodes.append(episode)
+
+
+def _copied(members: Members) -> Members:
+    return {name: bytes(content) for name, content in members.items()}
