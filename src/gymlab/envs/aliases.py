@@ -7,6 +7,7 @@ old behaviour back: it answers the current environment and says so in a notice.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ID = re.compile(r"(?P<name>.+)-v(?P<version>\d+)")
 _OLD_ATARI = re.compile(r"(?P<game>[A-Z][A-Za-z0-9]*?)(NoFrameskip|Deterministic|-ram)*-v[04]")
@@ -21,6 +22,7 @@ class ResolvedId:
     notice: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def split_version(env_id: str) -> tuple[str, int] | None:
     """Return name and version of an id, or None where it has no version."""
     match = _ID.fullmatch(env_id)
@@ -40,8 +42,16 @@ def newest_versions(env_ids: Iterable[str]) -> list[str]:
     ]
 
 
-def aliases_of(env_id: str) -> list[str]:
+def aliases_of(env_id: str, catalogue_ids: Collection[str]) -> list[str]:
     """Return the older ids that lead to a catalogue id."""
+    return [
+        older
+        for older in _older_ids(env_id)
+        if (resolved := resolve_alias(older, catalogue_ids)) and resolved.env_id == env_id
+    ]
+
+
+def _older_ids(env_id: str) -> list[str]:
     parts = split_version(env_id)
     if parts is None:
         return []
@@ -66,7 +76,7 @@ def resolve_alias(env_id: str, catalogue_ids: Collection[str]) -> ResolvedId | N
         return ResolvedId(env_id)
     if len(env_id) > _MAX_ID_LENGTH:
         return None
-    return _resolve_old_atari(env_id, catalogue_ids) or _resolve_old_version(env_id, catalogue_ids)
+    return _resolve_old_version(env_id, catalogue_ids) or _resolve_old_atari(env_id, catalogue_ids)
 
 
 def _resolve_old_version(env_id: str, catalogue_ids: Collection[str]) -> ResolvedId | None:

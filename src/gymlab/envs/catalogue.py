@@ -75,7 +75,7 @@ def _describe(environment: ListedEnvironment) -> EnvironmentInfo:
         "reward_threshold": spec.reward_threshold if spec else None,
         "available": reason is None,
         "unavailable_reason": reason,
-        "aliases": aliases_of(environment.env_id),
+        "aliases": aliases_of(environment.env_id, listed_environments()),
         "action_space": None,
         "observation_space": None,
         **facts,

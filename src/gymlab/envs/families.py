@@ -35,7 +35,7 @@ TOY_TEXT = Family("toy-text", "Toy text", ("pygame",), "worker")
 BOX2D = Family("box2d", "Box2D", ("Box2D", "pygame"), "box2d")
 MUJOCO = Family("mujoco", "MuJoCo", ("mujoco",), "mujoco")
 ATARI = Family("atari", "Atari 2600", ("ale_py", "PIL"), "atari")
-MINIGRID = Family("minigrid", "MiniGrid", ("minigrid",), "minigrid")
+MINIGRID = Family("minigrid", "MiniGrid", ("minigrid", "pygame"), "minigrid")
 GYMLAB = Family("gymlab", "gymlab", ("PIL",), "worker")
 INSTALLED = Family("installed", "Installed packages", (), "worker")
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Literal
 
 import gymnasium as gym
-from gymnasium.envs.registration import EnvSpec
+from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from gymlab.envs.aliases import ResolvedId, newest_versions, resolve_alias
 from gymlab.envs.arguments import check_kwargs, native_kwargs
@@ -102,7 +102,7 @@ def unavailable_reason(environment: ListedEnvironment) -> str | None:
     if missing is not None:
         return f"{missing} is not installed: {environment.family.install_hint}"
     if environment.spec is None:
-        return f"The installed version of {environment.family.title} does not have it."
+        return f"The installed {environment.family.modules[0]} does not offer it."
     return unavailable_level(environment.env_id)
 
 
@@ -163,6 +163,10 @@ def make_env(
 
 
 def _require_rendering(environment: ListedEnvironment) -> None:
+    entry_point = environment.spec.entry_point if environment.spec else None
+    creator = load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point
+    if "rgb_array" not in getattr(creator, "metadata", {}).get("render_modes", []):
+        raise UnavailableError(f"{environment.env_id} draws no pictures.")
     problem = rendering_problem(environment.family)
     if problem is not None:
         raise UnavailableError(problem, hint="Training works without frames.")

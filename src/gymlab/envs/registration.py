@@ -10,12 +10,13 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, cast
 
 import gymnasium as gym
 
-from gymlab.envs.families import Family
+from gymlab.envs.families import ATARI, MINIGRID, Family
 
 OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
     {
@@ -26,8 +27,8 @@ OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
 )
 """Arguments of `gymnasium.register` for every environment that lives in this package."""
 
-_PLUG_INS = ("ale_py", "minigrid")
-"""Packages whose import registers their environments."""
+_REGISTERED_BY_IMPORT = (ATARI, MINIGRID)
+"""Families whose package registers its environments when it is imported."""
 
 
 def choose_headless_rendering() -> None:
@@ -73,9 +74,24 @@ def _import_package(name: str) -> None:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        importlib.import_module(name)
+        if name == "mujoco":
+            _import_mujoco()
+        else:
+            importlib.import_module(name)
     if name in _AFTER_IMPORT:
         _AFTER_IMPORT[name]()
+
+
+def _import_mujoco() -> None:
+    """Import MuJoCo, without OpenGL where its libraries are missing.
+
+    It opens the OpenGL library while it is imported; training does not need it.
+    """
+    try:
+        importlib.import_module("mujoco")
+    except (AttributeError, ImportError, OSError, RuntimeError):
+        os.environ["MUJOCO_GL"] = "disabled"
+        importlib.import_module("mujoco")
 
 
 def import_family(family: Family) -> None:
@@ -89,9 +105,10 @@ def import_family(family: Family) -> None:
 def register_environments() -> None:
     """Register the environments of every installed package and our own."""
     choose_headless_rendering()
-    for name in _PLUG_INS:
-        if importlib.util.find_spec(name) is not None:
-            _import_package(name)
+    for family in _REGISTERED_BY_IMPORT:
+        if missing_module(family) is None:
+            with suppress(ImportError, OSError):
+                import_family(family)
     for arguments in OWN_ENVIRONMENTS:
         if arguments["id"] not in gym.registry:
             gym.register(**arguments)  # pyright: ignore[reportUnknownMemberType]

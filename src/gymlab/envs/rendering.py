@@ -8,13 +8,15 @@ from importlib import import_module
 from typing import Any, cast
 
 from gymlab.envs.families import MUJOCO, Family
-from gymlab.envs.registration import choose_headless_rendering
+from gymlab.envs.registration import choose_headless_rendering, import_family
 
 _PROBE_TIMEOUT_S = 20
-_PROBE = (
-    "from mujoco.rendering.classic.gl_context import GLContext\n"
-    "context = GLContext(64, 64)\ncontext.make_current()\ncontext.free()\n"
-)
+_PROBE = """
+import mujoco
+context = mujoco.GLContext(64, 64)
+context.make_current()
+mujoco.MjrContext(mujoco.MjModel.from_xml_string("<mujoco/>"), mujoco.mjtFontScale.mjFONTSCALE_150)
+"""
 
 
 def rendering_problem(family: Family) -> str | None:
@@ -28,16 +30,25 @@ def rendering_problem(family: Family) -> str | None:
 
 @cache
 def _opengl_problem() -> str | None:
-    choose_headless_rendering()
-    backend = os.environ.get("MUJOCO_GL", "")
-    failure = _try_egl() if backend == "egl" else _try_in_a_process_of_its_own()
+    asked = _chosen_backend()
+    import_family(MUJOCO)
+    backend = _chosen_backend()
+    if backend == "disabled":
+        failure: str | None = "the library does not load."
+    else:
+        failure = _try_egl() if backend == "egl" else _try_in_a_process_of_its_own()
     if failure is None:
         return None
     return (
-        f"MuJoCo cannot draw here with MUJOCO_GL={backend or '(unset)'}: {failure} "
+        f"MuJoCo cannot draw here with MUJOCO_GL={asked or '(unset)'}: {failure} "
         "Install the EGL libraries (Debian: `apt install libegl1 libgl1-mesa-dri`) and leave "
         "MUJOCO_GL unset."
     )
+
+
+def _chosen_backend() -> str:
+    choose_headless_rendering()
+    return os.environ.get("MUJOCO_GL", "")
 
 
 def _try_egl() -> str | None:

@@ -103,14 +103,30 @@ _ACTION_MEANINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Where the docstring tells the actions in prose or those of another variant."""
 
+_LEVEL_ACTIONS = (
+    "Turn left",
+    "Turn right",
+    "Move forward",
+    "Pick up an object",
+    "Drop the object carried",
+    "Open a door, or use the object in front",
+    "Say that the mission is done",
+)
+"""The actions of every level of MiniGrid and BabyAI, where a docstring forgets them."""
+
 
 def fitting_meanings(
     env_id: str, parsed: Sequence[ActionMeaning], action_space: SpaceInfo
 ) -> list[ActionMeaning]:
     """Return one meaning per action or component, or none where the docstring does not fit."""
     own = _ACTION_MEANINGS.get(env_id, ())
+    if env_id.startswith(_PREFIXES) and not parsed:
+        own = _LEVEL_ACTIONS
     meanings = [ActionMeaning(action=str(i), meaning=text) for i, text in enumerate(own)]
     meanings = meanings or list(parsed)
+    if action_space.n is not None:
+        # A level may offer only the first of the actions that its kind has.
+        meanings = meanings[: action_space.n]
     expected = action_space.n if action_space.n is not None else sum(action_space.shape or [])
     return meanings if len(meanings) == expected else []
 

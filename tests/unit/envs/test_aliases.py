@@ -48,10 +48,19 @@ def test_what_never_existed_is_not_guessed(asked: str) -> None:
 def test_every_listed_alias_leads_back() -> None:
     """What the catalogue shows as an alias is one."""
     for env_id in CATALOGUE:
-        for alias in aliases_of(env_id):
+        for alias in aliases_of(env_id, CATALOGUE):
             resolved = resolve_alias(alias, CATALOGUE)
             assert resolved is not None
             assert resolved.env_id == env_id
+
+
+def test_a_card_game_is_not_taken_for_its_console_version() -> None:
+    """Both Blackjacks had a first version; the plain name means the plain game."""
+    ids = ["Blackjack-v1", "ALE/Blackjack-v5"]
+    resolved = resolve_alias("Blackjack-v0", ids)
+    assert resolved is not None
+    assert resolved.env_id == "Blackjack-v1"
+    assert "Blackjack-v0" not in aliases_of("ALE/Blackjack-v5", ids)
 
 
 def test_only_the_newest_version_is_listed() -> None:
