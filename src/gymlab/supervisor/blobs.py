@@ -8,11 +8,12 @@ import fcntl
 import os
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 from gymlab.protocol.parts import Member
 from gymlab.protocol.version import MAX_BLOB_BYTES, MAX_INLINE_BYTES
+from gymlab.protocol.worker import BlobGrant, BlobRefused, BlobRequest
 
 CHUNK_BYTES = 1024 * 1024
 MAX_OPEN_BLOBS = 64
@@ -55,6 +56,7 @@ class BlobTable:
 
         Raises:
             BlobError: The token is in use, or number or size is over the limit.
+            OSError: The machine has no memory or descriptor left.
         """
         if token in self._descriptors or len(self._descriptors) >= MAX_OPEN_BLOBS:
             raise BlobError(f"blob {token} is in use or {MAX_OPEN_BLOBS} blobs are open")
@@ -86,11 +88,29 @@ class BlobTable:
         finally:
             os.close(descriptor)
 
+    def discard(self, members: Iterable[Member]) -> None:
+        """Give back what members name that nobody will take any more."""
+        for member in members:
+            descriptor, _ = self._descriptors.pop(member.token or 0, (-1, -1))
+            if descriptor >= 0:
+                os.close(descriptor)
+
     def close(self) -> None:
         """Give every blob back."""
         for descriptor, _ in self._descriptors.values():
             os.close(descriptor)
         self._descriptors.clear()
+
+
+def answer(
+    blobs: BlobTable, request: BlobRequest
+) -> tuple[BlobGrant | BlobRefused, tuple[int, ...]]:
+    """Return what a worker is told that asks for memory, and the descriptor that goes along."""
+    try:
+        descriptor = blobs.grant(request.token, request.size)
+    except (BlobError, OSError) as error:
+        return BlobRefused(request.token, str(error)), ()
+    return BlobGrant(request.token), (descriptor,)
 
 
 def read_chunks(descriptor: int, size: int) -> Iterator[bytes]:

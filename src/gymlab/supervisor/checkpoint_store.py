@@ -52,6 +52,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     versions: dict[str, str] = {}
     members: dict[str, MemberFile]
+    manifest_sha256: str = ""
+    """Hash of this document with this field empty: a flipped bit is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +73,24 @@ class CheckpointStore:
     """The `checkpoints` folder of one run."""
 
     def __init__(self, run_folder: Path) -> None:
-        """Look at the checkpoints of this run and remove unfinished ones."""
+        """Look at the checkpoints of this run."""
         self._folder = run_folder / CHECKPOINTS
+
+    def remove_unfinished(self) -> None:
+        """Remove what a writer that died left; for the one writer, before it writes."""
         for unfinished in self._folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
 
     def all(self) -> list[StoredCheckpoint]:
-        """Return every checkpoint with a readable manifest, oldest first."""
-        found: list[StoredCheckpoint] = []
-        for folder in self._folder.glob("[0-9]*"):
-            try:
-                manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-            except (OSError, msgspec.MsgspecError):
-                continue
-            found.append(StoredCheckpoint(folder, manifest))
+        """Return every checkpoint with a sound manifest, oldest first."""
+        read = [_read(folder) for folder in self._folder.glob("[0-9]*")]
+        found = [checkpoint for checkpoint in read if isinstance(checkpoint, StoredCheckpoint)]
         return sorted(found, key=lambda checkpoint: checkpoint.order)
+
+    def unreadable(self) -> list[Path]:
+        """Return the checkpoint folders without a sound manifest."""
+        read = [_read(folder) for folder in self._folder.glob("[0-9]*")]
+        return sorted(folder for folder in read if isinstance(folder, Path))
 
     def save(
         self, manifest: Manifest, members: Sequence[Member], blobs: BlobTable
@@ -105,9 +110,12 @@ class CheckpointStore:
         try:
             files = {member.name: _copy(member, temporary, blobs) for member in members}
             complete = msgspec.structs.replace(manifest, members=files)
+            complete = msgspec.structs.replace(complete, manifest_sha256=_digest(complete))
             write_atomically(temporary / MANIFEST, msgspec.json.encode(complete), durable=True)
             if final.exists():
-                shutil.rmtree(final)
+                replaced = self._folder / f".replaced-{time.monotonic_ns()}"
+                final.replace(replaced)
+                shutil.rmtree(replaced, ignore_errors=True)
             temporary.replace(final)
             sync_folder(self._folder)
         except BaseException:
@@ -146,7 +154,7 @@ def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None])
         mean_returns: Mean training return at each checkpoint, None where unknown.
     """
     known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
-    protected = {len(timesteps) - 1} | ({max(known)[1]} if known else set())
+    protected = {len(timesteps) - 1} | ({max(known)[1]} if known else set[int]())
     spread = list(range(len(timesteps)))
     while len(spread) > SPREAD:
         gaps = [
@@ -173,6 +181,20 @@ def is_sound(checkpoint: StoredCheckpoint) -> bool:
         if digest != file.sha256:
             return False
     return True
+
+
+def _digest(manifest: Manifest) -> str:
+    blank = msgspec.structs.replace(manifest, manifest_sha256="")
+    return hashlib.sha256(msgspec.json.encode(blank)).hexdigest()
+
+
+def _read(folder: Path) -> StoredCheckpoint | Path:
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, ValueError):
+        return folder
+    is_whole = manifest.manifest_sha256 == _digest(manifest)
+    return StoredCheckpoint(folder, manifest) if is_whole else folder
 
 
 def new_manifest(state: Mapping[str, Any]) -> Manifest:

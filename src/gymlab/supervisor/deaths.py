@@ -4,7 +4,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-_CGROUP_EVENTS = Path("/sys/fs/cgroup/memory.events")
+_KILL_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,18 @@ _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.
 
 
 def out_of_memory_kills() -> int:
-    """Return how many processes the kernel has ended for memory in this group so far."""
+    """Return how many processes the kernel has ended for memory, as far as it can be seen."""
+    return sum(_kills_counted_in(path) for path in _KILL_COUNTERS)
+
+
+def _kills_counted_in(path: Path) -> int:
     try:
-        for line in _CGROUP_EVENTS.read_text(encoding="ascii").splitlines():
+        for line in path.read_text(encoding="ascii").splitlines():
             name, _, count = line.partition(" ")
             if name == "oom_kill":
                 return int(count)
     except (OSError, ValueError):
-        pass
+        return 0
     return 0
 
 

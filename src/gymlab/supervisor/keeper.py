@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine
 
 from gymlab.domain.events import EventLevel, EventType
@@ -26,6 +27,7 @@ class Keeper:
         self._recorder = recorder
         self._blobs = blobs
         self._store = CheckpointStore(recorder.folder.path)
+        self._store.remove_unfinished()
         self._last: asyncio.Task[None] | None = None
 
     def has_checkpoint(self) -> bool:
@@ -48,9 +50,15 @@ class Keeper:
         })
         self._chain(self._save(manifest, message, on_saved))
 
-    def artifact(self, message: Artifact, *, on_saved: OnSaved) -> None:
-        """Store a file that the worker made."""
-        self._chain(self._save_artifact(message, on_saved))
+    def artifact(self, message: Artifact, blobs: BlobTable, *, on_saved: OnSaved) -> None:
+        """Store a file that a worker made, whose blobs are these."""
+        try:
+            with blobs.taken(message.member) as descriptor:
+                kept = os.dup(descriptor)
+        except BlobError as error:
+            self._failed(f"{message.path[:100]} was not saved: {error}")
+            return
+        self._chain(self._save_artifact(message, kept, on_saved))
 
     async def finish(self) -> None:
         """Wait until everything was stored."""
@@ -63,7 +71,10 @@ class Keeper:
         async def after() -> None:
             if before is not None:
                 await before
-            await work
+            try:
+                await work
+            except Exception:  # the edge: a file that cannot be stored never ends the run
+                LOGGER.exception("run %s: cannot store", self._assignment.run_id)
 
         self._last = asyncio.get_running_loop().create_task(after())
 
@@ -74,6 +85,7 @@ class Keeper:
                 self._store.save, manifest, message.members, self._blobs
             )
         except (OSError, ValueError, BlobError) as error:
+            self._blobs.discard(message.members)
             self._failed(f"Checkpoint at timestep {message.timestep:,} was not saved: {error}")
             return
         size = sum(file.size_bytes for file in stored.manifest.members.values())
@@ -81,22 +93,19 @@ class Keeper:
         self._note(
             EventType.CHECKPOINT_SAVED,
             f"Checkpoint saved at {message.timestep:,} timesteps",
-            {"checkpoint_timestep": message.timestep, "size_bytes": size},
+            {"timestep": message.timestep, "size_bytes": size},
         )
         on_saved()
 
-    async def _save_artifact(self, message: Artifact, on_saved: OnSaved) -> None:
+    async def _save_artifact(self, message: Artifact, descriptor: int, on_saved: OnSaved) -> None:
+        write, size = self._recorder.folder.write_artifact, message.member.size
         try:
-            with self._blobs.taken(message.member) as descriptor:
-                await asyncio.to_thread(
-                    self._recorder.folder.write_artifact,
-                    message.path,
-                    descriptor,
-                    message.member.size,
-                )
+            await asyncio.to_thread(write, message.path, descriptor, size)
         except (OSError, ValueError, BlobError) as error:
             self._failed(f"{message.path[:100]} was not saved: {error}")
             return
+        finally:
+            os.close(descriptor)
         self._recorder.update(
             artifacts_version=self._recorder.state.artifacts_version + 1, recording_id=None
         )

@@ -1,5 +1,6 @@
 """Starting shims (detached) and workers (as children of a shim)."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -24,7 +25,7 @@ def launch_shim(*, home: Path, assignment: Assign | None = None) -> subprocess.P
     """
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    arguments = [sys.executable, "-m", "gymlab.supervisor.shim", "--home", str(home)]
+    arguments = [sys.executable, "-P", "-m", "gymlab.supervisor.shim", "--home", str(home)]
     if assignment is not None:
         arguments.append("--assignment-on-stdin")
     with (logs / SHIM_LOG).open("ab") as log:
@@ -38,9 +39,10 @@ def launch_shim(*, home: Path, assignment: Assign | None = None) -> subprocess.P
             close_fds=True,
         )
     assert process.stdin is not None  # noqa: S101
-    if assignment is not None:
-        process.stdin.write(msgspec.msgpack.encode(assignment))
-    process.stdin.close()
+    # A shim that dies at once closes the pipe; its exit status says so to whoever waits for it.
+    with contextlib.suppress(BrokenPipeError), process.stdin:
+        if assignment is not None:
+            process.stdin.write(msgspec.msgpack.encode(assignment))
     return process
 
 
@@ -68,7 +70,7 @@ def launch_worker(*, scratch: Path, niceness: int = 0) -> WorkerLaunch:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     reading, writing = os.pipe()
     scratch.mkdir(parents=True, exist_ok=True)
-    arguments = [sys.executable, "-m", "gymlab.worker", "--fd", str(theirs.fileno())]
+    arguments = [sys.executable, "-P", "-m", "gymlab.worker", "--fd", str(theirs.fileno())]
     if niceness:
         arguments = ["nice", "-n", str(niceness), *arguments]
     try:

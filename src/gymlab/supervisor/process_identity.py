@@ -13,8 +13,8 @@ import psutil
 from gymlab.protocol.shim import ProcessIdentity
 
 _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
-_START_TIME_TOLERANCE_S = 0.011
-"""One kernel clock tick: start times are stored in ticks."""
+_START_TIME_TOLERANCE_S = 0.005
+"""Half a kernel clock tick: start times are counted in ticks."""
 
 
 @cache

@@ -13,7 +13,7 @@ from gymlab.protocol.shim import Assign, RunState
 from gymlab.protocol.worker import Finished, Heartbeat, Initialized, LogEvent
 from gymlab.supervisor.log_pump import LogFile
 from gymlab.supervisor.rows import RowNumberer, rfc3339
-from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_line
+from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_event_seq
 
 MAX_MESSAGE_CHARACTERS = 2000
 MAX_DATA_BYTES = 16 * 1024
@@ -39,7 +39,9 @@ class RunRecorder:
             seq=rewind_to_seq,
             main_loss=assignment.algorithm.get("main_loss"),
         )
-        self._event_seq = int((last_line(folder.path / EVENTS_FILE) or {"seq": 0})["seq"])
+        self._event_seq = max(
+            last_event_seq(folder.path / EVENTS_FILE), earlier.event_seq if earlier else 0
+        )
         self._warned_names = False
         base = earlier or RunState(status="starting", attempt=assignment.attempt)
         self.state = msgspec.structs.replace(
@@ -83,7 +85,11 @@ class RunRecorder:
             )
 
     def _rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.folder.metrics.append(rows)
+        try:
+            self.folder.metrics.append(rows)
+        except OSError:
+            self._numberer.seq -= len(rows)  # they are not in the file: numbers stay without gaps
+            raise
         self._measure(metrics={**self.state.metrics, **self._numberer.latest})
 
     def worker_event(self, message: LogEvent) -> None:
@@ -154,7 +160,11 @@ class RunRecorder:
         self.folder.write_state(self.state, durable=durable)
 
     async def sync(self) -> None:
-        """Store the state, and make rows and events survive a power loss."""
+        """Store the state, and make rows and events survive a power loss.
+
+        Raises:
+            OSError: The disk is full or failing.
+        """
         self.store_state(durable=False)
         await asyncio.to_thread(self.folder.sync)
 

@@ -8,7 +8,7 @@ from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import ResumePoint, StartRun
 from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
-from gymlab.supervisor.recorder import RunRecorder
+from gymlab.supervisor.run_folder import METRICS_FILE, last_row_seq
 
 
 @dataclass(slots=True)
@@ -29,24 +29,35 @@ class Beginning:
     """Where an attempt begins, and what a person should know about it."""
 
     checkpoint: StoredCheckpoint | None
+    last_seq: int = 0
+    """Last row that the file still has; a torn tail may have cost some."""
     notes: tuple[str, ...] = ()
 
     @property
     def rewind_to_seq(self) -> int:
         """Last row that still counts."""
-        return self.checkpoint.manifest.seq if self.checkpoint is not None else 0
+        if self.checkpoint is None:
+            return 0
+        return min(self.checkpoint.manifest.seq, self.last_seq)
 
 
 def find_beginning(run_folder: Path, *, attempt: int) -> Beginning:
     """Return the newest sound checkpoint; a first attempt begins anew."""
     if attempt <= 1:
         return Beginning(None)
-    checkpoint, corrupt = CheckpointStore(run_folder).latest_sound()
-    notes = tuple(
+    store = CheckpointStore(run_folder)
+    checkpoint, corrupt = store.latest_sound()
+    notes = [
         f"The checkpoint at timestep {bad.manifest.timestep:,} is corrupt and was not used"
         for bad in corrupt
-    )
-    return Beginning(checkpoint, notes)
+    ]
+    notes += [
+        f"The checkpoint in folder {folder.name} has no sound manifest and was not used"
+        for folder in store.unreadable()
+    ]
+    if checkpoint is None:
+        notes.append("No sound checkpoint is left: training begins anew")
+    return Beginning(checkpoint, last_row_seq(run_folder / METRICS_FILE), tuple(notes))
 
 
 def open_members(
@@ -64,14 +75,10 @@ def open_members(
     return members, opened
 
 
-def start_message(
-    assignment: Assign, recorder: RunRecorder
-) -> tuple[StartRun, Descriptors, tuple[str, ...]]:
-    """Return the message that starts the worker, its descriptors, and notes for the event log."""
-    beginning = find_beginning(recorder.folder.path, attempt=assignment.attempt)
+def start_message(assignment: Assign, beginning: Beginning) -> tuple[StartRun, Descriptors]:
+    """Return the message that starts the worker, and its descriptors."""
     if beginning.checkpoint is None:
-        message = StartRun(spec=assignment.spec, attempt=assignment.attempt)
-        return message, Descriptors(), beginning.notes
+        return StartRun(spec=assignment.spec, attempt=assignment.attempt), Descriptors()
     manifest = beginning.checkpoint.manifest
     members, descriptors = open_members(beginning.checkpoint, with_transient=True)
     resume = ResumePoint(
@@ -82,4 +89,4 @@ def start_message(
         members=members,
     )
     message = StartRun(spec=assignment.spec, attempt=assignment.attempt, resume=resume)
-    return message, descriptors, beginning.notes
+    return message, descriptors

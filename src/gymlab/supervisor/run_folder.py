@@ -118,10 +118,14 @@ class RunFolder:
         target = self.path / path
         target.parent.mkdir(exist_ok=True)
         temporary = target.with_name(f".{target.name}")
-        with temporary.open("wb") as file:
-            for chunk in read_chunks(descriptor, size):
-                file.write(chunk)
-        temporary.replace(target)
+        try:
+            with temporary.open("wb") as file:
+                for chunk in read_chunks(descriptor, size):
+                    file.write(chunk)
+            temporary.replace(target)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
     def sync(self) -> None:
         """Make rows and events survive a power loss."""
@@ -140,7 +144,7 @@ def read_state(folder: Path) -> RunState | None:
     """Return the run's last stored state; None when there is nothing readable."""
     try:
         return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=RunState)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError):
         return None
 
 
@@ -174,6 +178,22 @@ def last_line(path: Path) -> dict[str, Any] | None:
     for line in reversed(lines):
         try:
             return msgspec.json.decode(line, type=dict[str, Any])
-        except msgspec.MsgspecError:
+        except ValueError:
             continue
     return None
+
+
+def last_event_seq(path: Path) -> int:
+    """Return the number of the last event; 0 when there is none."""
+    return _count_of(last_line(path) or {}, "seq")
+
+
+def last_row_seq(path: Path) -> int:
+    """Return how many rows of the file count; 0 when there are none."""
+    line = last_line(path) or {}
+    return _count_of(line, "rewind_to_seq") if "rewind_to_seq" in line else _count_of(line, "seq")
+
+
+def _count_of(line: Mapping[str, Any], name: str) -> int:
+    value = line.get(name)
+    return value if isinstance(value, int) and value > 0 else 0

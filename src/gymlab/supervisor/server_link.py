@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,8 @@ SERVER_FILE = "server.json"
 RETRY_EVERY_S = 0.1
 READ_BYTES = 256 * 1024
 MAX_UNSENT_BYTES = 1024 * 1024
-"""Pictures are dropped while more than this waits to be sent."""
+"""Pictures and progress are dropped while more than this waits to be sent."""
+LOGGER = logging.getLogger(__name__)
 
 
 class ServerLink:
@@ -49,8 +51,12 @@ class ServerLink:
     async def run(self) -> None:
         """Keep connecting until cancelled."""
         while True:
-            with contextlib.suppress(OSError, ValueError, KeyError):
+            try:
                 await self._serve_once()
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                LOGGER.debug("no server: %s", error)
+            except Exception:  # the edge: a link that fails for any reason is made anew
+                LOGGER.exception("the link to the server failed")
             self._writer = None
             self._on_lost()
             await asyncio.sleep(RETRY_EVERY_S)
@@ -62,8 +68,8 @@ class ServerLink:
         self._writer.write(encode(message))
         return True
 
-    def send_picture(self, message: FromShim) -> None:
-        """Send a message that is dropped when the server is slow."""
+    def send_if_room(self, message: FromShim) -> None:
+        """Send a message that is dropped while the server does not read: a later one replaces it."""
         writer = self._writer
         if writer is not None and writer.transport.get_write_buffer_size() < MAX_UNSENT_BYTES:
             self.send(message)

@@ -18,9 +18,9 @@ from gymlab.protocol.shim import (
     RunState,
     ToShim,
 )
+from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import (
     Artifact,
-    BlobGrant,
     BlobRequest,
     Checkpoint,
     Episodes,
@@ -44,16 +44,17 @@ from gymlab.protocol.worker import (
     Started,
     Stop,
     StopRecording,
+    ToWorker,
     Unpause,
     Unpaused,
     Watch,
 )
-from gymlab.supervisor.blobs import BlobError, BlobTable
+from gymlab.supervisor.blobs import BlobTable, answer
 from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
 from gymlab.supervisor.keeper import Keeper
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
-from gymlab.supervisor.resuming import start_message
+from gymlab.supervisor.resuming import Beginning, start_message
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import Showcase
 from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
@@ -62,6 +63,8 @@ from gymlab.supervisor.worker_process import WorkerProcess
 PROGRESS_EVERY_S = 0.25
 STATE_EVERY_S = 1.0
 STOP_PATIENCE_S = 5.0
+LEAVING_PATIENCE_S = 15.0
+"""How long a worker that has said its last word may take to end."""
 LOGGER = logging.getLogger(__name__)
 _LIVE = (RunStatus.RUNNING, RunStatus.PAUSED)
 
@@ -77,19 +80,27 @@ class RunSession:
         link: ServerLink,
         shim: ProcessIdentity,
         recorder: RunRecorder,
+        beginning: Beginning,
     ) -> None:
         """Take over a worker that is ready, or becomes ready, for this assignment."""
         self._assignment = assignment
         self._worker = worker
         self._link = link
         self._recorder = recorder
+        self._beginning = beginning
+        self._held_back: list[ToWorker] | None = []
         self._blobs = BlobTable()
         self._keeper = Keeper(assignment, recorder=recorder, blobs=self._blobs)
         self._showcase = Showcase(
-            recorder.folder.path, assignment.spec, say=self._picture, trainer=worker.send
+            recorder.folder.path,
+            assignment.spec,
+            say=self._picture,
+            trainer=self._tell_worker,
+            keep=self._keep_artifact,
         )
         self._status = RunStatus.STARTING
         self._stop_asked_at: float | None = None
+        self._last_word_at: float | None = None
         self._death: Death | None = None
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
@@ -123,21 +134,21 @@ class RunSession:
             now = time.monotonic()
             if self._death is None and (death := watchdog.check()) is not None:
                 self._end_worker(death)
-            if self._stop_asked_at is not None and now - self._stop_asked_at > STOP_PATIENCE_S:
+            if self._is_overdue(now):
                 self._worker.kill()
             if now >= next_progress:
                 next_progress = now + PROGRESS_EVERY_S
                 self._tell_server()
             if now >= next_state:
                 next_state = now + STATE_EVERY_S
-                await self._recorder.sync()
+                await self._sync()
             await _wait(self._done, CHECK_EVERY_S)
         await self._keeper.finish()
         self._conclude()
         self._showcase.close()
         self._blobs.close()
-        await self._recorder.sync()
-        self._recorder.close()
+        await self._sync()
+        self._write(self._recorder.close)
 
     # ---- commands of the server -----------------------------------------------------------
 
@@ -145,13 +156,13 @@ class RunSession:
         """Carry out what the server asks; what does not fit the state is ignored."""
         match message:
             case Pause() | Unpause() | ResetEpisode() if self._status in _LIVE:
-                self._worker.send(message)
+                self._tell_worker(message)
             case Stop():
                 self._stop()
             case Watch() if message.source == "showcase":
                 self._showcase.watch(message)
             case Watch():
-                self._worker.send(message)
+                self._tell_worker(message)
             case Record() | StopRecording():
                 self._record(message)
             case _:
@@ -161,7 +172,10 @@ class RunSession:
         if self._stop_asked_at is None and self._status not in FINISHED_STATUSES:
             self._stop_asked_at = time.monotonic()
             self._change(RunStatus.STOPPING)
-            self._worker.send(Stop())
+            if self._held_back is None:
+                self._tell_worker(Stop())
+            else:
+                self._worker.kill()  # it has not begun: there is nothing to save
 
     def _record(self, message: Record | StopRecording) -> None:
         if isinstance(message, Record):
@@ -170,7 +184,7 @@ class RunSession:
         if isinstance(message, Record) and message.source == "showcase":
             self._showcase.send(message)
             return
-        self._worker.send(message)
+        self._tell_worker(message)
         if isinstance(message, StopRecording):
             self._showcase.send(message)
 
@@ -185,7 +199,7 @@ class RunSession:
                 self._write(lambda: self._recorder.episodes(message.rows))
             case Learner():
                 self._write(lambda: self._recorder.learner(message.row))
-            case Frame():
+            case Frame() if len(message.image) <= MAX_FRAME_BYTES:
                 self._picture(FrameRelay(header=message.header, image=message.image))
             case PhaseChanged():
                 self._recorder.update(phase=message.phase)
@@ -197,11 +211,11 @@ class RunSession:
     def _worker_said_rarely(self, message: FromWorker) -> None:
         match message:
             case BlobRequest():
-                self._grant(message)
+                self._worker.send(*answer(self._blobs, message))
             case Checkpoint():
                 self._keeper.checkpoint(message, on_saved=self._tell_server)
             case Artifact():
-                self._keeper.artifact(message, on_saved=self._tell_server)
+                self._keep_artifact(message, self._blobs)
             case Policy():
                 self._showcase.policy(message, self._blobs)
             case FramesUnavailable() | FrameStatus():
@@ -222,9 +236,11 @@ class RunSession:
             case Unpaused() if self._status is RunStatus.PAUSED:
                 self._change(RunStatus.RUNNING, EventType.RESUMED, "Training resumed")
             case Finished():
+                self._last_word_at = time.monotonic()
                 self._finished = message
                 self._recorder.finished(message)
             case Failed():
+                self._last_word_at = time.monotonic()
                 self._failure = {
                     "code": message.code,
                     "detail": message.detail[:4000],
@@ -237,8 +253,8 @@ class RunSession:
 
     def begin(self) -> None:
         """Hand the run to the worker, which has finished its imports."""
-        message, descriptors, notes = start_message(self._assignment, self._recorder)
-        for note in notes:
+        message, descriptors = start_message(self._assignment, self._beginning)
+        for note in self._beginning.notes:
             self._write(
                 lambda note=note: self._recorder.event(EventType.WARNING, note, EventLevel.WARNING)
             )
@@ -246,6 +262,9 @@ class RunSession:
             self._worker.send(message, descriptors.descriptors)
         finally:
             descriptors.close()
+        waiting, self._held_back = self._held_back or [], None
+        for held in waiting:
+            self._worker.send(held)
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep what the worker printed."""
@@ -278,32 +297,45 @@ class RunSession:
         text = f"Training started: {algorithm}, seed {self._assignment.spec['seed']}"
         self._change(RunStatus.RUNNING, EventType.TRAINING_STARTED, text)
 
-    def _grant(self, message: BlobRequest) -> None:
+    def _tell_worker(self, message: ToWorker) -> None:
+        """Send a message, or keep it until the run was handed over."""
+        if self._held_back is None:
+            self._worker.send(message)
+        else:
+            self._held_back.append(message)
+
+    def _keep_artifact(self, message: Artifact, blobs: BlobTable) -> None:
+        self._keeper.artifact(message, blobs, on_saved=self._tell_server)
+
+    def _is_overdue(self, now: float) -> bool:
+        asked, last_word = self._stop_asked_at, self._last_word_at
+        if last_word is not None:
+            return now - last_word > LEAVING_PATIENCE_S
+        return asked is not None and now - asked > STOP_PATIENCE_S
+
+    async def _sync(self) -> None:
         try:
-            descriptor = self._blobs.grant(message.token, message.size)
-        except (BlobError, OSError) as error:
-            self._end_worker(
-                Death("protocol", f"The worker asked for memory it cannot have: {error}")
-            )
-            return
-        self._worker.send(BlobGrant(token=message.token), [descriptor])
+            await self._recorder.sync()
+        except OSError as error:
+            self._cannot_write(error)
 
     def _end_worker(self, death: Death) -> None:
         self._death = death
         self._worker.kill()
 
     def _picture(self, message: FrameRelay | FrameNotice) -> None:
-        self._link.send_picture(message)
+        self._link.send_if_room(message)
 
     def _write(self, write: Callable[[], None]) -> None:
         """Write something; a full or failing disk costs what is written, never the run."""
         try:
             write()
         except OSError as error:
-            LOGGER.warning("cannot write: %s", error)
-            self._recorder.update(
-                status_reason=f"Cannot write to the run's folder: {error.strerror}"
-            )
+            self._cannot_write(error)
+
+    def _cannot_write(self, error: OSError) -> None:
+        LOGGER.warning("cannot write: %s", error)
+        self._recorder.update(status_reason=f"Cannot write to the run's folder: {error.strerror}")
 
     def _change(
         self, status: RunStatus, event: EventType | None = None, text: str = "", **data: Any
@@ -317,11 +349,11 @@ class RunSession:
         self._publish(durable=True)
 
     def _publish(self, *, durable: bool) -> None:
-        self._recorder.store_state(durable=durable)
+        self._write(lambda: self._recorder.store_state(durable=durable))
         self._tell_server()
 
     def _tell_server(self) -> None:
-        self._link.send(Progress(state=self._recorder.state))
+        self._link.send_if_room(Progress(state=self._recorder.state))
 
     def _conclude(self) -> None:
         recorder = self._recorder

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -29,6 +28,8 @@ from gymlab.supervisor.session import RunSession
 from gymlab.supervisor.worker_process import WorkerProcess
 
 GOODBYE_PATIENCE_S = 2.0
+LONELY_PATIENCE_S = 10.0
+"""How long an idle shim looks for the server that started it."""
 LOGGER = logging.getLogger(__name__)
 
 
@@ -47,12 +48,11 @@ class Shim:
         self._early: list[ToShim] = []
         self._is_unwanted = False
         self._was_connected = False
-        self._started_at = time.monotonic()
+        self._leave_at = time.monotonic() + LONELY_PATIENCE_S
         self._link = ServerLink(
             home, hello=self._hello, on_command=self._command, on_lost=self._server_lost
         )
-        scratch = Path(tempfile.gettempdir()) / f"gymlab-worker-{os.getpid()}"
-        self._worker = WorkerProcess(scratch)
+        self._worker = WorkerProcess("worker")
         if assignment is not None:
             self._assigned.set()
 
@@ -74,7 +74,8 @@ class Shim:
             LOGGER.warning("%s", error)
             return
         folder.write_spec(assignment.spec)
-        beginning = find_beginning(folder_path, attempt=assignment.attempt)
+        # In a thread: hashing a large checkpoint must not keep the server waiting for a hello.
+        beginning = await asyncio.to_thread(find_beginning, folder_path, attempt=assignment.attempt)
         recorder = RunRecorder(folder, assignment, rewind_to_seq=beginning.rewind_to_seq)
         session = RunSession(
             assignment,
@@ -82,6 +83,7 @@ class Shim:
             link=self._link,
             shim=self._identity,
             recorder=recorder,
+            beginning=beginning,
         )
         self._session = session
         self._worker.attach(session)
@@ -121,7 +123,8 @@ class Shim:
                 self._early.append(message)
 
     def _server_lost(self) -> None:
-        if self._assignment is None and self._was_connected:
+        is_patient = not self._was_connected and time.monotonic() < self._leave_at
+        if self._assignment is None and not is_patient:
             self._leave()
 
     def _leave(self) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import os
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,8 @@ from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import Json, Member
 from gymlab.protocol.shim import FrameNotice, FrameRelay
 from gymlab.protocol.worker import (
+    Artifact,
+    BlobRequest,
     Failed,
     Frame,
     FrameStatus,
@@ -27,7 +27,7 @@ from gymlab.protocol.worker import (
     WantPolicy,
     Watch,
 )
-from gymlab.supervisor.blobs import BlobError, BlobTable
+from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.checkpoint_store import CheckpointStore
 from gymlab.supervisor.resuming import Descriptors, open_members
 from gymlab.supervisor.worker_process import WorkerProcess
@@ -44,7 +44,13 @@ class Showcase:
     """Starts, feeds and ends the showcase worker of one run."""
 
     def __init__(
-        self, folder: Path, spec: Json, *, say: Say, trainer: Callable[[ToWorker], None]
+        self,
+        folder: Path,
+        spec: Json,
+        *,
+        say: Say,
+        trainer: Callable[[ToWorker], None],
+        keep: Callable[[Artifact, BlobTable], None],
     ) -> None:
         """Prepare; nothing runs until somebody watches.
 
@@ -53,13 +59,18 @@ class Showcase:
             spec: The run's specification.
             say: Takes pictures and notices for the viewers.
             trainer: Sends a message to the training worker.
+            keep: Stores a recording that the showcase made.
         """
         self._folder = folder
         self._spec = spec
         self._say = say
         self._trainer = trainer
+        self._keep = keep
+        self._blobs = BlobTable()
         self._worker: WorkerProcess | None = None
+        self._is_warm = False
         self._is_ready = False
+        self._loading: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
         self._has_policy = False
         self._waiting: tuple[LoadPolicy, Descriptors] | None = None
@@ -78,6 +89,8 @@ class Showcase:
             return
         if self._worker is None:
             self._start()
+        elif self._is_warm and not self._is_ready:
+            self._begin(self._worker, message)
         self.send(message)
 
     def send(self, message: Watch | Record | StopRecording) -> None:
@@ -105,7 +118,11 @@ class Showcase:
         if self._waiting is not None:
             self._waiting[1].close()
             self._waiting = None
-        worker, self._worker, self._is_ready, self._has_policy = self._worker, None, False, False
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        worker = self._worker
+        self._forget_worker()
         if worker is not None:
             worker.close()
 
@@ -123,7 +140,13 @@ class Showcase:
             case Failed():
                 self._notice("unavailable", message.detail)
             case Ready():
-                self._ready()
+                self._is_warm = True
+                if self._worker is not None and self._watch is not None:
+                    self._begin(self._worker, self._watch)
+            case BlobRequest():
+                self._grant(message)
+            case Artifact():
+                self._keep(message, self._blobs)
             case _:
                 pass
 
@@ -135,10 +158,11 @@ class Showcase:
         """End it."""
         LOGGER.warning("showcase: %s", error)
         self.close()
+        self._notice("unavailable", "The showcase ended unexpectedly.")
 
     def worker_ended(self, returncode: int) -> None:
         """Say so to whoever watches."""
-        self._worker, self._is_ready = None, False
+        self._forget_worker()
         if self._watch is not None and returncode != 0:
             self._notice("unavailable", "The showcase ended unexpectedly.")
 
@@ -146,31 +170,41 @@ class Showcase:
 
     def _start(self) -> None:
         self._notice("status", "Starting the showcase", "setup")
-        scratch = (
-            Path(tempfile.gettempdir()) / f"gymlab-showcase-{os.getpid()}-{time.monotonic_ns()}"
-        )
-        self._worker = WorkerProcess(scratch, niceness=NICENESS)
+        self._worker = WorkerProcess("showcase", niceness=NICENESS)
         self._worker.attach(self)
 
-    def _ready(self) -> None:
-        worker = self._worker
-        if worker is None or self._watch is None:
-            return
+    def _forget_worker(self) -> None:
+        self._worker = None
+        self._is_warm = self._is_ready = self._has_policy = False
+        self._blobs.close()
+
+    def _grant(self, message: BlobRequest) -> None:
+        if self._worker is not None:
+            self._worker.send(*answer(self._blobs, message))
+
+    def _begin(self, worker: WorkerProcess, watch: Watch) -> None:
         self._is_ready = True
         worker.send(StartShowcase(spec=self._spec))
-        worker.send(self._watch)
+        worker.send(watch)
         if self._waiting is not None:
             (message, opened), self._waiting = self._waiting, None
             self._load(message, opened)
         else:
-            self._load_checkpoint()
+            self._loading = asyncio.get_running_loop().create_task(self._load_checkpoint())
 
-    def _load_checkpoint(self) -> None:
-        checkpoint, _ = CheckpointStore(self._folder).latest_sound()
-        if checkpoint is None or self._has_policy:
+    async def _load_checkpoint(self) -> None:
+        # In a thread: hashing a large checkpoint must not hold up the training worker's messages.
+        checkpoint, _ = await asyncio.to_thread(CheckpointStore(self._folder).latest_sound)
+        if self._has_policy or self._worker is None:
+            return
+        try:
+            loaded = open_members(checkpoint, with_transient=False) if checkpoint else None
+        except FileNotFoundError:
+            loaded = None  # thinned out meanwhile
+        if checkpoint is None or loaded is None:
             self._notice("status", "Waiting for the first policy", "setup")
             return
-        members, opened = open_members(checkpoint, with_transient=False)
+        members, opened = loaded
         self._load(LoadPolicy(timestep=checkpoint.manifest.timestep, members=members), opened)
 
     def _load(self, message: LoadPolicy, opened: Descriptors) -> None:

@@ -2,10 +2,13 @@
 
 import array
 import asyncio
+import contextlib
+import logging
 import os
 import shutil
 import signal
 import socket
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -19,6 +22,7 @@ from gymlab.supervisor.log_pump import read_output
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
+LOGGER = logging.getLogger(__name__)
 
 
 class WorkerListener(Protocol):
@@ -44,10 +48,15 @@ class WorkerListener(Protocol):
 class WorkerProcess:
     """Starts a worker, delivers what it says and ends it."""
 
-    def __init__(self, scratch: Path, *, niceness: int = 0) -> None:
-        """Start the process; `attach` must follow on a running event loop."""
-        self._scratch = scratch
-        launch: WorkerLaunch = launch_worker(scratch=scratch, niceness=niceness)
+    def __init__(self, name: str, *, niceness: int = 0) -> None:
+        """Start the process; `attach` must follow on a running event loop.
+
+        Args:
+            name: What its scratch folder is called.
+            niceness: Added to the scheduling priority.
+        """
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"gymlab-{name}-"))
+        launch: WorkerLaunch = launch_worker(scratch=self._scratch, niceness=niceness)
         self._process = launch.process
         self._link = launch.link
         self._output = launch.output
@@ -66,9 +75,9 @@ class WorkerProcess:
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
-        first = self._listener is None
         self._listener = listener
-        if not first:
+        if self._loop is not None:
+            self._announce_end()
             return
         loop = self._loop = asyncio.get_running_loop()
         loop.add_reader(self._link, self._read_link)
@@ -86,11 +95,12 @@ class WorkerProcess:
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
-        if self._process.poll() is None:
+        if self._returncode is None:
             self._process.send_signal(number)
 
     def close(self) -> None:
-        """End the process and forget every channel."""
+        """End the process and forget every channel; the listener hears nothing more."""
+        self._listener = None
         self.kill()
         self._close_link()
         self._close_output()
@@ -162,8 +172,14 @@ class WorkerProcess:
                 listener = self._listener or listener
                 listener.worker_said(message)
         except ProtocolError as error:
-            self._close_link()
-            listener.worker_misbehaved(error)
+            self._misbehaved(listener, error)
+        except Exception as error:  # the edge: what a worker says never ends its shim
+            LOGGER.exception("a message of worker %d could not be handled", self.pid)
+            self._misbehaved(listener, ProtocolError(f"{type(error).__name__}: {error}"))
+
+    def _misbehaved(self, listener: WorkerListener, error: ProtocolError) -> None:
+        self._close_link()
+        listener.worker_misbehaved(error)
 
     def _read_output(self) -> bool:
         """Read once; tell whether there may be more."""
@@ -198,12 +214,17 @@ class WorkerProcess:
     # ---- the end --------------------------------------------------------------------------
 
     def _wait(self) -> None:
-        returncode = self._process.wait()
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._exited, returncode)
+        if hasattr(os, "waitid"):
+            # The pid stays reserved until the loop reaps it, so that `kill` hits nobody else.
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self._process.wait()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the shim leaves
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._exited)
 
-    def _exited(self, returncode: int) -> None:
-        self._returncode = returncode
+    def _exited(self) -> None:
+        self._returncode = self._process.wait()
         # Children of the worker may still hold the ends open: read what is there, then close.
         _drain(self._read_link)
         _drain(self._read_output)

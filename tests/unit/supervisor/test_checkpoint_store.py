@@ -122,5 +122,5 @@ def test_a_member_that_lies_about_its_size_leaves_nothing_behind(tmp_path: Path)
 def test_an_unfinished_checkpoint_is_removed_at_the_next_start(tmp_path: Path) -> None:
     """What a crash left half written is never taken for a checkpoint."""
     (tmp_path / "checkpoints" / ".700-1").mkdir(parents=True)
-    CheckpointStore(tmp_path)
+    CheckpointStore(tmp_path).remove_unfinished()
     assert list((tmp_path / "checkpoints").iterdir()) == []
