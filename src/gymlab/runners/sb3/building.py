@@ -50,7 +50,7 @@ ALGORITHMS: Mapping[str, type[BaseAlgorithm]] = {
 }
 """Algorithm id -> class."""
 
-_ACTIVATIONS: Mapping[str, type[torch.nn.Module]] = {
+ACTIVATIONS: Mapping[str, type[torch.nn.Module]] = {
     "tanh": torch.nn.Tanh,
     "relu": torch.nn.ReLU,
     "elu": torch.nn.ELU,
@@ -58,6 +58,8 @@ _ACTIVATIONS: Mapping[str, type[torch.nn.Module]] = {
     "silu": torch.nn.SiLU,
     "gelu": torch.nn.GELU,
 }
+"""Name of an activation function -> module."""
+
 _SCHEDULES = ("learning_rate", "clip_range", "clip_range_vf", "delta_std")
 _POLICY_FIELDS = frozenset({
     "net_arch",
@@ -169,7 +171,7 @@ def _policy_arguments(algorithm: str, values: Mapping[str, Any]) -> dict[str, An
         names &= _FIELDS_OF_A_LINEAR_POLICY
     found = {name: values[name] for name in names if values[name] is not None}
     if "activation_fn" in found:
-        found["activation_fn"] = _ACTIVATIONS[found["activation_fn"]]
+        found["activation_fn"] = ACTIVATIONS[found["activation_fn"]]
     return found | _optimizer_arguments(algorithm, values)
 
 

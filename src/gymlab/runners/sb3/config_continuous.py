@@ -18,7 +18,7 @@ from gymlab.runners.sb3.fields import (
     extra,
 )
 
-AUTO_PATTERN = r"^auto(?:_(?=[0.]*[1-9])(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{1,12}))?$"
+AUTO_PATTERN = r"^auto(?:_(?=[0.]*[1-9])(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{1,12}))?(?![\s\S])"
 """`auto`, or `auto_` and a positive number that the coefficient begins with."""
 
 

@@ -19,6 +19,9 @@ class ArsConfig(EnvironmentConfig):
     ] = 0.02
     """Step size, or `lin_x` to let it fall linearly from x to 0."""
 
+    norm_reward: Annotated[bool, Field(json_schema_extra=extra("normalisation"))] = False
+    """With `normalize`: whether rewards are normalised for the learner. Candidates are then compared by a scale that changes between them, so it is off."""
+
     n_delta: Annotated[
         int,
         Field(

@@ -14,9 +14,9 @@ Group = Literal["basic", "advanced", "network", "exploration", "normalisation"]
 
 LINEAR_PATTERN = (
     r"^lin_(?=[0.]*[1-9])"
-    r"(?:0?\.[0-9]{1,12}|1(?:\.0{1,12})?|[1-9](?:\.[0-9]{1,12})?[eE]-0?[1-9][0-9]?)$"
+    r"(?:0?\.[0-9]{1,12}|1(?:\.0{1,12})?|[1-9](?:\.[0-9]{1,12})?[eE]-0?[1-9][0-9]?)(?![\s\S])"
 )
-"""`lin_` and a number in (0, 1]; look-ahead refuses zero."""
+"""`lin_` and a number in (0, 1]. Look-ahead refuses zero, and a line break after the number."""
 
 LINEAR_PREFIX = "lin_"
 

@@ -24,12 +24,13 @@ def make_spec(
 ) -> RunSpec:
     """Return a specification; other keyword arguments are hyperparameters or fields of it."""
     fields = {name: changes.pop(name) for name in list(changes) if name in RunSpec.model_fields}
+    hyperparameters = fields.pop("hyperparameters", {}) | changes
     return RunSpec.model_validate({
         "run_id": "test",
         "env_id": env_id,
         "runner": "sb3",
         "algorithm": algorithm,
-        "hyperparameters": changes,
+        "hyperparameters": hyperparameters,
         "total_timesteps": total_timesteps,
         "seed": 0,
         **fields,
