@@ -57,7 +57,7 @@ class WorkerLaunch:
     """Descriptor from which the worker's stdout and stderr are read."""
 
 
-def launch_worker(*, scratch: Path, niceness: int = 0) -> WorkerLaunch:
+def launch_worker(*, scratch: Path, niceness: int = 0, runner: str | None = None) -> WorkerLaunch:
     """Start a worker that knows nothing but one inherited socket.
 
     It gets a scratch folder as home and working directory, an environment of listed
@@ -66,11 +66,14 @@ def launch_worker(*, scratch: Path, niceness: int = 0) -> WorkerLaunch:
     Args:
         scratch: Empty folder that is removed with the worker.
         niceness: Added to the scheduling priority; positive yields to training.
+        runner: The only runner it needs to import; None imports all.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     reading, writing = os.pipe()
     scratch.mkdir(parents=True, exist_ok=True)
     arguments = [sys.executable, "-P", "-m", "gymlab.worker", "--fd", str(theirs.fileno())]
+    if runner is not None:
+        arguments += ["--runners", runner]
     if niceness:
         arguments = ["nice", "-n", str(niceness), *arguments]
     try:

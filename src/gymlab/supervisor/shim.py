@@ -52,7 +52,8 @@ class Shim:
         self._link = ServerLink(
             home, hello=self._hello, on_command=self._command, on_lost=self._server_lost
         )
-        self._worker = WorkerProcess("worker")
+        runner = str(assignment.spec["runner"]) if assignment is not None else None
+        self._worker = WorkerProcess("worker", runner=runner)
         if assignment is not None:
             self._assigned.set()
 

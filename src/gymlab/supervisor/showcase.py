@@ -170,7 +170,9 @@ class Showcase:
 
     def _start(self) -> None:
         self._notice("status", "Starting the showcase", "setup")
-        self._worker = WorkerProcess("showcase", niceness=NICENESS)
+        self._worker = WorkerProcess(
+            "showcase", niceness=NICENESS, runner=str(self._spec["runner"])
+        )
         self._worker.attach(self)
 
     def _forget_worker(self) -> None:

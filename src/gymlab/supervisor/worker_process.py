@@ -48,15 +48,18 @@ class WorkerListener(Protocol):
 class WorkerProcess:
     """Starts a worker, delivers what it says and ends it."""
 
-    def __init__(self, name: str, *, niceness: int = 0) -> None:
+    def __init__(self, name: str, *, niceness: int = 0, runner: str | None = None) -> None:
         """Start the process; `attach` must follow on a running event loop.
 
         Args:
             name: What its scratch folder is called.
             niceness: Added to the scheduling priority.
+            runner: The only runner it needs to import; None imports all.
         """
         self._scratch = Path(tempfile.mkdtemp(prefix=f"gymlab-{name}-"))
-        launch: WorkerLaunch = launch_worker(scratch=self._scratch, niceness=niceness)
+        launch: WorkerLaunch = launch_worker(
+            scratch=self._scratch, niceness=niceness, runner=runner
+        )
         self._process = launch.process
         self._link = launch.link
         self._output = launch.output
