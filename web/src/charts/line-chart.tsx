@@ -162,7 +162,9 @@ function xBounds(range: XRange | null, min: number | null, max: number | null): 
 function yBounds(min: number | null, max: number | null): [number, number] {
   const low = min ?? 0;
   const high = max ?? 1;
-  const margin = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  // A flat line differs by rounding only; ticks of that distance would never end.
+  const isFlat = high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-9;
+  const margin = isFlat ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
   return [low - margin, high + margin];
 }
 

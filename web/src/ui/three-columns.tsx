@@ -67,16 +67,13 @@ interface FoldButtonProps {
 
 function FoldButton({ title, side, isOpen, onToggle }: FoldButtonProps) {
   return (
-    <div
-      className={classNames("hidden items-center md:flex", side === "right" && "flex-row-reverse")}
-    >
+    <div className="fold" data-side={side}>
       <IconButton
         label={`${isOpen ? "Fold" : "Unfold"} ${title.toLowerCase()}`}
         aria-expanded={isOpen}
         icon={ICONS[side][isOpen ? "open" : "closed"]}
         onClick={onToggle}
       />
-      {isOpen && <span className="eyebrow">{title}</span>}
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
       <span className="grid gap-1 p-3">
         <span className="flex items-baseline gap-2">
           <span className="min-w-0 truncate text-sm font-medium">{title}</span>
-          <span className="num ml-auto text-2xs text-fg-3">{shortCode(id)}</span>
+          <span className="num ml-auto text-2xs whitespace-nowrap text-fg-3">{shortCode(id)}</span>
         </span>
         <span className="line-clamp-2 min-h-8 text-xs text-fg-2">
           {available ? summary : (unavailable_reason ?? "Not available on this machine.")}
@@ -35,13 +35,7 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
     return <div className="card environment-card environment-card-absent">{content}</div>;
   }
   return (
-    <Link
-      to="/lab"
-      search={{ env: id }}
-      aria-label={`Train on ${title}, ${id}`}
-      className="card environment-card"
-      {...activity}
-    >
+    <Link to="/lab" search={{ env: id }} className="card environment-card" {...activity}>
       {content}
     </Link>
   );

@@ -46,11 +46,13 @@ export function EventLog({ events, status, error, onRetry, onOpenLog }: EventLog
           title="Nothing has happened yet"
         />
       )}
-      <ol role="log" aria-label="Events, newest first" className="grid gap-2.5">
-        {newestFirst.map((event) => (
-          <EventLine key={event.id} event={event} />
-        ))}
-      </ol>
+      <div role="log" aria-label="Events, newest first">
+        <ol className="grid gap-2.5">
+          {newestFirst.map((event) => (
+            <EventLine key={event.id} event={event} />
+          ))}
+        </ol>
+      </div>
       {events.length > limit && (
         <Button variant="ghost" className="mt-2" onClick={() => setLimit(limit * 4)}>
           {events.length - limit} older

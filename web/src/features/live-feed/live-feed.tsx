@@ -63,7 +63,7 @@ export function LiveFeed({ run }: LiveFeedProps) {
         </>
       }
     >
-      <div ref={stage} className="stage aspect-video max-h-[62dvh] w-full">
+      <div ref={stage} className="stage aspect-video max-h-[44dvh] min-h-48 w-full">
         <div ref={host} className="absolute inset-0" />
         {canWatch && <FeedOverlay stats={stats} isTiled={numTiles > 1} />}
         {run?.recording_id && (

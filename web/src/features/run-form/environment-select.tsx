@@ -96,7 +96,7 @@ function EnvironmentItem({ environment, isSelected, onSelect }: EnvironmentItemP
     >
       <span className="flex items-baseline gap-2">
         <span className="min-w-0 truncate text-sm font-medium">{title}</span>
-        <span className="num ml-auto text-2xs">{shortCode(id)}</span>
+        <span className="num ml-auto text-2xs whitespace-nowrap">{shortCode(id)}</span>
       </span>
       <span
         className={classNames("num truncate text-2xs uppercase", isSelected ? "" : "text-fg-2")}

@@ -110,7 +110,7 @@ function TextControl({ field, raw, id, describedBy, isInvalid, onChange }: Contr
             type="button"
             className={classNames("btn", schedule.isLinear ? "btn-primary" : "btn-outline")}
             aria-pressed={schedule.isLinear}
-            aria-label={`${field.label}: linear decay to zero`}
+            aria-label={`lin: linear decay of ${field.label} to zero`}
             title="Linear decay to zero"
             onClick={() => onChange(withSchedule(schedule.number, !schedule.isLinear))}
           >
