@@ -6,17 +6,21 @@ imported, so headless rendering is chosen before any environment package is touc
 
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import entry_points
 from typing import Any, cast
 
 import gymnasium as gym
 
 from gymlab.envs.families import ATARI, MINIGRID, Family
+
+_LOG = logging.getLogger(__name__)
 
 OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
     {
@@ -101,6 +105,21 @@ def import_family(family: Family) -> None:
         _import_package(name)
 
 
+def _register_plug_ins() -> None:
+    """Call what other packages name under the entry point group `gymnasium.envs`."""
+    known = {module for family in _REGISTERED_BY_IMPORT for module in family.modules}
+    for plug_in in entry_points(group="gymnasium.envs"):
+        if plug_in.module.partition(".")[0] in known:
+            continue
+        try:
+            plug_in.load()()
+        except (gym.error.Error, AttributeError, ImportError, OSError, TypeError, ValueError):
+            # Somebody else's broken package must not take the catalogue with it.
+            _LOG.warning(
+                "The environments of %s could not be registered", plug_in.value, exc_info=True
+            )
+
+
 @cache
 def register_environments() -> None:
     """Register the environments of every installed package and our own."""
@@ -109,6 +128,7 @@ def register_environments() -> None:
         if missing_module(family) is None:
             with suppress(ImportError, OSError):
                 import_family(family)
+    _register_plug_ins()
     for arguments in OWN_ENVIRONMENTS:
         if arguments["id"] not in gym.registry:
             gym.register(**arguments)  # pyright: ignore[reportUnknownMemberType]
