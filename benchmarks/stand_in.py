@@ -28,9 +28,11 @@ def interpreter(folder: Path, kind: str) -> str:
 
 def main() -> None:
     """Run `-m MODULE arguments...` like the interpreter would, or the module's replacement."""
-    own_path, kind, flag, module, *arguments = sys.argv[1:]
-    if flag != "-m":
-        raise SystemExit(f"the stand-in only understands -m, not {flag}")
+    own_path, kind, *rest = sys.argv[1:]
+    if "-m" not in rest:
+        raise SystemExit(f"the stand-in only understands -m, not {' '.join(rest)}")
+    # Flags before -m decide on the import path, which is set here.
+    module, *arguments = rest[rest.index("-m") + 1 :]
     sys.executable = own_path
     sys.path[0] = str(ROOT)
     replacement = REPLACED[kind].get(module, module)
