@@ -17,6 +17,7 @@ from stable_baselines3.common.noise import (
     ActionNoise,
     NormalActionNoise,
     OrnsteinUhlenbeckActionNoise,
+    VectorizedActionNoise,
 )
 from stable_baselines3.common.utils import LinearSchedule
 from stable_baselines3.common.vec_env import VecEnv
@@ -110,7 +111,7 @@ def build_model(
         for name, value in values.items()
         if name not in _OWN_FIELDS and name not in _POLICY_FIELDS
     }
-    arguments |= _replay_arguments(values, vector_env.action_space)
+    arguments |= _replay_arguments(values, vector_env)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model = cast("Any", ALGORITHMS[algorithm])(
@@ -144,7 +145,7 @@ def _scheduled(value: Any) -> Any:
     return LinearSchedule(schedule_start(value), 0.0, 1.0) if isinstance(value, str) else value
 
 
-def _replay_arguments(values: Mapping[str, Any], action_space: spaces.Space[Any]) -> dict[str, Any]:
+def _replay_arguments(values: Mapping[str, Any], vector_env: VecEnv) -> dict[str, Any]:
     if "buffer_size" not in values:
         return {}
     found: dict[str, Any] = {"train_freq": (values["train_freq"], values["train_freq_unit"])}
@@ -152,17 +153,18 @@ def _replay_arguments(values: Mapping[str, Any], action_space: spaces.Space[Any]
         found["optimize_memory_usage"] = True
         found["replay_buffer_kwargs"] = {"handle_timeout_termination": False}
     if "action_noise" in values:
-        found["action_noise"] = _action_noise(values, action_space)
+        found["action_noise"] = _action_noise(values, vector_env)
     return found
 
 
-def _action_noise(values: Mapping[str, Any], action_space: spaces.Space[Any]) -> ActionNoise | None:
+def _action_noise(values: Mapping[str, Any], vector_env: VecEnv) -> ActionNoise | None:
     kinds = {"normal": NormalActionNoise, "ornstein-uhlenbeck": OrnsteinUhlenbeckActionNoise}
     kind = kinds.get(values["action_noise"])
     if kind is None:
         return None
-    shape = action_space.shape or ()
-    return kind(np.zeros(shape), np.full(shape, values["action_noise_std"]))
+    shape = vector_env.action_space.shape or ()
+    noise = kind(np.zeros(shape), np.full(shape, values["action_noise_std"]))
+    return noise if vector_env.num_envs == 1 else VectorizedActionNoise(noise, vector_env.num_envs)
 
 
 def _policy_arguments(algorithm: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-_HOUSE_NAMES: Mapping[str, str] = {
+HOUSE_NAMES: Mapping[str, str] = {
     "train/loss": "loss/total",
     "train/policy_gradient_loss": "loss/policy",
     "train/policy_loss": "loss/policy",
@@ -28,6 +28,7 @@ _HOUSE_NAMES: Mapping[str, str] = {
     "train/step_size": "search/step_size",
     "rollout/return_std": "search/return_std",
 }
+"""Native name -> house name; `train/loss` is refined by algorithm below."""
 
 _Q_LEARNERS = frozenset({"dqn", "qrdqn"})
 _UNDEFINED_WHEN_NAN = "train/explained_variance"
@@ -46,7 +47,7 @@ def house_metrics(
     algorithm: str, native: Mapping[str, float], gradient_steps: int
 ) -> dict[str, float]:
     """Rename measurements; those without a house name stay native only."""
-    found = {_HOUSE_NAMES[name]: value for name, value in native.items() if name in _HOUSE_NAMES}
+    found = {HOUSE_NAMES[name]: value for name, value in native.items() if name in HOUSE_NAMES}
     if algorithm in _Q_LEARNERS and "loss/total" in found:
         found["loss/q"] = found.pop("loss/total")
     if "loss/entropy" in found:

@@ -1,4 +1,6 @@
 """Hyperparameters: bounds, schedules, and one answer from both sides that check them."""
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 import inspect
 import json

@@ -1,4 +1,6 @@
 """What cannot be trained is said before anything starts, with a way out."""
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 from typing import Any
 

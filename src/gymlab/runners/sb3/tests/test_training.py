@@ -1,4 +1,6 @@
 """Every algorithm trains, repeats itself, checkpoints, continues and acts."""
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 import io
 from typing import Any
@@ -16,6 +18,7 @@ from gymlab.runners.sb3.config import CONFIGS
 from gymlab.runners.sb3.problems import read_manifest
 from gymlab.runners.sb3.runner import RUNNER
 from gymlab.runners.sb3.tests.recording_context import RecordingContext, make_spec
+from gymlab.runners.sb3.tests.tensors import assert_same
 
 _REPLAY = {"learning_starts": 32, "buffer_size": 500, "batch_size": 8, "net_arch": [8]}
 SMALL: dict[str, dict[str, Any]] = {
@@ -141,7 +144,7 @@ def test_what_is_restored_is_what_was_saved(algorithm: str) -> None:
     )
     for part in ("counters", "learner"):
         assert first[part] == second[part]
-    assert str(first["optimizers"]) == str(second["optimizers"])
+    assert_same(first["optimizers"], second["optimizers"])
     assert _weights(again) == _weights(whole)
 
 
