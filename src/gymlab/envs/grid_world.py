@@ -156,8 +156,7 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
 
     def step(self, action: np.int64) -> tuple[np.int64, float, bool, bool, dict[str, Any]]:
         """Move the agent by one cell, or to a side where the floor is slippery."""
-        turns, probabilities = self.problem.outcomes
-        turn = int(self.np_random.choice(turns, p=probabilities))
+        turn = self._draw_turn()
         before = self._cell
         self._cell = self.layout.neighbour(before, (int(action) + turn) % 4)
         reward = self.problem.reward(before, self._cell)
@@ -176,6 +175,16 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
     def optimal_values(self) -> OptimalValues:
         """Return the exact optimal value and the best action of every cell."""
         return solve(self.problem)
+
+    def _draw_turn(self) -> int:
+        """Draw by how many quarter turns the floor turns this move."""
+        slipperiness = self.problem.slipperiness
+        if slipperiness == 0:
+            return 0
+        draw = self.np_random.random()
+        if draw >= slipperiness:
+            return 0
+        return 1 if draw < slipperiness / 2 else 3
 
     def _observation(self) -> np.int64:
         return np.int64(self.layout.index_of(self._cell))

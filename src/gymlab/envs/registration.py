@@ -63,8 +63,19 @@ def _quieten_mujoco() -> None:
     cast("Any", sys.modules["mujoco"]).set_mju_user_warning(_ignore_engine_warning)
 
 
+def _quieten_minigrid() -> None:
+    """Keep BabyAI from printing a line for every mission it draws and throws away."""
+    levels = cast("Any", importlib.import_module("minigrid.envs.babyai.core.roomgrid_level"))
+    levels.print = _say_nothing
+
+
+def _say_nothing(*_words: object) -> None:
+    """Take the place of `print` in one module."""
+
+
 _AFTER_IMPORT: Mapping[str, Callable[[], None]] = {
     "ale_py": _quieten_atari,
+    "minigrid": _quieten_minigrid,
     "mujoco": _quieten_mujoco,
 }
 

@@ -149,3 +149,12 @@ def test_the_catalogue_has_every_family() -> None:
         "atari",
         "minigrid",
     }
+
+
+def test_a_level_prints_nothing_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run's log belongs to the run."""
+    env = make_env("BabyAI-GoToLocal-v0")
+    for seed in range(30):
+        env.reset(seed=seed)
+    assert capsys.readouterr().out == ""
+    env.close()
