@@ -45,17 +45,12 @@ class Sb3Runner:
         return find_problems(spec)
 
     def warm_up(self) -> None:
-        """Import everything and take one optimizer step, so that the first run starts at once."""
-        import torch
+        """Import everything and train for a moment, so that the first run starts at once."""
+        from gymlab.runners.sb3 import acting
+        from gymlab.runners.sb3.training import rehearse
 
-        from gymlab.runners.sb3 import acting, training
-
-        del acting, training
-        torch.set_num_threads(1)
-        layer = torch.nn.Linear(1, 1)
-        optimizer = torch.optim.Adam(layer.parameters())
-        layer(torch.ones(1, 1)).sum().backward()
-        optimizer.step()
+        del acting
+        rehearse()
 
     def train(self, context: RunContext) -> None:
         """Train until the budget is spent; a stop arrives as `TrainingStopped`."""

@@ -11,6 +11,7 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import VecEnv
 
 from gymlab.domain.events import EventLevel, EventType
+from gymlab.envs.making import make_env as make_catalogue_env
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.runner import BudgetSpent, Members, RunContext
 from gymlab.runners.sb3.building import build_model
@@ -25,6 +26,7 @@ from gymlab.runners.sb3.vector_env import build_vector_env
 _MEMORY_HINT = (
     "Reduce batch_size, net_arch, num_envs, n_steps or buffer_size, or choose the device cpu."
 )
+_REHEARSAL_ENV = "CartPole-v1"
 _DIVERGED_HINT = "Lower learning_rate, switch `normalize` on, or lower max_grad_norm."
 
 
@@ -57,6 +59,16 @@ def train(context: RunContext) -> None:
     finally:
         if vector_env is not None:
             vector_env.close()
+
+
+def rehearse() -> None:
+    """Train for one tiny rollout: what torch prepares on first use takes half a second."""
+    torch.set_num_threads(1)
+    config = parse_config("ppo", {"n_steps": 8, "batch_size": 8, "n_epochs": 1})
+    vector_env = build_vector_env(lambda _: make_catalogue_env(_REHEARSAL_ENV), config, 1)
+    model, _ = build_model("ppo", config, vector_env, seed=0, device="cpu")
+    model.learn(8)
+    vector_env.close()
 
 
 def _env_maker(context: RunContext, config: EnvironmentConfig) -> Callable[[int], AnyEnv]:

@@ -1,4 +1,5 @@
 """Comparing saved states."""
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from typing import Any
 

@@ -142,7 +142,7 @@ def test_replay_buffers_of_dictionaries_are_saved() -> None:
         "dqn", {"buffer_size": 64, "learning_starts": 8, "batch_size": 4, "normalize": True}
     )
     env = build_vector_env(lambda _: Parts(), config, 1)
-    model, _ = build_model("dqn", config, env, seed=0, device="cpu")
+    model: Any = build_model("dqn", config, env, seed=0, device="cpu")[0]
     model.learn(20)
     arrays = from_bytes(REPLAY_FILE, replay_members(model.replay_buffer)[REPLAY_FILE])["arrays"]
     normalise = ObservationNormaliser(policy_members(model), clip_obs=10.0)
@@ -157,7 +157,12 @@ def test_replay_buffers_of_dictionaries_are_saved() -> None:
 def test_large_replay_buffers_are_left_out_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once per run; the run that continues fills the buffer again before it learns."""
     monkeypatch.setattr(callback, "LARGEST_REPLAY_BYTES", 100)
-    settings = {"buffer_size": 500, "learning_starts": 32, "batch_size": 8, "net_arch": [8]}
+    settings: dict[str, Any] = {
+        "buffer_size": 500,
+        "learning_starts": 32,
+        "batch_size": 8,
+        "net_arch": [8],
+    }
     spec = make_spec("dqn", total_timesteps=200, **settings)
     context = RecordingContext(spec, checkpoint_every=50)
     RUNNER.train(context)

@@ -103,7 +103,7 @@ def test_stacked_frames_are_those_of_the_library() -> None:
     """The same pictures as its vector wrapper makes, episode after episode."""
     theirs = VecFrameStack(DummyVecEnv([ThreeLives]), 3)
     ours = StackedFrames(ThreeLives(), 3)
-    expected = theirs.reset()
+    expected: Any = theirs.reset()
     observation, _ = ours.reset(seed=0)
     assert ours.observation_space.shape == (84, 84, 3)
     for _ in range(8):
@@ -169,7 +169,7 @@ def test_pictures_are_never_normalised() -> None:
     assert normalised_keys(vector) == []
     assert normalised_keys(spaces.Discrete(3)) is None
     assert normalised_keys(spaces.Dict({"p": picture, "v": vector})) == ["v"]
-    env = build_vector_env(lambda _: ThreeLives(), parse_config("ppo", {"normalize": True}), 2)
+    env: Any = build_vector_env(lambda _: ThreeLives(), parse_config("ppo", {"normalize": True}), 2)
     assert env.observation_space.shape == (1, 84, 84)
     assert env.reset().dtype == np.uint8
 
