@@ -1,4 +1,4 @@
-"""Write the reference pages that follow from the code: settings, commands, endpoints, metrics.
+"""Write the reference pages that follow from the code: settings, commands, endpoints and more.
 
 `python scripts/generate_docs.py` writes them, `--check` fails where one is out of date.
 """
@@ -17,6 +17,7 @@ from gymlab.cli.main import COMMANDS, build_app
 from gymlab.domain.metrics import METRICS
 from gymlab.server.api import bare_application
 from gymlab.settings import VARIABLES, Settings
+from gymlab.worker.discovery import discover_runners
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Made by scripts/generate_docs.py; change the code and run it again. -->"
@@ -193,11 +194,39 @@ def _endpoint_row(method: str, path: str, operation: Mapping[str, Any]) -> str:
     return f"| {method} `{short}` | {first_line} | {', '.join(query)} |"
 
 
+def runners_page() -> str:
+    """Return the page of every listed runner and its algorithms."""
+    folders, _ = discover_runners()
+    lines = ["# Runners and algorithms", "", NOTE, ""]
+    for folder in folders:
+        manifest = folder.manifest
+        if not manifest.is_listed:
+            continue
+        readme = f"../src/gymlab/runners/{manifest.id}/README.md"
+        lines += [
+            f"## {manifest.title}",
+            "",
+            f"`{manifest.id}`: {manifest.summary} [More]({readme}).",
+            "",
+        ]
+        lines += ["| algorithm | what it is | actions | presets | paper |", "|---|---|---|---|---|"]
+        presets = folder.presets()
+        for algorithm in manifest.algorithms:
+            tuned = [preset.env_id for preset in presets.get(algorithm.id, []) if preset.env_id]
+            lines.append(
+                f"| `{algorithm.id}` {algorithm.title} | {algorithm.summary} | "
+                f"{', '.join(algorithm.action_spaces)} | {', '.join(tuned)} | {algorithm.paper or ''} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "metrics.md": metrics_page,
     "cli.md": commands_page,
     "api.md": api_page,
+    "runners.md": runners_page,
 }
 
 
