@@ -190,10 +190,12 @@ def _digest(manifest: Manifest) -> str:
 
 def _read(folder: Path) -> StoredCheckpoint | Path:
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        content = (folder / MANIFEST).read_bytes()
+        manifest = msgspec.json.decode(content, type=Manifest)
     except (OSError, ValueError):
         return folder
-    is_whole = manifest.manifest_sha256 == _digest(manifest)
+    is_as_written = content == msgspec.json.encode(manifest)
+    is_whole = is_as_written and manifest.manifest_sha256 == _digest(manifest)
     return StoredCheckpoint(folder, manifest) if is_whole else folder
 
 
