@@ -1,6 +1,7 @@
 """Limits no linter knows: sizes, names, who reads the environment, one folder per runner."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -178,6 +179,16 @@ def test_everything_is_caught_only_at_the_edges() -> None:
     assert elsewhere == []
     assert silent == []
     assert {name: number for name, number in per_edge.items() if number > 3} == {}
+
+
+def test_every_server_resource_is_kept_apart() -> None:
+    """The rule that resources do not import each other names all of them."""
+    contracts = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    [rule] = [contract for contract in contracts if contract["name"].startswith("Server resources")]
+    found = {f"gymlab.server.{path.parent.name}" for path in SOURCE.glob("server/*/endpoints.py")}
+    assert found <= set(rule["modules"])
 
 
 def test_imports_stand_at_the_top() -> None:

@@ -25,37 +25,41 @@ MIN_FREE_BYTES = 200 * 1024**2
 _POLL_S = 0.02
 
 
+Home = Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on (GYMLAB_HOST).")]
+Port = Annotated[int | None, typer.Option(help="Port; 0 takes a free one (GYMLAB_PORT).")]
+MaxRuns = Annotated[int | None, typer.Option(help="Runs at the same time (GYMLAB_MAX_RUNS).")]
+WarmWorkers = Annotated[
+    int | None, typer.Option(help="Idle workers kept ready (GYMLAB_WARM_WORKERS).")
+]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps (GYMLAB_DEVICE).")]
+ForceDevice = Annotated[str | None, typer.Option(help="Device of every run (FORCE_DEVICE).")]
+WelcomeRun = Annotated[
+    bool | None,
+    typer.Option(
+        "--welcome-run/--no-welcome-run",
+        help="Train CartPole on an empty data folder (GYMLAB_WELCOME_RUN).",
+    ),
+]
+LogLevel = Annotated[
+    str | None, typer.Option(help="debug, info, warning or error (GYMLAB_LOG_LEVEL).")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print the address only.")]
+
+
 @app.command(epilog=exit_codes.epilog())
 def serve(
     *,
-    home: Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on (GYMLAB_HOST).")] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port; 0 takes a free one (GYMLAB_PORT).")
-    ] = None,
-    max_runs: Annotated[
-        int | None, typer.Option(help="Runs at the same time (GYMLAB_MAX_RUNS).")
-    ] = None,
-    warm_workers: Annotated[
-        int | None, typer.Option(help="Idle workers kept ready (GYMLAB_WARM_WORKERS).")
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda or mps (GYMLAB_DEVICE).")
-    ] = None,
-    force_device: Annotated[
-        str | None, typer.Option(help="Device of every run (FORCE_DEVICE).")
-    ] = None,
-    welcome_run: Annotated[
-        bool | None,
-        typer.Option(
-            "--welcome-run/--no-welcome-run",
-            help="Train CartPole on an empty data folder (GYMLAB_WELCOME_RUN).",
-        ),
-    ] = None,
-    log_level: Annotated[
-        str | None, typer.Option(help="debug, info, warning or error (GYMLAB_LOG_LEVEL).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the address only.")] = False,
+    home: Home = None,
+    host: Host = None,
+    port: Port = None,
+    max_runs: MaxRuns = None,
+    warm_workers: WarmWorkers = None,
+    device: Device = None,
+    force_device: ForceDevice = None,
+    welcome_run: WelcomeRun = None,
+    log_level: LogLevel = None,
+    quiet: Quiet = False,
 ) -> None:
     """Start the lab: the page and the API on one port, data in one folder.
 
@@ -75,6 +79,10 @@ def serve(
     })
     require_home(settings)
     require_port(settings)
+    _run_until_ended(settings, quiet=quiet)
+
+
+def _run_until_ended(settings: Settings, *, quiet: bool) -> None:
     is_ending = threading.Event()
     threading.Thread(
         target=_show, args=(settings, is_ending, quiet), name="terminal", daemon=True
