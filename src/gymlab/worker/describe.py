@@ -2,6 +2,7 @@
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from gymlab.domain.environments import EnvironmentInfo
@@ -16,14 +17,22 @@ _PACKAGES = ("gymlab", "gymnasium", "numpy", "torch")
 
 def describe() -> dict[str, Any]:
     """Return everything the server must know, as JSON values; what is broken is said, not raised."""
-    found, broken = discover_runners()
-    descriptions = [_describe_runner(folder) for folder in found]
+    runners = describe_runners()
     return {
         "environments": [info.model_dump(mode="json") for info in _environments()],
-        "runners": [item.model_dump(mode="json", by_alias=True) for item in descriptions]
-        + [_describe_broken(folder).model_dump(mode="json", by_alias=True) for folder in broken],
+        "runners": [item.model_dump(mode="json", by_alias=True) for item in runners],
         "versions": versions(),
     }
+
+
+def describe_runners(root: Path | None = None) -> list[RunnerDescription]:
+    """Describe every runner folder, broken ones with the reason.
+
+    Args:
+        root: Folder to look into; the package's own by default.
+    """
+    found, broken = discover_runners(root)
+    return [_describe_runner(item) for item in found] + [_describe_broken(item) for item in broken]
 
 
 def versions() -> dict[str, str]:

@@ -37,7 +37,8 @@ def failure_of(error: BaseException) -> Failed:
 
 
 def _judge(error: BaseException) -> tuple[str, str, str | None]:
-    if is_gpu_out_of_memory(error):
+    # A runner may have put its own words over the backend's error.
+    if any(is_gpu_out_of_memory(item) for item in (error, error.__cause__) if item is not None):
         return "gpu_out_of_memory", "The GPU ran out of memory.", _GPU_HINT
     if isinstance(error, MemoryError):
         return "out_of_memory", f"Memory ran out. {error}".strip(), _MEMORY_HINT

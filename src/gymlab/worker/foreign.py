@@ -28,7 +28,7 @@ def foreign_code(what: str) -> Generator[None]:
         yield
     except LabError as error:
         raise ForeignCodeError(error.detail) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _LOG.exception("%s failed", what)
         text = str(error)[:MAX_TEXT]
         name = type(error).__name__
