@@ -10,11 +10,12 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from gymlab.sdk import downloads, models
-from gymlab.sdk.failures import NotFoundError, ServerUnavailableError
+from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+DEFAULT_ALGORITHM = "ppo"
 _PAGE_SIZE = 200
 _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -90,17 +91,19 @@ class Client:
         Args:
             env_id: Environment to train in.
             **options: As in `POST /runs`; `algorithm` defaults to `ppo`, `runner` to the first
-                that has the algorithm, the budget to the preset's.
+                available one that has the algorithm, the budget to the preset's.
 
         Raises:
             InvalidRequestError: `fields` name every wrong input and what is allowed.
         """
-        answer = self._transport.json("POST", "/runs", body=self._request(env_id, options))
+        body = {"algorithm": DEFAULT_ALGORITHM, **options, "env_id": env_id}
+        answer = self._transport.json("POST", "/runs", body=body)
         return models.Run.model_validate(answer)
 
     def check(self, env_id: str, **options: Unpack[models.RunOptions]) -> models.Preflight:
         """Say whether a run could be created like this, and what it would take."""
-        answer = self._transport.json("POST", "/runs/check", body=self._request(env_id, options))
+        body = {"algorithm": DEFAULT_ALGORITHM, **options, "env_id": env_id}
+        answer = self._transport.json("POST", "/runs/check", body=body)
         return models.Preflight.model_validate(answer)
 
     def runs(self, **filters: Unpack[models.RunFilter]) -> Iterator[models.Run]:
@@ -202,11 +205,21 @@ class Client:
         self, run_id: str, *, after: int | None = None, event_type: str | None = None
     ) -> list[models.RunEvent]:
         """Return the event log, oldest first."""
-        filters = {"after": after, "type": event_type}
-        return list(self._pages(_run_path(run_id, "events"), models.RunEvent, filters))
+        found: list[models.RunEvent] = []
+        position = after
+        while True:
+            params: Parameters = {"after": position, "type": event_type, "limit": _PAGE_SIZE}
+            page = self._transport.json("GET", _run_path(run_id, "events"), params=params)
+            found += [models.RunEvent.model_validate(item) for item in page["items"]]
+            if not page.get("next_cursor"):
+                return found
+            position = int(page["next_cursor"])
 
     def log(self, run_id: str, *, tail: int | None = None) -> str:
-        """Return what the worker printed, or its last lines."""
+        """Return the last lines that the worker printed, 1,000 by default.
+
+        The whole log is the artifact `log.txt`.
+        """
         return self._transport.text(_run_path(run_id, "log"), params={"tail": tail})
 
     def checkpoints(self, run_id: str) -> list[models.Checkpoint]:
@@ -266,29 +279,6 @@ class Client:
         return Stream(connect, last_event_id=last_event_id, give_up_after_s=give_up_after_s)
 
     # ---- inside -----------------------------------------------------------------------------
-
-    def runner_for(self, algorithm: str) -> str:
-        """Return the id of the first available runner with an algorithm.
-
-        Raises:
-            NotFoundError: No runner has it; the hint names those there are.
-            ServerUnavailableError: The runner that has it cannot be used here.
-        """
-        runners = self.runners()
-        having = [runner for runner in runners if any(a.id == algorithm for a in runner.algorithms)]
-        for runner in having:
-            if runner.available:
-                return runner.id
-        if having:
-            reason = having[0].unavailable_reason
-            raise ServerUnavailableError(f"{having[0].title} cannot be used here.", hint=reason)
-        known = sorted({a.id for runner in runners for a in runner.algorithms})
-        raise NotFoundError(f"No algorithm {algorithm!r}.", hint=f"There are {', '.join(known)}.")
-
-    def _request(self, env_id: str, options: models.RunOptions) -> dict[str, Any]:
-        algorithm = options.get("algorithm", "ppo")
-        runner = options.get("runner") or self.runner_for(algorithm)
-        return {**options, "env_id": env_id, "algorithm": algorithm, "runner": runner}
 
     def _artifact(self, run_id: str, path: str) -> models.Artifact:
         for artifact in self.artifacts(run_id):

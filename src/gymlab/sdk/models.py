@@ -45,6 +45,10 @@ class Health(Answer):
     """Where runs are executed."""
     sandbox: SandboxState | None = None
     """How well user code is kept apart."""
+    pid: int | None = None
+    """Process id of the server."""
+    home: str | None = None
+    """Its data folder."""
 
 
 class DeviceInfo(Answer):
@@ -124,6 +128,17 @@ class Runner(Answer):
     algorithms: list[Algorithm] = Field(default_factory=list[Algorithm])
 
 
+class Failure(Answer):
+    """Why a run failed or was interrupted."""
+
+    code: str
+    """Stable name, for example `killed` or `out_of_memory`."""
+    detail: str
+    """One sentence."""
+    hint: str | None = None
+    """What to do about it."""
+
+
 class Run(Answer):
     """A run and what is known of it now."""
 
@@ -138,6 +153,7 @@ class Run(Answer):
     notes: str | None = None
     status_reason: str | None = None
     """Why it failed or waits."""
+    failure: Failure | None = None
     hyperparameters: dict[str, Any] = Field(default_factory=dict)
     """Complete and resolved."""
     preset: str | None = None

@@ -21,25 +21,6 @@ from gymlab.sdk.failures import (
 from tests.unit.sdk.conftest import Reply, Request, ScriptedServer, error_reply, json_reply
 
 RUN_ID = "0123456789ab"
-RUNNERS = {
-    "items": [
-        {
-            "id": "off",
-            "title": "Off",
-            "kind": "python",
-            "available": False,
-            "unavailable_reason": "install it",
-            "algorithms": [{"id": "ppo", "title": "PPO"}, {"id": "odd", "title": "Odd"}],
-        },
-        {
-            "id": "on",
-            "title": "On",
-            "kind": "python",
-            "algorithms": [{"id": "ppo", "title": "PPO"}],
-        },
-    ],
-    "next_cursor": None,
-}
 
 
 def test_the_package_offers_the_client() -> None:
@@ -52,8 +33,7 @@ def test_the_package_offers_the_client() -> None:
 def test_create_sends_what_was_given(
     server: ScriptedServer, client: Client, run_answer: dict[str, Any]
 ) -> None:
-    """The runner is the first available one that has the algorithm; unknown fields are kept."""
-    server.on("GET /runners", RUNNERS)
+    """What was not given is left to the server; fields unknown to the client are kept."""
     server.on("POST /runs", json_reply(run_answer, 201))
 
     run = client.create("CartPole-v1", total_timesteps=1000, hyperparameters={"gamma": 0.9})
@@ -61,24 +41,12 @@ def test_create_sends_what_was_given(
     assert server.requests[-1].body == {
         "env_id": "CartPole-v1",
         "algorithm": "ppo",
-        "runner": "on",
         "total_timesteps": 1000,
         "hyperparameters": {"gamma": 0.9},
     }
     assert run.status == "running"
     assert run.model_extra == {"brand_new_field": 1}
     assert not run.is_finished
-
-
-def test_an_unknown_algorithm_names_those_there_are(server: ScriptedServer, client: Client) -> None:
-    """The hint lists what can be had; an unusable runner tells why."""
-    server.on("GET /runners", RUNNERS)
-    with pytest.raises(NotFoundError) as unknown:
-        client.create("CartPole-v1", algorithm="ppq")
-    with pytest.raises(ServerUnavailableError) as unusable:
-        client.create("CartPole-v1", algorithm="odd")
-    assert unknown.value.hint == "There are odd, ppo."
-    assert unusable.value.hint == "install it"
 
 
 @pytest.mark.parametrize("action", ["start", "pause", "resume", "stop"])
@@ -165,6 +133,27 @@ def test_lists_are_read_page_by_page(
     assert len(list(client.runs(status="running", archived=False))) == 2
     assert [request.query.get("cursor") for request in server.requests] == [None, "more"]
     assert {request.query["archived"] for request in server.requests} == {"false"}
+
+
+def test_events_are_read_to_the_end(server: ScriptedServer, client: Client) -> None:
+    """The next page begins behind the last event of the page before."""
+    event = {
+        "id": 4,
+        "run_id": RUN_ID,
+        "timestamp": "2026-01-01T00:00:00Z",
+        "level": "info",
+        "event_type": "paused",
+        "message": "Paused.",
+        "data": {},
+    }
+
+    def page(request: Request) -> Reply:
+        after = request.query.get("after")
+        return json_reply({"items": [event], "next_cursor": "4" if after == "1" else None})
+
+    server.on(f"GET /runs/{RUN_ID}/events", page)
+    assert len(client.events(RUN_ID, after=1, event_type="paused")) == 2
+    assert [request.query["after"] for request in server.requests] == ["1", "4"]
 
 
 def test_metrics_are_series(server: ScriptedServer, client: Client) -> None:
