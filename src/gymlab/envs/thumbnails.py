@@ -27,9 +27,12 @@ TIME_BUDGET_S = 8.0
 """When drawing takes longer than this, the animation has fewer frames."""
 
 _MAX_HEIGHT = 640
+_MIN_CONTRAST = 4.0
 _JPEG_QUALITY = 82
 _WEBP_QUALITY = 60
 _DEFAULT_WARM_UP = 6
+_ATARI_WARM_UP = 160
+"""Many games begin with a title or a pause of ten seconds."""
 _WARM_UP: Mapping[str, int] = {"CarRacing-v3": 60, "CartPole-v1": 2}
 """Timesteps before the first picture; car racing begins with a slow zoom."""
 
@@ -55,7 +58,7 @@ def draw_pictures(env_id: str, *, time_budget_s: float = TIME_BUDGET_S) -> Envir
         time_budget_s: How long drawing may take before the animation is cut short.
 
     Returns:
-        A still and an animation; the still is the animation's middle frame.
+        A still and an animation; the still is one of the animation's frames.
 
     Raises:
         EnvironmentNotFoundError: The id is unknown.
@@ -70,7 +73,7 @@ def draw_pictures(env_id: str, *, time_budget_s: float = TIME_BUDGET_S) -> Envir
         env.close()
     if not frames:
         raise UnavailableError(f"{current} draws no pictures.")
-    still = frames[len(frames) // 2]
+    still = _representative(frames)
     return EnvironmentPictures(current, _as_jpeg(still), _as_webp(frames))
 
 
@@ -80,7 +83,7 @@ def _play(env_id: str, env: AnyEnv, time_budget_s: float) -> Iterator[UInt8Array
     env.action_space.seed(SEED)
     env.reset(seed=SEED)
     is_atari = listed_environments()[env_id].family is ATARI
-    _step(env, 60 if is_atari else _WARM_UP.get(env_id, _DEFAULT_WARM_UP))
+    _step(env, _ATARI_WARM_UP if is_atari else _WARM_UP.get(env_id, _DEFAULT_WARM_UP))
     for idx in range(NUM_FRAMES):
         frame = cast("Any", env.render())
         if not _is_picture(frame):
@@ -109,6 +112,18 @@ def _shrink(frame: UInt8Array) -> Image.Image:
     is_doubling = picture.width * 2 == WIDTH
     method = Image.Resampling.NEAREST if is_doubling else Image.Resampling.LANCZOS
     return picture.resize((WIDTH, height), method)
+
+
+def _representative(frames: list[Image.Image]) -> Image.Image:
+    """Return the middle frame, or the richest one where a game is dark just then."""
+    middle = frames[len(frames) // 2]
+    if _contrast(middle) >= _MIN_CONTRAST:
+        return middle
+    return max(frames, key=_contrast)
+
+
+def _contrast(picture: Image.Image) -> float:
+    return float(np.asarray(picture, dtype=np.float64).std())
 
 
 def _as_jpeg(picture: Image.Image) -> bytes:
