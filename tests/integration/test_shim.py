@@ -556,5 +556,22 @@ def test_a_dead_shim_takes_its_worker_along(tmp_path: Path) -> None:
     play(tmp_path, scenario)
 
 
+def test_a_worker_that_hangs_does_not_outlive_its_shim(tmp_path: Path) -> None:
+    """Also when it cannot run a line of Python any more."""
+
+    async def scenario(server: ShimServer) -> None:
+        assigned = assignment(tmp_path, total_timesteps=1000, crash_at=50, crash_kind="hang")
+        shim = server.launch(assigned)
+        await server.until(lambda: server.is_at(assigned.run_id, "running"))
+        state = server.state_of(assigned.run_id)
+        assert state is not None
+        assert state.worker is not None
+        worker_pid = state.worker.pid
+        shim.kill()
+        await server.until(lambda: not is_running(worker_pid))
+
+    play(tmp_path, scenario)
+
+
 def _num_rows(home: Path, run_id: str) -> int:
     return (home / "runs" / run_id / "metrics.jsonl").read_bytes().count(b"\n")

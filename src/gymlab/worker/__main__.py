@@ -15,6 +15,7 @@ from gymlab.worker.warm_up import set_headless
 set_headless()
 
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
+from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _write_document(parsed.command)
     if parsed.fd is None:
         parser.error("--fd or a command is needed")
+    end_with_parent()
     runners = parsed.runners.split(",") if parsed.runners else None
     return Session(socket.socket(fileno=parsed.fd)).serve(runners)
 
