@@ -67,17 +67,17 @@ function parseLog(data: Json): ParsedMessage | undefined {
   return { topic: `run:${runId}:log`, message: { type: "log", runId, offset, text } };
 }
 
-const PARSERS: Record<string, (data: Json) => ParsedMessage | undefined> = {
-  metrics: parseMetrics,
-  rewind: parseRewind,
-  event: parseEvent,
-  run: parseRun,
-  log: parseLog,
-};
+const PARSERS = new Map([
+  ["metrics", parseMetrics],
+  ["rewind", parseRewind],
+  ["event", parseEvent],
+  ["run", parseRun],
+  ["log", parseLog],
+]);
 
 /** Turns one server-sent event into a typed message; anything else is ignored. */
 export function parseMessage(event: string, data: string): ParsedMessage | undefined {
-  const parser = PARSERS[event];
+  const parser = PARSERS.get(event);
   if (!parser) return undefined;
   try {
     const value: unknown = JSON.parse(data);

@@ -28,7 +28,7 @@ export function RunRow({ run, isSelected, onSelect }: RunRowProps) {
       <td>
         <StatusBadge status={run.status} detail={place} />
       </td>
-      <td className="max-w-40 md:max-w-72">
+      <td className="max-w-32 md:max-w-72">
         <Link
           to="/runs/$runId"
           params={{ runId: run.id }}

@@ -1,0 +1,98 @@
+"""Every page at every width and theme: readable, accessible, nothing cut off."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.timeout(240)
+PAGES = ("home", "lab", "runs", "run", "missing")
+
+
+def _address(lab: Any, name: str) -> str:
+    runs = lab.runs()
+    if not runs:
+        run = lab.api(
+            "POST",
+            "/runs",
+            json={
+                "env_id": "CartPole-v1",
+                "runner": lab.api("GET", "/runners")["items"][0]["id"],
+                "algorithm": "ppo",
+                "total_timesteps": 10_000,
+            },
+        )
+        lab.wait(run["id"], lambda run: run["status"] == "completed", 90)
+        runs = [run]
+    return {
+        "home": "/",
+        "lab": f"/lab?run={runs[0]['id']}",
+        "runs": "/runs",
+        "run": f"/runs/{runs[0]['id']}",
+        "missing": "/there/is/no/such/page",
+    }[name]
+
+
+def _settled(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_be_attached(timeout=20_000)
+    page.wait_for_function("document.querySelector('[aria-busy=true]') === null", timeout=20_000)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(
+    lab: Any, open_page: Any, axe_source: str, name: str, width: int, theme: str
+) -> None:
+    """No accessibility violation."""
+    page = open_page(lab.url + _address(lab, name), width=width, theme=theme)
+    _settled(page)
+    page.evaluate(axe_source)
+    violations = page.evaluate(
+        "async () => (await axe.run()).violations.map("
+        "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"
+    )
+    assert violations == []
+
+
+@pytest.mark.parametrize("width", [1440, 768, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways(lab: Any, open_page: Any, name: str, width: int) -> None:
+    """The page is as wide as the window."""
+    page = open_page(lab.url + _address(lab, name), width=width)
+    _settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_train_is_in_reach_of_a_thumb(lab: Any, open_page: Any) -> None:
+    """On a phone TRAIN is on the screen without scrolling, and large enough."""
+    page = open_page(lab.url + "/lab?env=CartPole-v1", width=390)
+    train = page.locator("#train")
+    expect(train).to_be_in_viewport(timeout=30_000)
+    box = train.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+
+
+def test_the_keyboard_reaches_everything(lab: Any, open_page: Any) -> None:
+    """`?` lists the shortcuts and Escape closes the list."""
+    page = open_page(lab.url + "/lab?env=CartPole-v1")
+    _settled(page)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_no_page_asks_another_host(lab: Any, browser: Any) -> None:
+    """Everything comes from the lab itself."""
+    context = browser.new_context()
+    page = context.new_page()
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    for name in PAGES:
+        page.goto(lab.url + _address(lab, name))
+        _settled(page)
+    context.close()
+    assert hosts <= {lab.url.removeprefix("http://")}
