@@ -1,7 +1,7 @@
 # gymlab: `make run` is all a newcomer needs; `make` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check test-full bench wheel constraints format clean
+.PHONY: help setup setup-tests setup-checks python-found run test check test-full bench wheel constraints format clean
 
 # The first Python that is new enough; scripts/require_python.py explains when there is none.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -12,15 +12,18 @@ VENV := .venv/bin/python
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install what is needed in .venv and build the web app; does nothing when nothing changed
-	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "gymlab: no Python found. Install Python 3.11 or newer from https://www.python.org." >&2; exit 1; }
-	@"$(PYTHON)" scripts/require_python.py
+setup: python-found ## install what is needed in .venv and build the web app; does nothing when nothing changed
 	@"$(PYTHON)" scripts/bootstrap.py
 
-setup-tests:
+python-found:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "gymlab: no Python found. Install Python 3.11 or newer from https://www.python.org." >&2; exit 1; }
 	@"$(PYTHON)" scripts/require_python.py
+
+setup-tests: python-found
 	@"$(PYTHON)" scripts/bootstrap.py --for-tests
+
+setup-checks: python-found
+	@"$(PYTHON)" scripts/bootstrap.py --only python --only web-packages
 
 run: setup ## start the lab on http://127.0.0.1:8000 (settings: GYMLAB_PORT=..., see docs/settings.md)
 	@exec $(VENV) -m gymlab serve
@@ -28,7 +31,7 @@ run: setup ## start the lab on http://127.0.0.1:8000 (settings: GYMLAB_PORT=...,
 test: setup-tests ## everything: lint, types, unit, integration, conformance, security, docs, browser
 	@$(VENV) scripts/run_checks.py test
 
-check: setup-tests ## the quick part, under two minutes
+check: setup-checks ## the quick part, under two minutes
 	@$(VENV) scripts/run_checks.py check
 
 test-full: setup-tests ## `test` and the slow science and soak tests
@@ -43,7 +46,7 @@ wheel: setup ## build dist/gymlab-*.whl with the web app inside
 constraints: ## write the versions of .venv to requirements/constraints.txt
 	@$(VENV) scripts/write_constraints.py
 
-format: setup-tests ## format the code
+format: setup-checks ## format the code
 	@$(VENV) -m ruff format . && $(VENV) -m ruff check --fix . && cd web && npm run format
 
 clean: ## remove what the set-up made; runs in .gymlab/ stay

@@ -58,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SetupError as error:
         sys.stderr.write(f"gymlab: {error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("gymlab: interrupted; run the same command again to continue.\n")
+        return 130
     return 0
 
 

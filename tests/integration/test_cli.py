@@ -1,0 +1,178 @@
+"""The command line against real servers, shims and workers."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gymlab.cli.server_file import read_server_file
+from gymlab.domain.runs import RunStatus
+from gymlab.sdk.client import Client
+from tests.integration.lab_process import (
+    LabProcess,
+    clean_environment,
+    gymlab,
+    is_healthy,
+    running_lab,
+)
+
+FAKE = ("--runner", "fake", "--algorithm", "random")
+WAIT_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabProcess]:
+    """A server without runs."""
+    with running_lab(tmp_path_factory.mktemp("cli") / "home") as made:
+        yield made
+
+
+def test_train_with_a_running_server(lab: LabProcess) -> None:
+    """The run is made by that server; the command ends with it and prints the return."""
+    ended = gymlab("train", "CartPole-v1", *FAKE, "-n", "500", "-s", "3", "--json", home=lab.home)
+    assert ended.returncode == 0, ended.stderr
+    run = json.loads(ended.stdout)
+    assert (run["status"], run["seed"], run["total_timesteps"]) == ("completed", 3, 500)
+    assert lab.url in ended.stderr
+    listed = gymlab("runs", "list", "--json", home=lab.home)
+    assert run["id"] in {item["id"] for item in json.loads(listed.stdout)}
+
+
+def test_train_without_a_server(tmp_path: Path) -> None:
+    """A server is started for the run alone, in the same data folder, and is gone afterwards."""
+    home = tmp_path / "data folder"
+    ended = gymlab("train", "CartPole-v1", *FAKE, "-n", "300", home=home)
+    assert ended.returncode == 0, ended.stderr
+    assert "completed after" in ended.stdout
+    told = read_server_file(home)
+    assert told is None or not is_healthy(told.url)
+    listed = gymlab("runs", "list", "--json", home=home)
+    assert [run["status"] for run in json.loads(listed.stdout)] == ["completed"]
+
+
+def test_a_run_that_fails_is_told_with_its_reason(lab: LabProcess) -> None:
+    """Exit code 10 and the line of the exception."""
+    crash = ("--set", "crash_at=50", "--set", "crash_kind=exception")
+    ended = gymlab("train", "CartPole-v1", *FAKE, "-n", "500", *crash, home=lab.home)
+    assert ended.returncode == 10
+    assert "failed after" in ended.stdout
+    assert "asked to fail at timestep" in ended.stdout
+
+
+def test_ctrl_c_stops_the_run_and_keeps_a_checkpoint(lab: LabProcess) -> None:
+    """The command asks for the stop, waits for it and ends normally."""
+    command = [sys.executable, "-m", "gymlab", "train", "CartPole-v1", *FAKE, "-n", "1000000"]
+    command += ["--set", "timesteps_per_second=500", "--name", "interrupted by hand"]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(GYMLAB_HOME=str(lab.home)),
+    )
+    with Client(lab.url) as client:
+        run = _wait_for_name(client, "interrupted by hand")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=WAIT_S)
+        assert process.returncode == 0, err
+        assert "press Ctrl-C again" in err
+        assert "stopped after" in out
+        assert client.get(run).status is RunStatus.STOPPED
+        assert client.checkpoints(run)
+
+
+def _wait_for_name(client: Client, name: str) -> str:
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        for run in client.runs():
+            if run.name == name and run.status is RunStatus.RUNNING and run.timestep > 100:
+                return run.id
+        time.sleep(0.05)
+    raise AssertionError(f"no run {name!r} is training")
+
+
+def test_runs_are_controlled(lab: LabProcess) -> None:
+    """Pause, resume, stop, logs, show and delete, each by its command."""
+    with Client(lab.url) as client:
+        run = client.create(
+            "CartPole-v1",
+            runner="fake",
+            algorithm="random",
+            total_timesteps=1_000_000,
+            hyperparameters={"timesteps_per_second": 300.0, "print_per_second": 20.0},
+            name="controlled",
+        ).id
+        _wait_for_name(client, "controlled")
+        for action, status in (
+            ("pause", RunStatus.PAUSED),
+            ("resume", RunStatus.RUNNING),
+            ("stop", RunStatus.STOPPED),
+        ):
+            assert gymlab("runs", action, run, home=lab.home).returncode == 0
+            client.wait(run, timeout_s=WAIT_S, until=lambda now, s=status: now.status == s)
+    assert "fake runner at timestep" in gymlab("runs", "logs", run, home=lab.home).stdout
+    assert "stopped" in gymlab("runs", "show", run, home=lab.home).stdout
+    assert gymlab("runs", "pause", run, home=lab.home).returncode == 4
+    assert gymlab("runs", "delete", run, "--yes", home=lab.home).stdout == f"{run}: deleted\n"
+    missing = gymlab("runs", "show", run, home=lab.home)
+    assert missing.returncode == 3
+    assert missing.stderr.startswith("error: No run")
+
+
+def test_catalogue_commands(lab: LabProcess) -> None:
+    """Environments and runners are listed as the server has them."""
+    envs = json.loads(gymlab("envs", "list", "--json", home=lab.home).stdout)
+    assert "CartPole-v1" in {env["id"] for env in envs}
+    assert "LunarLander-v3" in gymlab("envs", "show", "LunarLander-v2", home=lab.home).stdout
+    assert json.loads(gymlab("runners", "list", "--json", home=lab.home).stdout)
+
+
+def test_a_second_server_is_refused_in_one_line(lab: LabProcess) -> None:
+    """It names the server that owns the folder, with a port of its own and with the same port."""
+    port = lab.url.rpartition(":")[2]
+    for flags in (("--port", "0"), ("--port", port)):
+        ended = gymlab("serve", "--home", str(lab.home), *flags, home=lab.home)
+        assert ended.returncode == 4, ended.stderr
+        assert str(lab.process.pid) in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_the_terminal_of_the_server_shows_runs(tmp_path: Path) -> None:
+    """It prints the address, and lines of a run's progress and end."""
+    with running_lab(tmp_path / "home") as lab, Client(lab.url) as client:
+        run = client.create("CartPole-v1", runner="fake", algorithm="random", total_timesteps=200)
+        client.wait(run.id, timeout_s=WAIT_S)
+        deadline = time.monotonic() + WAIT_S
+        while f"{run.id} completed" not in lab.output.read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        said = lab.output.read_text()
+    assert f"is at {lab.url}" in said
+    assert f"{run.id} completed after" in said
+
+
+def test_sigterm_ends_the_server_and_runs_go_on(tmp_path: Path) -> None:
+    """It leaves within five seconds with 0; the next server finds the run still training."""
+    with running_lab(tmp_path / "home") as lab:
+        with Client(lab.url) as client:
+            run = client.create(
+                "CartPole-v1",
+                runner="fake",
+                algorithm="random",
+                total_timesteps=1_000_000,
+                hyperparameters={"timesteps_per_second": 300.0},
+                name="goes on",
+            )
+            _wait_for_name(client, "goes on")
+        lab.process.terminate()
+        assert lab.process.wait(5) == 0
+        lab.start()
+        with Client(lab.url) as client:
+            found = client.wait(
+                run.id, timeout_s=WAIT_S, until=lambda now: now.status is RunStatus.RUNNING
+            )
+            assert found.attempt == 1
