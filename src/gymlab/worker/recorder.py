@@ -19,7 +19,6 @@ _LOG = logging.getLogger(__name__)
 MAX_WAITING = 16
 """Pictures that may wait to be encoded; further ones are left out."""
 MAX_FPS = 60.0
-_AVIO_FLAG_WRITE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class FilmWriter:
         self._file = _Reopenable()
         # The muxer reads back what it wrote to move the index in front, under the file's name.
         self._container: Any = av.open(
-            self._file.open("", _AVIO_FLAG_WRITE, {}),
+            self._file.open(),
             "w",
             format="mp4",
             options={"movflags": "+faststart"},
@@ -174,8 +173,8 @@ class _Reopenable:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def open(self, _url: str, flags: int, _options: dict[str, str]) -> "_View":
-        return _View(self._buffer, is_writable=bool(flags & _AVIO_FLAG_WRITE))
+    def open(self, _url: str = "", _flags: int = 0, _options: object = None) -> "_View":
+        return _View(self._buffer)
 
     def content(self) -> bytes:
         return bytes(self._buffer)
@@ -184,10 +183,9 @@ class _Reopenable:
 class _View:
     """A position in a shared buffer, with what FFmpeg asks of a file."""
 
-    def __init__(self, buffer: bytearray, *, is_writable: bool) -> None:
+    def __init__(self, buffer: bytearray) -> None:
         self._buffer = buffer
         self._position = 0
-        self._is_writable = is_writable
 
     def read(self, size: int) -> bytes:
         chunk = bytes(self._buffer[self._position : self._position + size])
@@ -195,6 +193,8 @@ class _View:
         return chunk
 
     def write(self, data: bytes) -> int:
+        # Moving a short film back by the size of its index writes past the present end.
+        self._buffer.extend(bytes(max(0, self._position - len(self._buffer))))
         end = self._position + len(data)
         self._buffer[self._position : end] = data
         self._position = end
