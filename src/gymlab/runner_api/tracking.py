@@ -54,8 +54,7 @@ class EpisodeTracker:
         self.timestep = 0
         self.episode_return = 0.0
         self.reward = 0.0
-        self.has_nonfinite_reward = False
-        """Whether any reward of any episode was NaN or infinite."""
+        self._is_over = False
 
     def begin(self, episode: int) -> None:
         """Start an episode; one that was under way counts as cut off.
@@ -64,15 +63,18 @@ class EpisodeTracker:
             episode: Number to show while it runs. With several sub-environments an episode
                 gets its final number when it ends, so this one is a close guess.
         """
-        if self.timestep:
+        if self.timestep and not self._is_over:
             self._finish(terminated=False, truncated=True)
         self.episode = episode
+        self._is_over = False
         self.timestep = 0
         self.episode_return = 0.0
         self.reward = 0.0
 
     def add(self, reward: SupportsFloat, *, terminated: bool, truncated: bool) -> None:
-        """Count one transition."""
+        """Count one transition; one after the end begins an episode by itself."""
+        if self._is_over:
+            self.begin(self.episode + 1)
         self.timestep += 1
         self.reward = as_finite_or_nan(reward)
         self.episode_return += self.reward
@@ -81,8 +83,7 @@ class EpisodeTracker:
 
     def _finish(self, *, terminated: bool, truncated: bool) -> None:
         total = self.episode_return
-        if not math.isfinite(total):
-            self.has_nonfinite_reward = True
+        self._is_over = True
         finished = FinishedEpisode(
             env_index=self.env_index,
             episode_return=total if math.isfinite(total) else None,
@@ -90,7 +91,6 @@ class EpisodeTracker:
             terminated=terminated,
             truncated=truncated,
         )
-        self.timestep = 0
         self._on_episode(finished)
 
 

@@ -24,13 +24,15 @@ class TrainingClock:
         if self._running_since is None:
             self._running_since = self._last_activity = self._now()
 
-    def stop(self) -> None:
-        """Hold time."""
+    def stop(self) -> bool:
+        """Hold time; tell whether it was running."""
         since = self._running_since
-        if since is not None:
-            # Cleared first: a reader between the two lines sees too little, never double.
-            self._running_since = None
-            self._spent_s += self._now() - since
+        if since is None:
+            return False
+        # Cleared first: a reader between the two lines sees too little, never double.
+        self._running_since = None
+        self._spent_s += self._now() - since
+        return True
 
     def touch(self) -> float:
         """Note that training is at work; return the moment."""

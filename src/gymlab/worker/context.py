@@ -1,5 +1,6 @@
 """The services that a runner is given for one run."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -40,8 +41,10 @@ from gymlab.worker.device import TorchAccelerators, device_of_run
 from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
+from gymlab.worker.plain import plain
 from gymlab.worker.scene import EnvScene
 
+MAX_MESSAGE_LENGTH = 4_000
 MEAN_RETURN_EPISODES = 100
 PHASE_SPACING_S = 0.05
 SPEED_ROW_AFTER_S = 2.0
@@ -99,6 +102,7 @@ class WorkerContext:
         self._speed_time_s = self._clock.read()
         self._policy_every_s = 0.0
         self._policy_due = float("inf")
+        self._is_sending_policy = False
         self._has_warned_of_rewards = False
 
     # ---- set-up ---------------------------------------------------------------------------
@@ -175,7 +179,7 @@ class WorkerContext:
         native: Mapping[str, float] | None = None,
     ) -> None:
         """Report measurements of the learner."""
-        self._counters.gradient_steps = gradient_steps
+        self._counters.gradient_steps = gradient_steps = int(gradient_steps)
         clean = self._cleaner.clean(metrics, native)
         clean.metrics.setdefault(GRADIENT_STEPS, float(gradient_steps))
         speed = self._measure_speed()
@@ -201,7 +205,9 @@ class WorkerContext:
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Add an entry to the run's event log."""
-        self._outbox.post(LogEvent(event_type.value, level.value, message, dict(data or {})))
+        self._outbox.post(
+            LogEvent(event_type.value, level.value, message[:MAX_MESSAGE_LENGTH], plain(data or {}))
+        )
 
     def checkpoint_due(self) -> bool:
         """Tell whether timesteps or training time since the last checkpoint are enough."""
@@ -232,17 +238,17 @@ class WorkerContext:
 
     def policy_wanted(self) -> bool:
         """Tell whether the showcase wants a newer policy now."""
-        return time.monotonic() >= self._policy_due
+        return not self._is_sending_policy and time.monotonic() >= self._policy_due
 
     def send_policy(self, members: Members) -> None:
-        """Hand the policy over; a refusal leaves the showcase with the older one."""
+        """Hand the policy over without waiting; a refusal leaves the showcase with the older one."""
         self._policy_due = time.monotonic() + self._policy_every_s
-        try:
-            files = self._blobs.members(members)
-        except BlobRefusedError as error:
-            self._warn(f"The showcase keeps an older policy. {error.detail}", {})
-            return
-        self._outbox.post(Policy(self._counters.timestep, files))
+        timestep = self._counters.timestep
+        self._is_sending_policy = True
+        # The shim answers requests for memory when it can; training does not wait for it.
+        threading.Thread(
+            target=self._send_policy, args=(timestep, members), name="policy", daemon=True
+        ).start()
 
     # ---- for other threads ----------------------------------------------------------------
 
@@ -287,14 +293,23 @@ class WorkerContext:
             raise TrainingStopped
         if not self._control.is_paused:
             return
-        self._clock.stop()
+        was_running = self._clock.stop()
         self._outbox.post(Paused())
         while self._control.wait_while_paused():
             self.pump.offer()
-        self._clock.start()
+        if was_running:
+            self._clock.start()
         if self._control.is_stopped:
             raise TrainingStopped
         self._outbox.post(Unpaused())
+
+    def _send_policy(self, timestep: int, members: Members) -> None:
+        try:
+            self._outbox.post(Policy(timestep, self._blobs.members(members)))
+        except BlobRefusedError as error:
+            self._warn(f"The showcase keeps an older policy. {error.detail}", {})
+        finally:
+            self._is_sending_policy = False
 
     def _make_bare_env(self) -> AnyEnv:
         spec = self.spec

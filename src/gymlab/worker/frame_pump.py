@@ -102,7 +102,7 @@ class FramePump:
             self._pace.taken(now)
             if shot is not None:
                 self._encoder.submit(shot)
-                if is_record_due and self._tiles == self._record_tiles:
+                if self._tiles == self._record_tiles and self._record_pace.is_nearly_due(now):
                     self._give(shot, now)
                     return
         if is_record_due:

@@ -9,15 +9,17 @@ places, and the oldest one makes room. Posting takes microseconds: encoding and 
 happen on the sending thread.
 """
 
+import logging
 import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from gymlab.protocol.framing import encode
+from gymlab.protocol.framing import ProtocolError, encode
 from gymlab.protocol.parts import EpisodeRow
 from gymlab.protocol.worker import Episodes, Frame, FromWorker, Heartbeat
 
+_LOG = logging.getLogger(__name__)
 MAX_PENDING = 250_000
 MAX_PENDING_FRAMES = 2
 ROWS_PER_MESSAGE = 1_000
@@ -94,8 +96,8 @@ class Outbox:
         with self._changed:
             self._changed.wait_for(lambda: not self._is_full or self._is_closed, timeout_s)
 
-    def close(self, timeout_s: float = 10.0) -> None:
-        """Send what waits and end the thread; gives up after the timeout."""
+    def close(self, timeout_s: float | None = None) -> None:
+        """Send what waits and end the thread, however slowly the other end reads."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -130,12 +132,17 @@ class Outbox:
     def _is_ready(self) -> bool:
         return self._is_urgent or bool(self._frames)
 
+    def _send_one(self, message: FromWorker) -> None:
+        data = _encoded(message)
+        if data is not None:
+            self._link.sendall(data)
+
     def _send(self, messages: list[FromWorker | EpisodeRow], frames: list[Frame]) -> None:
         # First, so that none follows the last word of a run.
         for frame in frames:
-            self._link.sendall(encode(frame))
+            self._send_one(frame)
         for message in batched(messages):
-            self._link.sendall(encode(message))
+            self._send_one(message)
             sent = len(message.rows) if isinstance(message, Episodes) else 1
             with self._changed:
                 self._num_sending = max(0, self._num_sending - sent)
@@ -143,6 +150,15 @@ class Outbox:
                 if self._is_full and waiting <= self._max_pending // 2:
                     self._is_full = False
                     self._changed.notify_all()
+
+
+def _encoded(message: FromWorker) -> bytes | None:
+    try:
+        return encode(message)
+    except (TypeError, ValueError, OverflowError, ProtocolError):
+        # A runner's own data got this far; one lost message is better than a dead link.
+        _LOG.exception("a message could not be sent: %s", type(message).__name__)
+        return None
 
 
 def batched(messages: list[FromWorker | EpisodeRow]) -> Iterator[FromWorker]:

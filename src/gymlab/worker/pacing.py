@@ -19,7 +19,6 @@ class Pace:
         """Begin idle: nothing is ever due."""
         self._interval_s = 0.0
         self._due = float("inf")
-        self._earliest = 0.0
 
     @property
     def is_active(self) -> bool:
@@ -34,11 +33,14 @@ class Pace:
         was_active = self.is_active
         self._interval_s = 1.0 / fps
         self._due = min(self._due, now + self._interval_s) if was_active else now
-        self._earliest = min(self._earliest, self._due)
 
     def is_due(self, now: float) -> bool:
         """Tell whether a picture should be taken now; cheap."""
-        return now >= self._due
+        return now >= self._due and self._interval_s > 0
+
+    def is_nearly_due(self, now: float) -> bool:
+        """Tell whether a picture that is taken anyway should count as the next one."""
+        return self.is_due(now + self._interval_s / 2)
 
     def taken(self, now: float) -> None:
         """Note that a picture was taken, and schedule the next one."""

@@ -7,9 +7,11 @@ from typing import Any
 import gymnasium
 
 from gymlab.domain.runs import RunSpec
+from gymlab.errors import UnavailableError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import (
     FrameStatus,
+    FramesUnavailable,
     Heartbeat,
     LoadPolicy,
     Record,
@@ -41,12 +43,13 @@ class ShowcaseService:
         self._changed = threading.Condition()
         self._is_stopped = False
         self._next: tuple[int, Members] | None = None
+        self._moment = 0
         self._timesteps = 0
         self._episodes = 0
         self._policy_timestep = 0
         self._scene = EnvScene(
             "showcase",
-            moment=lambda: self._timesteps,
+            moment=lambda: self._moment,
             run_timestep=lambda: self._policy_timestep,
             phase=lambda: "rollout",
         )
@@ -56,7 +59,12 @@ class ShowcaseService:
     def run(self) -> None:
         """Play until stopped."""
         runner = find_runner(self._spec.runner).load()
-        env = runner.make_env(self._spec, render_mode="rgb_array")
+        try:
+            env = runner.make_env(self._spec, render_mode="rgb_array")
+        except UnavailableError as error:
+            self._outbox.post(FramesUnavailable("showcase", error.detail))
+            self._wait_for_stop()
+            return
         tracker = EpisodeTracker(0, self._episode_ended)
         self._scene.add(0, env, tracker)
         self._outbox.post(
@@ -93,25 +101,32 @@ class ShowcaseService:
         return Heartbeat(self._timesteps, self._episodes, 0, 0.0)
 
     def _play(self, runner: Runner, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
-        interval_s = 1.0 / _natural_fps(env)
+        interval_s = 1.0 / natural_fps(env)
         actor: Actor | None = None
-        observation: Any = None
         due = 0.0
         while (actor := self._newest_actor(runner, actor)) is not None:
             observation, _ = env.reset(seed=None if self._episodes else self._spec.seed)
             tracker.begin(self._episodes + 1)
             actor.reset()
             is_over = False
-            due = max(due, time.monotonic())
-            while not is_over and self._wait_for(due):
-                self._pump.offer()
+            while self._show(due) and not is_over:
+                due = max(due, time.monotonic() - interval_s) + interval_s
                 action = actor.act(observation, deterministic=True)
                 observation, reward, terminated, truncated, _ = env.step(action)
-                self._timesteps += 1
                 is_over = bool(terminated or truncated)
                 tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
-                due = max(due + interval_s, time.monotonic() - interval_s)
-            self._timesteps += 1
+                self._timesteps += 1
+
+    def _show(self, due: float) -> bool:
+        """Show the state when it is due and somebody looks; tell whether to go on."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped, max(0.0, due - time.monotonic()))
+            self._changed.wait_for(lambda: self._is_stopped or self._pump.is_watched)
+            if self._is_stopped:
+                return False
+        self._moment += 1
+        self._pump.offer()
+        return True
 
     def _newest_actor(self, runner: Runner, actor: Actor | None) -> Actor | None:
         """Return the actor of the newest policy, waiting for the first; None when stopped."""
@@ -129,12 +144,9 @@ class ShowcaseService:
         self._policy_timestep = timestep
         return loaded
 
-    def _wait_for(self, due: float) -> bool:
-        """Wait for the moment and for a viewer; tell whether to go on."""
+    def _wait_for_stop(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped, max(0.0, due - time.monotonic()))
-            self._changed.wait_for(lambda: self._is_stopped or self._pump.is_watched)
-            return not self._is_stopped
+            self._changed.wait_for(lambda: self._is_stopped)
 
     def _offer_policy(self, timestep: int, members: Members) -> None:
         with self._changed:
@@ -149,7 +161,8 @@ class ShowcaseService:
         self._episodes += 1
 
 
-def _natural_fps(env: gymnasium.Env[Any, Any]) -> float:
+def natural_fps(env: gymnasium.Env[Any, Any]) -> float:
+    """Return the rate at which an environment looks right, in timesteps per second."""
     try:
         fps = float(env.metadata.get("render_fps") or DEFAULT_FPS)
     except (TypeError, ValueError):

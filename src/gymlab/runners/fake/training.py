@@ -45,7 +45,8 @@ class RandomTraining:
         context = self._context
         self._sleep(self._config.setup_s)
         for index, env in enumerate(self._envs):
-            env.reset(seed=self._seed + index)
+            # A resumed run plays new episodes, not the first ones again.
+            env.reset(seed=self._seed + index + self._timestep)
         context.initialized(num_envs=len(self._envs), message="Random actions, nothing is learnt.")
         context.started()
         context.phase(Phase.ROLLOUT)
