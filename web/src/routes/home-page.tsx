@@ -14,7 +14,7 @@ export function HomePage() {
   useDocumentTitle("Home");
   useShortcut("/", "Search", () => document.getElementById("environment-search")?.focus());
   return (
-    <div className="mx-auto grid w-full max-w-[90rem] gap-4 p-3 md:p-4">
+    <div className="mx-auto grid w-full max-w-[90rem] grid-cols-[minmax(0,1fr)] gap-4 p-3 md:p-4">
       <section aria-label="Welcome" className="grid gap-4 py-4 md:py-8">
         <h1 className="font-mono text-2xl font-semibold text-balance">
           Train an agent. Watch it learn.

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
@@ -9,6 +9,7 @@ import { EnvironmentSelect } from "@/features/run-form/environment-select";
 import { TrainPanel } from "@/features/run-form/train-panel";
 import { select, useLastChoice } from "@/features/run-form/use-selection";
 import { useDocumentTitle } from "@/lib/use-document-title";
+import { useHashTarget } from "@/lib/use-hash-target";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
@@ -54,6 +55,9 @@ function LabForm({ run }: { run: Run | undefined }) {
   useEffect(() => {
     if (env || runner || algorithm) last.remember({ env, runner, algorithm });
   }, [env, runner, algorithm]);
+
+  const { hash } = useLocation();
+  useHashTarget(hash, environments.isSuccess && runners.isSuccess);
 
   const failed = [environments, runners].find(({ isError }) => isError);
   if (failed) {

@@ -33,7 +33,7 @@ export function RunPage() {
           <ErrorState
             title={isMissing(error) ? "There is no such run" : "The run could not be loaded"}
             error={error}
-            onRetry={() => void refetch()}
+            onRetry={isMissing(error) ? undefined : () => void refetch()}
           />
         )}
       </div>

@@ -51,7 +51,12 @@ export function Tabs({ label, tabs, active, onChange }: TabsProps) {
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${prefix}-panel`} aria-labelledby={`${prefix}-${current?.id}`}>
+      <div
+        className="min-w-0"
+        role="tabpanel"
+        id={`${prefix}-panel`}
+        aria-labelledby={`${prefix}-${current?.id}`}
+      >
         {current?.content}
       </div>
     </>

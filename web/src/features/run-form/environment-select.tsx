@@ -4,6 +4,7 @@ import type { Environment } from "@/api/types";
 import { classNames } from "@/lib/class-names";
 import { shortCode } from "@/lib/short-code";
 import { Field } from "@/ui/field";
+import { EnvironmentAbout } from "./environment-about";
 import { matchEnvironments } from "./environment-search";
 
 interface EnvironmentSelectProps {
@@ -36,7 +37,12 @@ export function EnvironmentSelect({
   );
   return (
     <div className="grid gap-2">
-      {selected && <EnvironmentItem environment={selected} isSelected onSelect={onSelect} />}
+      {selected && (
+        <>
+          <EnvironmentItem environment={selected} isSelected onSelect={onSelect} />
+          <EnvironmentAbout envId={selected.id} title={selected.title} />
+        </>
+      )}
       <Field label="Choose another" note={`${environments.length} known`}>
         {({ id }) => (
           <input

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Algorithm, Preset } from "@/api/types";
+import { environmentFields, readEnvironment } from "./environment-options";
 import {
   activePresetId,
   CUSTOM,
@@ -124,5 +125,32 @@ describe("toRequest", () => {
     for (const settings of wrong) {
       expect(toRequest(target, "tuned", good, readSettings(settings))).toBeNull();
     }
+  });
+});
+
+describe("environment options", () => {
+  const fields = environmentFields({
+    render_mode: null,
+    size: 6,
+    is_slippery: true,
+    name: "a",
+    walls: [[1, 2]],
+  });
+
+  it("are drawn from the defaults, without the render mode", () => {
+    expect(fields.map(({ name, kind }) => [name, kind])).toEqual([
+      ["env.size", "number"],
+      ["env.is_slippery", "boolean"],
+      ["env.name", "text"],
+      ["env.walls", "json"],
+    ]);
+  });
+
+  it("send only what differs, and say what is wrong", () => {
+    expect(readEnvironment(fields, { "env.size": "6", "env.is_slippery": "false" })).toEqual({
+      errors: {},
+      kwargs: { is_slippery: false },
+    });
+    expect(readEnvironment(fields, { "env.walls": "[" }).errors).toHaveProperty("env.walls");
   });
 });

@@ -12,7 +12,7 @@ const DEFAULT_TOTAL_TIMESTEPS = 1_000_000;
 const LAB_DEFAULTS: Record<string, unknown> = { learning_rate: 0.0003 };
 const PREFERENCE = ["tuned", "stable"];
 
-function settingField(name: string, label: string, extra: Partial<FormField>): FormField {
+export function settingField(name: string, label: string, extra: Partial<FormField>): FormField {
   return {
     name,
     label,

@@ -66,7 +66,7 @@ function FieldGroup({
   const hasError = fields.some(({ name }) => form.values.errors[name] ?? form.problems.get(name));
   return (
     <details className="group border-t border-line pt-2" open={hasError || undefined}>
-      <summary className="flex min-h-[var(--hit)] cursor-pointer list-none items-center gap-1 text-sm text-fg-2 hover:text-fg">
+      <summary className="fold-summary">
         <ChevronRight
           aria-hidden="true"
           size={14}

@@ -8,6 +8,7 @@ import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
 import { AlgorithmSelect } from "./algorithm-select";
+import { EnvironmentOptionsForm } from "./environment-options-form";
 import { HyperparameterForm } from "./hyperparameter-form";
 import { PreflightList } from "./preflight-list";
 import { RunSettings } from "./run-settings";
@@ -54,6 +55,7 @@ export function TrainPanel({
             onChoose={onChoose}
           />
           <HyperparameterForm form={form} />
+          <EnvironmentOptionsForm form={form} />
           <RunSettings form={form} />
         </div>
       </Card>

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { environmentQuery } from "@/api/environments";
 import { checkQuery } from "@/api/runs";
 import type { Algorithm } from "@/api/types";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
@@ -12,6 +13,7 @@ import {
   subscribeDrafts,
   typeInto,
 } from "./draft";
+import { environmentFields, readEnvironment } from "./environment-options";
 import { activePresetId, presetsFor, readSettings, readValues, toRequest } from "./form-model";
 import { fieldsOf } from "./schema-fields";
 
@@ -32,10 +34,21 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const typed = draft.typed[presetId];
   const values = useMemo(() => readValues(fields, preset, typed), [fields, preset, typed]);
   const settings = useMemo(() => readSettings(draft.settings), [draft.settings]);
-  const request = useMemo(
-    () => toRequest({ envId, runner, algorithm: algorithm.id }, presetId, values, settings),
-    [envId, runner, algorithm.id, presetId, values, settings],
+  const { data: environment } = useQuery(environmentQuery(envId));
+  const envFields = useMemo(
+    () => environmentFields(environment?.default_kwargs ?? {}),
+    [environment?.default_kwargs],
   );
+  const env = useMemo(
+    () => readEnvironment(envFields, draft.settings),
+    [envFields, draft.settings],
+  );
+  const request = useMemo(() => {
+    const target = { envId, runner, algorithm: algorithm.id };
+    const body = toRequest(target, presetId, values, settings);
+    if (body === null || Object.keys(env.errors).length > 0) return null;
+    return Object.keys(env.kwargs).length > 0 ? { ...body, env_kwargs: env.kwargs } : body;
+  }, [envId, runner, algorithm.id, presetId, values, settings, env]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
   const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
@@ -55,6 +68,9 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     presetId,
     values,
     settings,
+    environment,
+    envFields,
+    envErrors: env.errors,
     request,
     check,
     problems,

@@ -49,7 +49,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
     );
   }
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ChartToolbar
         settings={settings}
         onSettings={setSettings}
