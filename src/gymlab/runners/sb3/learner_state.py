@@ -8,7 +8,9 @@ because these draw numbers and reset the noise.
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 import io
+import pickle  # for the name of its error alone
 import random
+import struct
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -28,6 +30,22 @@ from gymlab.runners.sb3.weights import (
 
 STATE_FILE = "state.pt"
 _FORMAT = 1
+
+_DAMAGED = (
+    pickle.UnpicklingError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What reading a damaged archive provokes in torch."""
 
 _COUNTERS = (
     "num_timesteps",

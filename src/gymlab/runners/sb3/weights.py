@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 from safetensors.torch import load as load_tensors
@@ -48,7 +49,10 @@ def load_policy(policy: torch.nn.Module, members: Members) -> None:
     """
     if POLICY_FILE not in members:
         raise TrainingFailedError(f"The checkpoint has no {POLICY_FILE}.")
-    tensors = load_tensors(bytes(members[POLICY_FILE]))
+    try:
+        tensors = load_tensors(bytes(members[POLICY_FILE]))
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise TrainingFailedError(f"{POLICY_FILE} cannot be read: {error}") from error
     expected = _unique_tensors(policy)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     if shapes != {name: tuple(tensor.shape) for name, tensor in expected.items()}:
@@ -92,9 +96,16 @@ def _statistics(normalise: VecNormalize) -> dict[str, FloatArray]:
     return found
 
 
+def _read_statistics(members: Members) -> dict[str, FloatArray]:
+    try:
+        return load_arrays(bytes(members[NORMALISATION_FILE]))
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise TrainingFailedError(f"{NORMALISATION_FILE} cannot be read: {error}") from error
+
+
 def load_normalisation(normalise: VecNormalize, members: Members) -> None:
     """Put statistics back into a normaliser."""
-    arrays = load_arrays(bytes(members[NORMALISATION_FILE]))
+    arrays = _read_statistics(members)
     for name, rms in _moments(normalise).items():
         rms.mean = arrays[f"{name}.mean"]
         rms.var = arrays[f"{name}.var"]
@@ -110,8 +121,7 @@ class ObservationNormaliser:
     def __init__(self, members: Members, *, clip_obs: float) -> None:
         """Read the statistics; without any, observations pass through."""
         self._clip = clip_obs
-        data = members.get(NORMALISATION_FILE)
-        arrays: Mapping[str, Any] = {} if data is None else load_arrays(bytes(data))
+        arrays = _read_statistics(members) if NORMALISATION_FILE in members else {}
         self._arrays = {
             name: array for name, array in arrays.items() if name.startswith(_OBSERVATION)
         }

@@ -31,7 +31,7 @@ from gymlab.runners.sb3.runner import RUNNER
 from gymlab.runners.sb3.tests.recording_context import RecordingContext, make_spec
 from gymlab.runners.sb3.tests.tensors import assert_same
 from gymlab.runners.sb3.vector_env import build_vector_env
-from gymlab.runners.sb3.weights import ObservationNormaliser, policy_members
+from gymlab.runners.sb3.weights import ObservationNormaliser, load_policy, policy_members
 
 
 def small_model(algorithm: str, env_id: str = "Pendulum-v1", **settings: Any) -> Any:
@@ -195,6 +195,45 @@ def test_files_with_code_are_refused(name: str, capsys: pytest.CaptureFixture[st
             from_bytes(name, data)
 
     assert "executed" not in capsys.readouterr().out
+
+
+def test_damaged_files_are_refused_or_still_right() -> None:
+    """Cut or altered anywhere, a file gives a sentence, never another kind of error."""
+    model = small_model("ppo", net_arch=[2], normalize=True)
+    whole = durable_members(model, {})
+    generator = np.random.default_rng(0)
+    details = [
+        read_damaged(model, {**whole, name: damaged(data, generator)}, name)
+        for name, data in whole.items()
+        for _ in range(60)
+    ]
+    refusals = [detail for detail in details if detail is not None]
+
+    assert len(refusals) > 30
+    assert all("another" in text or "cannot be read" in text for text in refusals)
+
+
+def damaged(data: bytes, generator: np.random.Generator) -> bytes:
+    """Cut a file off or alter one byte of it."""
+    torn = bytearray(data)
+    position = int(generator.integers(len(torn)))
+    if generator.random() < 0.3:
+        return bytes(torn[:position])
+    torn[position] ^= int(generator.integers(1, 256))
+    return bytes(torn)
+
+
+def read_damaged(model: Any, members: dict[str, bytes], name: str) -> str | None:
+    """Return the sentence with which a file is refused, or None where it can be read."""
+    try:
+        if name == "state.pt":
+            from_bytes(name, members[name])
+        else:
+            load_policy(model.policy, members)
+            ObservationNormaliser(members, clip_obs=1.0)
+    except TrainingFailedError as error:
+        return error.detail
+    return None
 
 
 @pytest.mark.parametrize("missing", ["policy.safetensors", "state.pt"])
