@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { createPortal } from "react-dom";
 import { IconButton } from "@/ui/button";
 
 interface DrawerProps {
@@ -22,7 +23,8 @@ export function Drawer({ title, isOpen, onClose, actions, children }: DrawerProp
     };
   }, [isOpen]);
   if (!isOpen) return null;
-  return (
+  // In the body, because a sticky column would otherwise keep it below its neighbours.
+  return createPortal(
     <section
       ref={panel}
       aria-label={title}
@@ -44,6 +46,7 @@ export function Drawer({ title, isOpen, onClose, actions, children }: DrawerProp
         </div>
       </header>
       {children}
-    </section>
+    </section>,
+    document.body,
   );
 }

@@ -32,9 +32,10 @@ export class StreamHub {
   private readonly tabId = crypto.randomUUID?.() ?? String(Math.random());
   private readonly subscriptions = new Set<Subscription>();
   private readonly statusListeners = new Set<() => void>();
-  private readonly channel: BroadcastChannel | undefined;
+  private channel: BroadcastChannel | undefined;
   private leader: StreamLeader | undefined;
   private status: StreamStatus = { state: "idle", lostSince: null, retryAt: null };
+  private heartbeat: ReturnType<typeof setInterval> | undefined;
   private announceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -46,7 +47,7 @@ export class StreamHub {
     this.channel = new BroadcastChannel(CHANNEL);
     this.channel.onmessage = (message: MessageEvent<Envelope>) => this.receive(message.data);
     this.candidate();
-    setInterval(() => this.announce(), HEARTBEAT_MS);
+    this.heartbeat = setInterval(() => this.announce(), HEARTBEAT_MS);
     addEventListener("pagehide", () => this.send({ type: "bye", tabId: this.tabId }));
     addEventListener("pageshow", () => this.announce());
     addEventListener("online", () => this.retryNow());
@@ -68,6 +69,17 @@ export class StreamHub {
     this.statusListeners.add(listener);
     return () => this.statusListeners.delete(listener);
   };
+
+  /** Leaves the other tabs, as closing the page does. */
+  close(): void {
+    clearInterval(this.heartbeat);
+    clearTimeout(this.announceTimer);
+    this.send({ type: "bye", tabId: this.tabId });
+    this.subscriptions.clear();
+    this.leader?.close();
+    this.channel?.close();
+    this.channel = undefined;
+  }
 
   retryNow(): void {
     if (this.leader) this.leader.retryNow();

@@ -7,6 +7,11 @@ import { Drawer } from "@/ui/drawer";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 
+/** Markdown links as their text; the rest of the markup reads well as it is. */
+function plain(markdown: string): string {
+  return markdown.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll(/\*\*|`/g, "");
+}
+
 /** The environment's own documentation, in a drawer that leaves the feed in sight. */
 export function EnvironmentAbout({ envId, title }: { envId: string; title: string }) {
   const [isOpen, setOpen] = useState(false);
@@ -81,7 +86,7 @@ function AboutText({ envId }: { envId: string }) {
       {data.description.map(({ title, markdown }) => (
         <section key={title} className="grid gap-1">
           <h3 className="eyebrow">{title}</h3>
-          <p className="break-words whitespace-pre-line text-fg-2">{markdown}</p>
+          <p className="break-words whitespace-pre-line text-fg-2">{plain(markdown)}</p>
         </section>
       ))}
     </div>
