@@ -12,6 +12,7 @@ from gymlab.server.checkpoints.endpoints import router as checkpoints
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
 from gymlab.server.events.endpoints import router as events
+from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
@@ -32,6 +33,7 @@ _ROUTERS = (
     artifacts,
     checkpoints,
     streams,
+    frames,
 )
 
 

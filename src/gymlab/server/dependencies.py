@@ -1,6 +1,6 @@
 """What endpoints ask for."""
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Query
 from starlette.requests import HTTPConnection
@@ -8,16 +8,14 @@ from starlette.requests import HTTPConnection
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import RunNotFoundError
 from gymlab.server.answers import ErrorAnswer
-
-if TYPE_CHECKING:
-    from gymlab.server.lab import Lab
+from gymlab.server.lab import Lab
 
 MAX_PAGE = 200
 
 
-def lab_of(connection: HTTPConnection) -> "Lab":
+def lab_of(connection: HTTPConnection) -> Lab:
     """Return the laboratory that this application serves."""
-    return cast("Lab", connection.app.state.lab)
+    return cast(Lab, connection.app.state.lab)
 
 
 def checked_run_id(run_id: Annotated[str, Path(description="Identifier of the run.")]) -> str:
@@ -27,11 +25,11 @@ def checked_run_id(run_id: Annotated[str, Path(description="Identifier of the ru
     return run_id
 
 
-LabDep = Annotated[Any, Depends(lab_of)]
+LabDep = Annotated[Lab, Depends(lab_of)]
 RunId = Annotated[str, Depends(checked_run_id)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="At most so many items.")]
 Cursor = Annotated[
-    str | None, Query(max_length=200, description="`next_cursor` of the part before.")
+    str | None, Query(max_length=1000, description="`next_cursor` of the part before.")
 ]
 ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorAnswer, "description": "There is no such thing."},

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Database:
         """Called with every new transaction; lets the owner announce changes."""
 
     @contextmanager
-    def writing(self, *, durable: bool = False) -> Iterator[Writer]:
+    def writing(self, *, durable: bool = False) -> Generator[Writer]:
         """Open the one writing transaction; commits at the end, rolls back on an exception.
 
         Args:
@@ -95,7 +95,7 @@ class Database:
             writer.announce()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """Open a snapshot."""
         with self._readers.connect() as connection, connection.begin():
             yield connection

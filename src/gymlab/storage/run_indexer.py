@@ -94,7 +94,7 @@ class RunIndexer:
         self._offsets: list[tuple[int, int]] = []
         self._num_garbage = 0
         self._has_warned = False
-        self._is_flushed = True
+        self.is_flushed = True
         self._next_flush = 0.0
 
     def advance(self, writer: Writer, *, must_flush: bool) -> Advance:
@@ -109,7 +109,7 @@ class RunIndexer:
         self._read_events(writer, found)
         self._warn_of_garbage(writer, found)
         now = time.monotonic()
-        if not self._is_flushed and (must_flush or found.has_more or now >= self._next_flush):
+        if not self.is_flushed and (must_flush or found.has_more or now >= self._next_flush):
             self._next_flush = now + FLUSH_EVERY_S
             self.flush(writer)
         return found
@@ -129,7 +129,7 @@ class RunIndexer:
             metrics_attempt=attempt,
             metrics_seq=seq,
         )
-        self._is_flushed = True
+        self.is_flushed = True
 
     # ---- rows -----------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class RunIndexer:
         self._num_garbage += raw.num_refused
         if raw.end != self.offset:
             self.offset = raw.end
-            self._is_flushed = False
+            self.is_flushed = False
         found.has_more = found.has_more or raw.has_more
 
     def _close_batch(self, found: Advance, before: Position, lines: list[bytes]) -> None:
@@ -201,7 +201,7 @@ class RunIndexer:
         self._tails = None
         write_start(writer, self.run_id, AttemptStart(attempt, kept, end, before[1]))
         self.position = (attempt, kept)
-        self._is_flushed = False
+        self.is_flushed = False
         found.items.append(RewindNote(before, attempt, kept))
 
     # ---- series ---------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What environments and runners there are, learned from a worker and remembered."""

@@ -1,0 +1,136 @@
+"""Learning the catalogue from a worker in the background, once per set of versions."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from pydantic import ValidationError
+
+from gymlab.errors import UnavailableError
+from gymlab.server.catalogue.catalogue import Catalogue
+from gymlab.server.catalogue.version_key import version_key
+from gymlab.settings import passed_on_environment
+
+DESCRIBE_TIMEOUT_S = 120.0
+WAIT_S = 60.0
+PARTIAL_SUFFIX = ".part"
+_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "SDL_VIDEODRIVER": "dummy", "OMP_NUM_THREADS": "1"}
+LOGGER = logging.getLogger(__name__)
+
+
+def worker_environment(home: Path) -> dict[str, str]:
+    """Return the variables of a worker that the server starts itself."""
+    return {**passed_on_environment(), **_ENVIRONMENT, "HOME": str(home), "MUJOCO_GL": "egl"}
+
+
+class CatalogueLoader:
+    """Has the catalogue, or is getting it."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        """Remember it in this folder."""
+        self._cache_dir = cache_dir
+        self._task: asyncio.Task[Catalogue] | None = None
+        self._listeners: list[Callable[[Catalogue], None]] = []
+
+    def start(self) -> None:
+        """Begin to get it."""
+        self._task = asyncio.create_task(self._load(), name="catalogue")
+
+    async def close(self) -> None:
+        """Stop getting it."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, UnavailableError):
+                await self._task
+
+    @property
+    def known(self) -> Catalogue | None:
+        """The catalogue, when it is there."""
+        task = self._task
+        is_there = task is not None and task.done() and not task.cancelled()
+        return task.result() if task and is_there and task.exception() is None else None
+
+    async def ready(self) -> Catalogue:
+        """Return the catalogue as soon as it is there.
+
+        Raises:
+            UnavailableError: It cannot be had, or takes too long.
+        """
+        if self._task is None or (self._task.done() and self._task.exception() is not None):
+            self.start()
+        assert self._task is not None  # noqa: S101
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._task), WAIT_S)
+        except TimeoutError as error:
+            raise UnavailableError(
+                "The environments are still being looked up.", hint="Try again in a minute."
+            ) from error
+
+    async def _load(self) -> Catalogue:
+        path = self._cache_dir / f"catalogue-{await asyncio.to_thread(version_key)}.json"
+        cached = await asyncio.to_thread(_read_cached, path)
+        if cached is not None:
+            return cached
+        content = await self._describe()
+        catalogue = await asyncio.to_thread(_parse, content)
+        await asyncio.to_thread(_remember, path, content)
+        return catalogue
+
+    async def _describe(self) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gymlab.worker", "describe",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=worker_environment(self._cache_dir),
+        )  # fmt: skip
+        try:
+            out, err = await asyncio.wait_for(process.communicate(), DESCRIBE_TIMEOUT_S)
+        except TimeoutError as error:
+            raise UnavailableError("Looking up the environments took too long.") from error
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            LOGGER.error("describe failed: %s", err.decode(errors="replace")[-4000:])
+            raise UnavailableError(
+                "The environments cannot be looked up.", hint="logs/server.log says why."
+            )
+        return out
+
+
+def _parse(content: bytes) -> Catalogue:
+    try:
+        return Catalogue(msgspec.json.decode(content, type=dict))
+    except (msgspec.MsgspecError, ValidationError, KeyError, TypeError) as error:
+        LOGGER.exception("the worker's description has an unexpected form")
+        raise UnavailableError("The environments were described in an unknown form.") from error
+
+
+def _read_cached(path: Path) -> Catalogue | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        return _parse(content)
+    except UnavailableError:
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _remember(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob("catalogue-*.json"):
+            old.unlink(missing_ok=True)
+        partial = path.with_name(path.name + PARTIAL_SUFFIX)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        LOGGER.warning("cannot remember the catalogue: %s", error)

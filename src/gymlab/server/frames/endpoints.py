@@ -1,0 +1,28 @@
+"""Paths of the live pictures."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, WebSocket
+
+from gymlab.protocol.parts import FrameSource
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.frames import service
+from gymlab.server.orchestration.audience import Viewer
+
+router = APIRouter(tags=["frames"])
+
+
+@router.websocket("/runs/{run_id}/frames")
+async def watch(
+    websocket: WebSocket,
+    run_id: RunId,
+    lab: LabDep,
+    fps: Annotated[float, Query(ge=1, le=60)] = 15.0,
+    source: FrameSource = "training",
+    tiles: Annotated[int, Query(ge=1, le=8)] = 1,
+    encoding: Annotated[Literal["binary", "base64"], Query(alias="format")] = "binary",
+) -> None:
+    """Send pictures of a run for as long as somebody watches."""
+    await service.require_run(lab, run_id)
+    viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
+    await service.serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")

@@ -1,0 +1,1 @@
+"""What holds for every request: error shape, security headers, limits, the web app."""

@@ -1,0 +1,62 @@
+"""Serving the web app's files, and its page for every address that is not the API's."""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+import gymlab.server
+
+PACKAGED = Path(gymlab.server.__file__).parent / "static"
+CHECKOUT = Path(gymlab.server.__file__).parents[3] / "web" / "dist"
+PAGE = "index.html"
+HASHED_FOLDER = "assets"
+NOT_BUILT = """gymlab serves its API, but the web app is not built here.
+
+In a checkout of gymlab: `make setup` (needs Node 20 or newer), then reload this page.
+The API is at /api/v1/health; its description at /api/v1/openapi.json.
+"""
+
+
+def find_web_app() -> Path | None:
+    """Return the folder with the built web app; None when there is none."""
+    for folder in (PACKAGED, CHECKOUT):
+        if (folder / PAGE).is_file():
+            return folder
+    return None
+
+
+def install_web_app(application: FastAPI) -> None:
+    """Answer every address outside the API with the web app."""
+    mimetypes.add_type("text/javascript", ".js")
+    application.add_api_route(
+        "/{path:path}", _serve, methods=["GET", "HEAD"], include_in_schema=False
+    )
+
+
+def _serve(path: str, request: Request) -> Response:
+    if path == "api" or path.startswith("api/"):
+        raise HTTPException(404)
+    folder = find_web_app()
+    if folder is None:
+        return PlainTextResponse(NOT_BUILT, status_code=503 if path else 200)
+    file = _file_below(folder, path)
+    if file is not None:
+        is_hashed = path.startswith(f"{HASHED_FOLDER}/")
+        cached = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        return FileResponse(file, headers={"cache-control": cached})
+    if path.startswith(f"{HASHED_FOLDER}/") or request.method not in {"GET", "HEAD"}:
+        raise HTTPException(404)
+    return FileResponse(folder / PAGE, headers={"cache-control": "no-cache"})
+
+
+def _file_below(folder: Path, path: str) -> Path | None:
+    if not path or "\0" in path or "\\" in path:
+        return None
+    try:
+        file = (folder / path).resolve()
+        return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    except (OSError, ValueError):
+        return None

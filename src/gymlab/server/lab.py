@@ -1,0 +1,179 @@
+"""Everything behind the API, built once and taken apart in order."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from gymlab.domain.runs import FINISHED_STATUSES, LIVE_STATUSES, RunStatus
+from gymlab.server.catalogue.loading import CatalogueLoader
+from gymlab.server.catalogue.pictures import Pictures
+from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
+from gymlab.server.orchestration.announcing import Announcer, RenderRun
+from gymlab.server.orchestration.audience import Audience
+from gymlab.server.orchestration.conductor import Conductor
+from gymlab.server.orchestration.fates import Fates
+from gymlab.server.orchestration.hub import Hub
+from gymlab.server.orchestration.ingest import Ingest
+from gymlab.server.orchestration.scheduler import Scheduler
+from gymlab.server.orchestration.server_file import remove_server_file, write_server_file
+from gymlab.server.orchestration.shim_link import ShimLink, socket_path
+from gymlab.server.orchestration.shims import Shims
+from gymlab.settings import Settings
+from gymlab.storage.database import Database
+from gymlab.storage.migrating import prepare_database
+from gymlab.storage.runs import StoredRun, count_live
+
+PING_EVERY_S = 15.0
+LOGGER = logging.getLogger(__name__)
+
+
+class Lab:
+    """One data folder, served."""
+
+    def __init__(self, settings: Settings, render_run: RenderRun) -> None:
+        """Open the data folder; needs a running event loop.
+
+        Args:
+            settings: What was set from outside.
+            render_run: Turns a stored run into JSON for streams.
+
+        Raises:
+            DataFolderTooNewError: A newer version of gymlab wrote the folder.
+        """
+        self.settings = settings
+        self.started_at = time.monotonic()
+        for folder in (settings.home, settings.runs_dir, settings.cache_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+        prepare_database(settings.database_path)
+        self.database = Database(settings.database_path)
+        self.hub = Hub()
+        self.render_run = render_run
+        self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
+        self.database.begin_hook = self.announcer.begin
+        self.catalogue = CatalogueLoader(settings.cache_dir)
+        self.pictures = Pictures(settings.cache_dir)
+        self.shims = Shims(settings.home, num_warm=settings.warm_workers)
+        self.audience = Audience(self.shims.send)
+        self.stop_requests: set[str] = set()
+        """Live runs that somebody asked to stop."""
+        self.ingest = Ingest(
+            self.database,
+            self.hub,
+            self.announcer,
+            runs_dir=settings.runs_dir,
+            on_indexed=self._indexed,
+        )
+        self.conductor = Conductor(
+            shims=self.shims,
+            ingest=self.ingest,
+            audience=self.audience,
+            wants_stop=self.stop_requests.__contains__,
+        )
+        self.scheduler = Scheduler(
+            self.database,
+            self.shims,
+            runs_dir=settings.runs_dir,
+            max_runs=settings.max_runs,
+            algorithm_of=self._algorithm_of,
+            on_started=self._started,
+        )
+        self.fates = Fates(
+            self.database,
+            shims=self.shims,
+            ingest=self.ingest,
+            announcer=self.announcer,
+            runs_dir=settings.runs_dir,
+            on_free=self.scheduler.kick,
+        )
+        self.conductor.fates = self.fates
+        self.link = ShimLink(socket_path(settings.home), self.conductor)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started_at
+
+    async def start(self) -> None:
+        """Listen for shims, adopt runs that went on, begin to start queued ones."""
+        adopted = await asyncio.to_thread(live_runs, self.database)
+        imported = await asyncio.to_thread(
+            import_unknown_runs, self.database, self.settings.runs_dir
+        )
+        await self.link.start()
+        self.catalogue.start()
+        self.ingest.start()
+        for run in adopted:
+            self._adopt(run)
+        for run_id in imported:
+            self.ingest.poke(run_id)
+            self.fates.watch(run_id)
+        self.scheduler.start()
+        self._tasks.append(asyncio.create_task(self._ping(), name="pings"))
+
+    def _adopt(self, run: StoredRun) -> None:
+        if run.status is RunStatus.STOPPING:
+            self.stop_requests.add(run.id)
+        self.ingest.poke(run.id)
+        self.fates.watch(run.id)
+
+    def announce_address(self, host: str, port: int) -> None:
+        """Tell shims and commands where this server is, now that it listens."""
+        write_server_file(self.settings.home, host=host, port=port, socket=self.link.path)
+
+    def end_streams(self) -> None:
+        """Let every stream and picture end, so that connections can close."""
+        self.hub.close()
+        self.audience.wake_everybody()
+
+    async def close(self) -> None:
+        """Leave; runs go on."""
+        self.end_streams()
+        for task in self._tasks:
+            task.cancel()
+        remove_server_file(self.settings.home)
+        self.shims.close()
+        await self.scheduler.close()
+        await self.fates.close()
+        await self.link.close()
+        await self.ingest.close()
+        await self.catalogue.close()
+        await self.pictures.close()
+        await asyncio.to_thread(self.database.close)
+
+    def num_live(self) -> int:
+        """Return how many runs have a process."""
+        with self.database.reading() as connection:
+            return count_live(connection)
+
+    async def _algorithm_of(self, runner_id: str, algorithm_id: str) -> dict[str, Any]:
+        catalogue = await self.catalogue.ready()
+        runner = catalogue.runner(runner_id)
+        manifests = runner.manifest.algorithms if runner is not None else []
+        for manifest in manifests:
+            if manifest.id == algorithm_id:
+                return manifest.model_dump(mode="json")
+        return {"id": algorithm_id, "title": algorithm_id}
+
+    def _started(self, run_id: str) -> None:
+        self.fates_after_start(run_id)
+        if self.shims.of_run(run_id) is not None:
+            self.audience.shim_is_new(run_id)
+
+    def fates_after_start(self, run_id: str) -> None:
+        """Watch over a run whose shim was just started, until it is connected."""
+        if self.shims.of_run(run_id) is None:
+            self.fates.watch(run_id)
+
+    def _indexed(self, run_id: str, status: RunStatus) -> None:
+        self.conductor.indexed(run_id, status)
+        if status not in LIVE_STATUSES:
+            self.stop_requests.discard(run_id)
+        if status in FINISHED_STATUSES:
+            self.scheduler.kick()
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            self.hub.wake_everybody()

@@ -1,0 +1,1 @@
+"""One duty per file: the link to shims, the queue, ingest, fan-out, adoption."""

@@ -1,0 +1,130 @@
+"""Who watches which pictures: at most the newest one waits for each viewer."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import get_args
+
+from gymlab.protocol.parts import FrameSource
+from gymlab.protocol.shim import FrameNotice, FrameRelay, ToShim
+from gymlab.protocol.worker import Watch
+
+EARLY_SHARE = 0.5
+"""A picture may come this share of an interval early: senders' clocks jitter."""
+SOURCES: tuple[FrameSource, ...] = get_args(FrameSource)
+SendToShim = Callable[[str, ToShim], bool]
+
+
+@dataclass(slots=True, eq=False)
+class Viewer:
+    """One open WebSocket."""
+
+    run_id: str
+    source: FrameSource
+    fps: float
+    tiles: int
+    is_paused: bool = False
+    frame: FrameRelay | None = None
+    notices: list[FrameNotice] = field(default_factory=list[FrameNotice])
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    next_at: float = 0.0
+    has_ended: bool = False
+    """Whether the run was seen to end."""
+
+    def offer(self, frame: FrameRelay) -> None:
+        """Take a picture if one is due; it replaces one that was not sent yet."""
+        present = time.monotonic()
+        if self.is_paused or present < self.next_at:
+            return
+        interval = 1 / self.fps
+        # Due times keep the viewer's rhythm, so that jitter does not cost every second picture.
+        self.next_at = max(self.next_at + interval, present - interval * EARLY_SHARE)
+        self.frame = frame
+        self.news.set()
+
+
+class Audience:
+    """Viewers of all runs. Lives on the event loop."""
+
+    def __init__(self, send: SendToShim) -> None:
+        """Tell shims what is watched with `send`."""
+        self._send = send
+        self._viewers: dict[str, set[Viewer]] = {}
+        self._told: dict[tuple[str, FrameSource], tuple[float, int]] = {}
+        self._unavailable: dict[tuple[str, FrameSource], FrameNotice] = {}
+
+    def join(self, viewer: Viewer) -> None:
+        """Begin to show."""
+        self._viewers.setdefault(viewer.run_id, set()).add(viewer)
+        known = self._unavailable.get((viewer.run_id, viewer.source))
+        if known is not None:
+            viewer.notices.append(known)
+            viewer.news.set()
+        self.adjust(viewer.run_id)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Show no more."""
+        viewers = self._viewers.get(viewer.run_id, set())
+        viewers.discard(viewer)
+        self.adjust(viewer.run_id)
+        if not viewers:
+            self._viewers.pop(viewer.run_id, None)
+
+    def adjust(self, run_id: str) -> None:
+        """Tell the run's shim what is watched, where that changed."""
+        for source in SOURCES:
+            watching = [
+                viewer
+                for viewer in self._viewers.get(run_id, ())
+                if viewer.source == source and not viewer.is_paused
+            ]
+            fps = max((viewer.fps for viewer in watching), default=0.0)
+            tiles = max((viewer.tiles for viewer in watching), default=1)
+            key = (run_id, source)
+            if self._told.get(key, (0.0, 1)) == (fps, tiles):
+                continue
+            if self._send(run_id, Watch(source=source, fps=fps, tiles=tiles)):
+                self._told[key] = (fps, tiles)
+            if fps == 0:
+                self._told.pop(key, None)
+
+    def shim_is_new(self, run_id: str) -> None:
+        """Tell a shim that just connected, or just took the run, everything that is watched."""
+        for source in SOURCES:
+            self._told.pop((run_id, source), None)
+            self._unavailable.pop((run_id, source), None)
+        self.adjust(run_id)
+
+    def frame(self, run_id: str, frame: FrameRelay) -> None:
+        """Hand on a picture."""
+        for viewer in self._viewers.get(run_id, ()):
+            if viewer.source == frame.header.source:
+                viewer.offer(frame)
+
+    def notice(self, run_id: str, notice: FrameNotice) -> None:
+        """Hand on why there is no picture."""
+        key = (run_id, notice.source)
+        if notice.kind == "unavailable":
+            self._unavailable[key] = notice
+        else:
+            self._unavailable.pop(key, None)
+        for viewer in self._viewers.get(run_id, ()):
+            if viewer.source == notice.source and len(viewer.notices) < 16:
+                viewer.notices.append(notice)
+                viewer.news.set()
+
+    def run_ended(self, run_id: str) -> None:
+        """Forget what was told of a run, and wake its viewers so that they look."""
+        for source in SOURCES:
+            self._told.pop((run_id, source), None)
+            self._unavailable.pop((run_id, source), None)
+        for viewer in self._viewers.get(run_id, ()):
+            viewer.has_ended = True
+            viewer.news.set()
+
+    def wake_everybody(self) -> None:
+        """Wake every viewer, for the end."""
+        for viewers in self._viewers.values():
+            for viewer in viewers:
+                viewer.news.set()

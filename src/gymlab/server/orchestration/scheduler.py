@@ -1,0 +1,134 @@
+"""The queue: at most so many runs at once, the rest in order."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from gymlab.domain.runs import LIVE_STATUSES, RunStatus
+from gymlab.server.orchestration.assignments import assignment_of
+from gymlab.server.orchestration.shims import Shims
+from gymlab.storage.database import Database, Writer
+from gymlab.storage.runs import StoredRun, get_run, runs_with_status, update_run
+
+LOGGER = logging.getLogger(__name__)
+REFILL_AFTER_S = 2.0
+HOUSEKEEPING_EVERY_S = 5.0
+RETRY_S = 1.0
+AlgorithmOf = Callable[[str, str], Awaitable[dict[str, Any]]]
+
+
+def touch_queue(writer: Writer) -> None:
+    """Announce every queued run, because its place may have changed."""
+    for run in runs_with_status(writer.connection, [RunStatus.QUEUED]):
+        update_run(writer, run.id)
+
+
+class Scheduler:
+    """Starts queued runs as places become free. Lives on the event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        shims: Shims,
+        *,
+        runs_dir: Path,
+        max_runs: int,
+        algorithm_of: AlgorithmOf,
+        on_started: Callable[[str], None],
+    ) -> None:
+        """Prepare the queue.
+
+        Args:
+            database: Where runs are stored.
+            shims: Who starts them.
+            runs_dir: Folder with one folder per run.
+            max_runs: Runs with a process at the same time.
+            algorithm_of: Runner and algorithm -> `AlgorithmManifest` as JSON.
+            on_started: Called with a run that was handed to a shim.
+        """
+        self._database = database
+        self._shims = shims
+        self._runs_dir = runs_dir
+        self._max_runs = max_runs
+        self._algorithm_of = algorithm_of
+        self._on_started = on_started
+        self._kicked = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._refill_at = 0.0
+
+    def start(self) -> None:
+        """Begin."""
+        self._tasks = [
+            asyncio.create_task(self._loop(), name="scheduler"),
+            asyncio.create_task(self._keep_house(), name="warm-pool"),
+        ]
+        self._kicked.set()
+
+    async def close(self) -> None:
+        """Start nothing any more."""
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def kick(self) -> None:
+        """Look whether a run can start."""
+        self._kicked.set()
+
+    async def _loop(self) -> None:
+        while True:
+            await self._kicked.wait()
+            self._kicked.clear()
+            try:
+                while (run := await asyncio.to_thread(self._claim_next)) is not None:
+                    await self.hand_over(run)
+            except (OSError, SQLAlchemyError):
+                LOGGER.exception("cannot start the next run")
+                await asyncio.sleep(RETRY_S)
+                self._kicked.set()
+
+    def _claim_next(self) -> StoredRun | None:
+        """Mark the first queued run as starting, when there is a place."""
+        with self._database.reading() as connection:
+            if not self._has_place(
+                runs_with_status(connection, [RunStatus.QUEUED, *LIVE_STATUSES])
+            ):
+                return None
+        with self._database.writing(durable=True) as writer:
+            found = runs_with_status(writer.connection, [RunStatus.QUEUED, *LIVE_STATUSES])
+            if not self._has_place(found):
+                return None
+            run = next(run for run in found if run.status is RunStatus.QUEUED)
+            update_run(writer, run.id, status=RunStatus.STARTING, status_reason=None)
+            touch_queue(writer)
+            return get_run(writer.connection, run.id)
+
+    def _has_place(self, runs: list[StoredRun]) -> bool:
+        num_queued = sum(run.status is RunStatus.QUEUED for run in runs)
+        return num_queued > 0 and len(runs) - num_queued < self._max_runs
+
+    async def hand_over(self, run: StoredRun) -> None:
+        """Give a run that is marked as starting to a shim."""
+        algorithm = await self._algorithm_of(run.runner, run.algorithm)
+        await self._shims.assign(assignment_of(run, self._runs_dir, algorithm))
+        # The next idle worker's imports would compete with this run's first steps.
+        self._refill_at = asyncio.get_running_loop().time() + REFILL_AFTER_S
+        self._on_started(run.id)
+
+    async def _keep_house(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._shims.reap()
+            wait = self._refill_at - loop.time()
+            if wait <= 0:
+                try:
+                    await self._shims.refill()
+                except OSError:
+                    LOGGER.exception("cannot start an idle worker")
+                wait = HOUSEKEEPING_EVERY_S
+            await asyncio.sleep(min(wait, 0.5))

@@ -1,0 +1,205 @@
+"""From what a person asked for to a complete specification, or to what is wrong with it."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from gymlab.domain.environments import EnvironmentInfo
+from gymlab.domain.ids import new_run_id
+from gymlab.domain.runners import AlgorithmDescription, Preset, RunnerDescription
+from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS, Device, RunSpec
+from gymlab.errors import EnvironmentNotFoundError, FieldProblem
+from gymlab.server.catalogue.catalogue import (
+    Catalogue,
+    closest,
+    default_preset,
+    find_algorithm,
+    find_preset,
+)
+from gymlab.server.runs.hyperparameters import (
+    defaults_of,
+    hyperparameter_problems,
+    value_problems,
+)
+from gymlab.server.runs.schemas import NewRun
+from gymlab.server.runs.texts import text_problems
+
+DEFAULT_TOTAL_TIMESTEPS = 1_000_000
+MAX_EPISODES = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Draft:
+    """A run that is being made out, as far as it is known."""
+
+    env: EnvironmentInfo | None = None
+    runner: RunnerDescription | None = None
+    algorithm: AlgorithmDescription | None = None
+    preset: Preset | None = None
+    hyperparameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
+    device: Device = Device.AUTO
+    problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
+
+    def refuse(self, name: str, code: str, detail: str, hint: str | None = None) -> None:
+        """Note a problem."""
+        self.problems.append(FieldProblem(name, code, detail, hint))
+
+
+def resolve(body: NewRun, catalogue: Catalogue, *, device: Device) -> Draft:
+    """Look everything up and fill in defaults, preset and given values, in that order."""
+    draft = Draft(device=device)
+    _environment(draft, body, catalogue)
+    _runner(draft, body, catalogue)
+    if draft.algorithm is not None:
+        _hyperparameters(draft, body, draft.algorithm)
+    _budget(draft, body)
+    _spaces(draft)
+    draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
+    return draft
+
+
+def specification(draft: Draft, body: NewRun) -> RunSpec:
+    """Return the complete specification of a draft without problems."""
+    assert draft.env is not None and draft.runner is not None  # noqa: S101, PT018
+    assert draft.algorithm is not None  # noqa: S101
+    return RunSpec(
+        run_id=new_run_id(),
+        env_id=draft.env.id,
+        env_kwargs=body.env_kwargs,
+        runner=draft.runner.manifest.id,
+        algorithm=draft.algorithm.id,
+        hyperparameters=draft.hyperparameters,
+        preset=draft.preset.id if draft.preset is not None else None,
+        total_timesteps=draft.total_timesteps,
+        max_episodes=body.max_episodes,
+        seed=body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1),
+        device=draft.device,
+        checkpoint_every_timesteps=body.checkpoint_every_timesteps,
+        versions={**draft.runner.versions},
+    )
+
+
+def _environment(draft: Draft, body: NewRun, catalogue: Catalogue) -> None:
+    try:
+        info, _ = catalogue.environment(body.env_id)
+    except EnvironmentNotFoundError as error:
+        draft.refuse("env_id", "unknown_environment", error.detail, error.hint)
+        return
+    draft.env = info
+    if not info.available:
+        reason = info.unavailable_reason or "Something it needs is missing."
+        draft.refuse("env_id", "environment_unavailable", f"{info.id} cannot be made: {reason}")
+    draft.problems += value_problems("env_kwargs", body.env_kwargs)
+    for name in body.env_kwargs:
+        if info.default_kwargs and name not in info.default_kwargs:
+            near = closest(name, info.default_kwargs)
+            draft.refuse(
+                f"env_kwargs.{name[:100]}",
+                "unknown_argument",
+                f"{info.id} has no argument {name[:100]!r}.",
+                f"Did you mean {', '.join(near)}?" if near else None,
+            )
+
+
+def _runner(draft: Draft, body: NewRun, catalogue: Catalogue) -> None:
+    if body.runner is None:
+        with_it = catalogue.runners_with(body.algorithm)
+        draft.runner = with_it[0] if with_it else None
+    else:
+        draft.runner = catalogue.runner(body.runner)
+        if draft.runner is None:
+            near = closest(body.runner, catalogue.runner_ids()) or catalogue.runner_ids()
+            draft.refuse(
+                "runner",
+                "unknown_runner",
+                f"There is no runner {body.runner!r}.",
+                f"There are: {', '.join(near)}.",
+            )
+            return
+    if draft.runner is None:
+        _unknown_algorithm(draft, body.algorithm, _all_algorithms(catalogue))
+    elif not draft.runner.available:
+        reason = draft.runner.unavailable_reason or "Something it needs is missing."
+        draft.refuse("runner", "runner_unavailable", reason, draft.runner.manifest.install_hint)
+    else:
+        draft.algorithm = find_algorithm(draft.runner, body.algorithm)
+        if draft.algorithm is None:
+            known = [item.id for item in draft.runner.algorithms]
+            _unknown_algorithm(draft, body.algorithm, known)
+
+
+def _all_algorithms(catalogue: Catalogue) -> list[str]:
+    listed = [runner for runner in catalogue.runners if runner.manifest.is_listed]
+    return sorted({item.id for runner in listed for item in runner.manifest.algorithms})
+
+
+def _unknown_algorithm(draft: Draft, algorithm: str, known: list[str]) -> None:
+    near = closest(algorithm, known)
+    hint = f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(known)}."
+    draft.refuse("algorithm", "unknown_algorithm", f"There is no algorithm {algorithm!r}.", hint)
+
+
+def _hyperparameters(draft: Draft, body: NewRun, algorithm: AlgorithmDescription) -> None:
+    env_id = draft.env.id if draft.env is not None else body.env_id
+    if body.preset is not None:
+        draft.preset = find_preset(algorithm, body.preset, env_id)
+        if draft.preset is None:
+            fitting = {item.id for item in algorithm.presets if item.env_id in {None, env_id}}
+            draft.refuse(
+                "preset",
+                "unknown_preset",
+                f"{algorithm.title} has no preset {body.preset!r} for {env_id[:100]}.",
+                f"There are: {', '.join(sorted(fitting))}." if fitting else None,
+            )
+    elif body.hyperparameters is None:
+        draft.preset = default_preset(algorithm, env_id)
+    given = body.hyperparameters or {}
+    preset = draft.preset.hyperparameters if draft.preset is not None else {}
+    draft.hyperparameters = {**defaults_of(algorithm.schema_), **preset, **given}
+    problems = hyperparameter_problems(algorithm.schema_, given, draft.hyperparameters)
+    draft.problems += problems
+
+
+def _budget(draft: Draft, body: NewRun) -> None:
+    if body.total_timesteps is not None:
+        draft.total_timesteps = body.total_timesteps
+    elif draft.preset is not None:
+        draft.total_timesteps = draft.preset.total_timesteps
+    limits = (
+        ("total_timesteps", draft.total_timesteps, 1, MAX_TOTAL_TIMESTEPS),
+        ("max_episodes", body.max_episodes, 1, MAX_EPISODES),
+        ("seed", body.seed, 0, MAX_SEED),
+        ("checkpoint_every_timesteps", body.checkpoint_every_timesteps, 1, MAX_TOTAL_TIMESTEPS),
+    )
+    for name, value, low, high in limits:
+        if value is not None and not low <= value <= high:
+            shown = f"{value:,}" if abs(value) < 10**30 else "far too large"
+            draft.refuse(name, "out_of_range", f"{name} is {shown}; allowed: {low:,} to {high:,}.")
+
+
+def _spaces(draft: Draft) -> None:
+    env, algorithm, runner = draft.env, draft.algorithm, draft.runner
+    if env is None or algorithm is None or runner is None:
+        return
+    action, observation = env.action_space, env.observation_space
+    if action is not None and action.type not in algorithm.action_spaces:
+        fitting = [item.title for item in runner.algorithms if action.type in item.action_spaces]
+        draft.refuse(
+            "algorithm",
+            "action_space",
+            f"{algorithm.title} needs {_or(algorithm.action_spaces)} actions; {env.id} has "
+            f"{action.text}.",
+            f"These fit: {', '.join(fitting)}." if fitting else None,
+        )
+    if observation is not None and observation.type not in algorithm.observation_spaces:
+        draft.refuse(
+            "env_id",
+            "observation_space",
+            f"{algorithm.title} cannot read the observations of {env.id}: {observation.text}.",
+            f"It reads {_or(algorithm.observation_spaces)}.",
+        )
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,344 @@
+"""Creating, steering and deleting runs."""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.runs import (
+    FINISHED_STATUSES,
+    LIVE_STATUSES,
+    Device,
+    RunAction,
+    RunSpec,
+    RunStatus,
+)
+from gymlab.errors import (
+    FieldProblem,
+    IllegalTransitionError,
+    InvalidInputError,
+    UnavailableError,
+)
+from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
+from gymlab.server.answers import Page
+from gymlab.server.lab import Lab
+from gymlab.server.orchestration.clock import now
+from gymlab.server.orchestration.scheduler import touch_queue
+from gymlab.server.run_lookup import existing_run
+from gymlab.server.runs.feasibility import Surroundings, preflight
+from gymlab.server.runs.resolving import Draft, resolve, specification
+from gymlab.server.runs.schemas import (
+    Accepted,
+    EpisodeReset,
+    NewRecording,
+    NewRun,
+    Preflight,
+    Recording,
+    Run,
+    RunChanges,
+)
+from gymlab.server.runs.texts import text_problems
+from gymlab.server.runs.view import actions_of, view_run
+from gymlab.storage.database import Writer
+from gymlab.storage.events import NewEvent, delete_events
+from gymlab.storage.row_index import delete_row_index
+from gymlab.storage.runs import (
+    NewRunRow,
+    RunFilter,
+    StoredRun,
+    current_revision,
+    insert_run,
+    list_runs,
+    measured_speed,
+    next_queue_order,
+    queue_positions,
+    runs_with_status,
+    update_run,
+)
+from gymlab.storage.series import delete_series
+
+RECORDABLE = frozenset({RunStatus.RUNNING, RunStatus.PAUSED})
+
+
+class RunService:
+    """What people do with runs."""
+
+    def __init__(self, lab: Lab) -> None:
+        """Serve this laboratory."""
+        self._lab = lab
+
+    # ---- creating -------------------------------------------------------------------------
+
+    async def check(self, body: NewRun) -> Preflight:
+        """Say whether a run could be created."""
+        return (await self._prepare(body))[1]
+
+    async def create(self, body: NewRun) -> Run:
+        """Store a run and queue it.
+
+        Raises:
+            InvalidInputError: It is not possible as asked for.
+        """
+        draft, checked = await self._prepare(body)
+        if not checked.ok:
+            raise _not_possible(draft, checked)
+        spec = specification(draft, body)
+        env_title = draft.env.title if draft.env is not None else spec.env_id
+        title = draft.algorithm.title if draft.algorithm is not None else spec.algorithm
+        name = (body.name or "").strip() or f"{title} on {env_title}"
+        new = NewRunRow(
+            id=spec.run_id,
+            name=name,
+            tags=list(dict.fromkeys(tag.strip() for tag in body.tags)),
+            notes=body.notes or "",
+            env_title=env_title,
+            spec=spec.model_dump(mode="json"),
+            spec_sha256=spec.sha256(),
+            created_at=time.time(),
+            status=RunStatus.CREATED,
+        )
+        run = await asyncio.to_thread(self._store, new, start=body.start)
+        if body.start:
+            self._lab.scheduler.kick()
+        return run
+
+    async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight]:
+        catalogue = await self._lab.catalogue.ready()
+        device = body.device
+        if self._lab.settings.force_device is not None:
+            device = Device(self._lab.settings.force_device)
+        elif device is Device.AUTO:
+            device = Device(self._lab.settings.device)
+        draft = resolve(body, catalogue, device=device)
+        around = await asyncio.to_thread(self._surroundings, draft)
+        return draft, await asyncio.to_thread(preflight, draft, around)
+
+    def _surroundings(self, draft: Draft) -> Surroundings:
+        speed = None
+        with self._lab.database.reading() as connection:
+            queued = runs_with_status(connection, [RunStatus.QUEUED])
+            live = runs_with_status(connection, LIVE_STATUSES)
+            if draft.env is not None and draft.algorithm is not None and draft.runner is not None:
+                speed = measured_speed(
+                    connection, draft.env.id, draft.runner.manifest.id, draft.algorithm.id
+                )
+        return Surroundings(
+            home=self._lab.settings.home,
+            num_live=len(live),
+            num_queued=len(queued),
+            max_runs=self._lab.settings.max_runs,
+            measured_speed=speed,
+        )
+
+    def _store(self, new: NewRunRow, *, start: bool) -> Run:
+        with self._lab.database.writing(durable=True) as writer:
+            insert_run(writer, new)
+            self._event(writer, new.id, EventType.RUN_CREATED, f"Run created: {new.name}")
+            if start:
+                self._queue(writer, new.id, attempt=1)
+        return self.get(new.id)
+
+    def _queue(self, writer: Writer, run_id: str, *, attempt: int) -> None:
+        update_run(
+            writer,
+            run_id,
+            status=RunStatus.QUEUED,
+            status_reason=None,
+            attempt=attempt,
+            queue_order=next_queue_order(writer.connection),
+            finished_at=None,
+        )
+        place = queue_positions(writer.connection).get(run_id, 1)
+        self._event(writer, run_id, EventType.QUEUED, f"Queued at place {place}", place=place)
+
+    def _event(self, writer: Writer, run_id: str, event: EventType, text: str, **data: Any) -> None:
+        new = NewEvent(run_id, now(), event.value, EventLevel.INFO.value, text, data)
+        self._lab.announcer.event(writer, new)
+
+    # ---- reading --------------------------------------------------------------------------
+
+    def get(self, run_id: str) -> Run:
+        """Return a run.
+
+        Raises:
+            RunNotFoundError: There is none of that id.
+        """
+        with self._lab.database.reading() as connection:
+            run = existing_run(connection, run_id)
+            return view_run(run, queue_positions(connection).get(run_id))
+
+    def list(
+        self, wanted: RunFilter, *, sort: str, limit: int, cursor: str | None
+    ) -> tuple[Page[Run], str]:
+        """Return a page of runs, and the stream position it reflects."""
+        with self._lab.database.reading() as connection:
+            found, next_cursor = list_runs(
+                connection, wanted, sort=sort, limit=limit, cursor=cursor
+            )
+            places = queue_positions(connection)
+            position = f"runs={current_revision(connection)}"
+        items = [view_run(run, places.get(run.id)) for run in found]
+        return Page[Run](items=items, next_cursor=next_cursor), position
+
+    def spec(self, run_id: str) -> RunSpec:
+        """Return the resolved specification."""
+        with self._lab.database.reading() as connection:
+            run = existing_run(connection, run_id)
+        return RunSpec.model_validate(run.spec)
+
+    # ---- changing -------------------------------------------------------------------------
+
+    def change(self, run_id: str, body: RunChanges) -> Run:
+        """Change what people wrote about a run."""
+        problems = text_problems(name=body.name, tags=body.tags, notes=body.notes)
+        if body.name is not None and not body.name.strip():
+            problems.append(FieldProblem("name", "empty", "The name must not be empty."))
+        if problems:
+            raise InvalidInputError(problems[0].detail, fields=problems)
+        changes = {name: value for name, value in body.model_dump().items() if value is not None}
+        with self._lab.database.writing(durable=True) as writer:
+            existing_run(writer.connection, run_id)
+            if changes:
+                update_run(writer, run_id, **changes)
+        return self.get(run_id)
+
+    async def act(self, run_id: str, action: RunAction) -> Run:
+        """Start, pause, resume or stop.
+
+        Raises:
+            IllegalTransitionError: The run's state does not allow it.
+        """
+        was = await asyncio.to_thread(self._act_in_thread, run_id, action)
+        if was in LIVE_STATUSES:
+            self._tell_shim(run_id, action)
+        self._lab.scheduler.kick()
+        return await asyncio.to_thread(self.get, run_id)
+
+    def _act_in_thread(self, run_id: str, action: RunAction) -> RunStatus:
+        with self._lab.database.writing(durable=True) as writer:
+            run = existing_run(writer.connection, run_id)
+            _require(run, action)
+            match action:
+                case RunAction.START:
+                    self._queue(writer, run_id, attempt=run.attempt + 1)
+                case RunAction.RESUME if run.status in FINISHED_STATUSES:
+                    self._queue(writer, run_id, attempt=run.attempt + 1)
+                case RunAction.STOP if run.status is RunStatus.QUEUED:
+                    self._stop_queued(writer, run)
+                case RunAction.STOP:
+                    update_run(writer, run_id, status=RunStatus.STOPPING)
+                case _:
+                    pass
+        return run.status
+
+    def _stop_queued(self, writer: Writer, run: StoredRun) -> None:
+        update_run(
+            writer, run.id, status=RunStatus.STOPPED, queue_order=None, finished_at=time.time()
+        )
+        self._event(writer, run.id, EventType.STOPPED, "Stopped before it began")
+        touch_queue(writer)
+
+    def _tell_shim(self, run_id: str, action: RunAction) -> None:
+        match action:
+            case RunAction.PAUSE:
+                self._lab.shims.send(run_id, Pause())
+            case RunAction.RESUME:
+                self._lab.shims.send(run_id, Unpause())
+            case RunAction.STOP:
+                # Remembered until the run has ended: its shim may connect only later.
+                self._lab.stop_requests.add(run_id)
+                self._lab.shims.send(run_id, Stop())
+            case _:
+                pass
+
+    async def delete(self, run_id: str) -> None:
+        """Forget a run and remove its folder."""
+        folder = self._lab.settings.runs_dir / run_id
+        await asyncio.to_thread(self._delete_in_thread, run_id, folder)
+        self._lab.ingest.forget(run_id)
+        await asyncio.to_thread(shutil.rmtree, _hidden(folder), ignore_errors=True)
+
+    def _delete_in_thread(self, run_id: str, folder: Path) -> None:
+        with self._lab.database.writing(durable=True) as writer:
+            run = existing_run(writer.connection, run_id)
+            _require(run, RunAction.DELETE)
+            update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
+            delete_events(writer, run_id)
+            delete_row_index(writer, run_id)
+            delete_series(writer, run_id)
+            with contextlib.suppress(FileNotFoundError):
+                folder.replace(_hidden(folder))
+
+    # ---- pictures -------------------------------------------------------------------------
+
+    async def record(self, run_id: str, body: NewRecording) -> Recording:
+        """Begin a recording."""
+        run = await asyncio.to_thread(self._live, run_id, "record")
+        if run.state is not None and run.state.can_render is False:
+            reason = run.state.no_render_reason or "The environment cannot be drawn."
+            raise UnavailableError(reason)
+        if run.state is not None and run.state.recording_id is not None:
+            raise IllegalTransitionError("record", "being recorded already", ["stop recording"])
+        recording_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(2)
+        message = Record(
+            recording_id=recording_id,
+            source=body.source,
+            max_frames=body.max_frames,
+            fps=body.fps,
+        )
+        self._send(run_id, message)
+        return Recording(id=recording_id, status="recording")
+
+    async def stop_recording(self, run_id: str) -> Recording:
+        """Finish the recording under way."""
+        run = await asyncio.to_thread(self._live, run_id, "stop recording")
+        if run.state is None or run.state.recording_id is None:
+            raise IllegalTransitionError("stop recording", "not being recorded", ["record"])
+        self._send(run_id, StopRecording())
+        return Recording(id=run.state.recording_id, status="stopping")
+
+    async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
+        """Cut off an episode."""
+        await asyncio.to_thread(self._live, run_id, "reset an episode of")
+        self._send(run_id, ResetEpisode(env_index=body.env_index))
+        return Accepted()
+
+    def _live(self, run_id: str, action: str) -> StoredRun:
+        with self._lab.database.reading() as connection:
+            run = existing_run(connection, run_id)
+        if run.status not in RECORDABLE:
+            allowed = [item.value for item in actions_of(run)]
+            raise IllegalTransitionError(action, run.status.value, allowed)
+        return run
+
+    def _send(self, run_id: str, message: Record | StopRecording | ResetEpisode) -> None:
+        if not self._lab.shims.send(run_id, message):
+            raise UnavailableError("The run is not connected.", hint="Try again in a second.")
+
+
+def _require(run: StoredRun, action: RunAction) -> None:
+    allowed = actions_of(run)
+    if action not in allowed:
+        raise IllegalTransitionError(
+            action.value, run.status.value, [item.value for item in allowed]
+        )
+
+
+def _hidden(folder: Path) -> Path:
+    return folder.with_name(f".deleted-{folder.name}")
+
+
+def _not_possible(draft: Draft, checked: Preflight) -> InvalidInputError:
+    if draft.problems:
+        first = draft.problems[0]
+        return InvalidInputError(first.detail, hint=first.hint, fields=draft.problems)
+    failed = next(check for check in checked.checks if check.status == "error")
+    return InvalidInputError(
+        failed.detail,
+        hint=failed.hint,
+        fields=[FieldProblem(failed.id, "check_failed", failed.detail, failed.hint)],
+    )

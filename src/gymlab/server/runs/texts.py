@@ -1,0 +1,50 @@
+"""Plain text that people type: bounded, without control characters, never interpreted."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from gymlab.domain.runs import MAX_NAME_LENGTH
+from gymlab.errors import FieldProblem
+
+MAX_TAG_LENGTH = 50
+MAX_NOTES_LENGTH = 20_000
+_NOT_TEXT = {"Cc", "Cs", "Co", "Cn"}
+_BIDIRECTIONAL = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKS = {"\n", "\t", "\r"}
+
+
+def text_problems(
+    *, name: str | None = None, tags: Iterable[str] | None = None, notes: str | None = None
+) -> list[FieldProblem]:
+    """Return what is wrong with the texts that are given."""
+    found: list[FieldProblem | None] = []
+    if name is not None:
+        found.append(_check("name", name, MAX_NAME_LENGTH))
+    for index, tag in enumerate(tags or ()):
+        problem = _check(f"tags.{index}", tag, MAX_TAG_LENGTH)
+        if problem is None and not tag.strip():
+            problem = FieldProblem(f"tags.{index}", "empty", "A tag must not be empty.")
+        found.append(problem)
+    if notes is not None:
+        found.append(_check("notes", notes, MAX_NOTES_LENGTH, may_break=True))
+    return [problem for problem in found if problem is not None]
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8 at all."""
+    return not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+
+
+def _check(
+    field: str, text: str, max_length: int, *, may_break: bool = False
+) -> FieldProblem | None:
+    if len(text) > max_length:
+        detail = f"{field} has {len(text):,} characters; at most {max_length:,} are allowed."
+        return FieldProblem(field, "too_long", detail)
+    for character in text:
+        if may_break and character in _BREAKS:
+            continue
+        if unicodedata.category(character) in _NOT_TEXT or character in _BIDIRECTIONAL:
+            detail = f"{field} contains the control character U+{ord(character):04X}."
+            return FieldProblem(field, "control_character", detail, "Remove it.")
+    return None
