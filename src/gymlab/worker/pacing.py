@@ -1,8 +1,8 @@
 """When the next picture is due: a schedule that survives pauses between timesteps."""
 
-MAX_DEBT = 3.0
+MAX_DEBT = 5.0
 """Intervals of delay that are made up for."""
-MIN_SPACING = 0.34
+MIN_SPACING = 0.1
 """Shortest time between two pictures while catching up, in intervals."""
 
 
@@ -18,6 +18,7 @@ class Pace:
     def __init__(self) -> None:
         """Begin idle: nothing is ever due."""
         self._interval_s = 0.0
+        self._scheduled = 0.0
         self._due = float("inf")
 
     @property
@@ -33,6 +34,7 @@ class Pace:
         was_active = self.is_active
         self._interval_s = 1.0 / fps
         self._due = min(self._due, now + self._interval_s) if was_active else now
+        self._scheduled = self._due
 
     def is_due(self, now: float) -> bool:
         """Tell whether a picture should be taken now; cheap."""
@@ -47,5 +49,6 @@ class Pace:
         interval = self._interval_s
         if not interval:
             return
-        scheduled = max(self._due + interval, now - MAX_DEBT * interval)
-        self._due = max(scheduled, now + MIN_SPACING * interval)
+        # The schedule falls behind on its own; only the spacing pushes a picture later.
+        self._scheduled = max(self._scheduled + interval, now - MAX_DEBT * interval)
+        self._due = max(self._scheduled, now + MIN_SPACING * interval)

@@ -34,11 +34,18 @@ def test_short_updates_cost_no_picture() -> None:
     assert len(taken) >= 27 * cycles * 0.035
 
 
+def test_a_busy_machine_still_gets_its_pictures() -> None:
+    """Updates that take five times as long as rollouts are made up for within each rollout."""
+    cycles = 100
+    taken = pictures(30, [(0.025, 0.120)] * cycles)
+    assert len(taken) >= 27 * cycles * 0.145
+
+
 def test_a_long_update_is_followed_by_a_limited_burst() -> None:
     """After ten seconds of nothing only a few pictures are made up for, and spread out."""
     taken = pictures(30, [(1.0, 10.0), (1.0, 0.0)])
     after = [moment for moment in taken if moment >= 11.0]
-    assert 30 <= len(after) <= 30 + MAX_DEBT + 1
+    assert 30 + MAX_DEBT - 1 <= len(after) <= 30 + MAX_DEBT + 1
     assert min(b - a for a, b in pairwise(after)) >= MIN_SPACING / 30 - 1e-9
 
 
