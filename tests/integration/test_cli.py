@@ -68,6 +68,7 @@ def test_ctrl_c_stops_the_run_and_keeps_a_checkpoint(lab: LabProcess) -> None:
     """The command asks for the stop, waits for it and ends normally."""
     command = [sys.executable, "-m", "gymlab", "train", "CartPole-v1", *FAKE, "-n", "1000000"]
     command += ["--set", "timesteps_per_second=500", "--name", "interrupted by hand"]
+    command += ["--checkpoint-every", "50"]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

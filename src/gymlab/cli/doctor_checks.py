@@ -132,10 +132,10 @@ def check_sqlite(_settings: Settings) -> Finding:
 
 
 def check_sandbox(_settings: Settings) -> Finding:
-    """Say honestly that nothing is sandboxed yet."""
+    """Say honestly that workers are processes of the same user and no more."""
     has_bubblewrap = shutil.which("bwrap") is not None
     present = "bubblewrap is installed" if has_bubblewrap else "bubblewrap is not installed"
-    detail = f"none: workers run as your user ({present}; it is not used yet)"
+    detail = f"single_user: workers are processes of your own user ({present}; not used yet)"
     fix = "Train only with code and environments that you trust."
     return Finding("sandbox", Verdict.WARNING, detail, fix)
 

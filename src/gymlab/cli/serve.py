@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -89,9 +90,13 @@ def _run_until_ended(settings: Settings, *, quiet: bool) -> None:
     ).start()
     # The server and the libraries behind it are loaded for this command alone: `gymlab --help`
     # and the doctor stay fast and work where one of them is missing.
-    run_server: Callable[[Settings], None] = import_module("gymlab.server.main").run
+    # SIGTERM is raised once more after a graceful end: like Ctrl-C it ends the command normally.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        run_server: Callable[[Settings], None] = import_module("gymlab.server.main").serve
         run_server(settings)
+    except KeyboardInterrupt:
+        pass
     finally:
         is_ending.set()
     stdout.print("gymlab ended; runs go on and are found again by the next start", markup=False)

@@ -1,5 +1,6 @@
 """What the terminal of `gymlab serve` shows: where the page is, and how runs learn."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -21,6 +22,8 @@ def show_server(url: str, settings: Settings, is_ending: threading.Event, *, qui
 
     Runs in a thread beside the server and is a client of it like any other.
     """
+    # The server's own log would otherwise list every request of this terminal.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     output.stdout.print(f"gymlab {gymlab.__version__} is at {url}", markup=False)
     if quiet:
         return

@@ -31,6 +31,9 @@ Timesteps = Annotated[
     int | None, typer.Option("--timesteps", "-n", help="Budget; default: the preset's.")
 ]
 Episodes = Annotated[int | None, typer.Option("--max-episodes", help="End after so many episodes.")]
+CheckpointEvery = Annotated[
+    int | None, typer.Option(help="Timesteps between checkpoints, beside one every 30 s.")
+]
 Seed = Annotated[int | None, typer.Option("--seed", "-s", help="Seed of everything random.")]
 Assignments = Annotated[
     list[str] | None,
@@ -53,6 +56,7 @@ def train(
     preset: Preset = None,
     timesteps: Timesteps = None,
     max_episodes: Episodes = None,
+    checkpoint_every: CheckpointEvery = None,
     seed: Seed = None,
     assignments: Assignments = None,
     env_assignments: EnvAssignments = None,
@@ -73,6 +77,7 @@ def train(
         "preset": preset,
         "total_timesteps": timesteps,
         "max_episodes": max_episodes,
+        "checkpoint_every_timesteps": checkpoint_every,
         "seed": seed,
         "hyperparameters": parse_assignments(assignments or [], "--set") or None,
         "env_kwargs": parse_assignments(env_assignments or [], "--env-set") or None,

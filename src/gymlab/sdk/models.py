@@ -280,6 +280,7 @@ class RunOptions(TypedDict, total=False):
     preset: str
     total_timesteps: int
     max_episodes: int
+    checkpoint_every_timesteps: int
     seed: int
     device: str
     name: str

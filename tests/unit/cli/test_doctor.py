@@ -51,10 +51,10 @@ def test_old_sqlite_is_warned_of(
 
 
 def test_the_sandbox_is_not_claimed(settings: Settings) -> None:
-    """Nothing is sandboxed yet, whether or not bubblewrap is there."""
+    """Workers have the user's rights, whether or not bubblewrap is there."""
     finding = doctor_checks.check_sandbox(settings)
     assert finding.verdict is Verdict.WARNING
-    assert finding.detail.startswith("none")
+    assert finding.detail.startswith("single_user: ")
 
 
 def test_a_device_that_torch_lacks_is_an_error(
