@@ -46,7 +46,7 @@ class Ingested:
 
 def measure(plan: Plan) -> Sequence[Figure]:
     """Measure the speed and the longest block."""
-    flat_out = _flat_out(plan.size(FLAT_OUT_ROWS, 20_000))
+    flat_out = _flat_out(plan.size(FLAT_OUT_ROWS, 50_000))
     held = _held(RATE_BAR // RUNS * plan.size(HELD_SECONDS, 5))
     return [
         Figure(
@@ -80,12 +80,12 @@ def measure(plan: Plan) -> Sequence[Figure]:
 
 def _flat_out(rows_per_run: int) -> Ingested:
     with _lab_with_timed_workers() as lab:
-        run_ids = _start(lab, rows_per_run, rate=0)
-        for run_id in run_ids:
-            lab.wait(run_id, "running")
-            lab.post(f"/runs/{run_id}/pause")
-        for run_id in run_ids:
-            lab.wait(run_id, "paused")
+        run_ids: list[str] = []
+        for seed in range(RUNS):
+            run_ids.append(_start(lab, rows_per_run, rate=0, seed=seed))
+            lab.wait(run_ids[-1], "running")
+            lab.post(f"/runs/{run_ids[-1]}/pause")
+            lab.wait(run_ids[-1], "paused")
         before = sum(_rows(lab, run_id)[-1]["seq"] for run_id in run_ids)
         begun = time.time()
         for run_id in run_ids:
@@ -97,7 +97,8 @@ def _flat_out(rows_per_run: int) -> Ingested:
 
 def _held(rows_per_run: int) -> Ingested:
     with _lab_with_timed_workers() as lab:
-        run_ids = _start(lab, rows_per_run, rate=RATE_BAR // RUNS)
+        rate = RATE_BAR // RUNS
+        run_ids = [_start(lab, rows_per_run, rate=rate, seed=seed) for seed in range(RUNS)]
         indexed_at = _wait_until_indexed(lab, run_ids, rows_per_run)
         files = [_rows(lab, run_id) for run_id in run_ids]
         begin = max(_written_at(rows[0]) for rows in files)
@@ -119,24 +120,21 @@ def _lab_with_timed_workers() -> Generator[Lab]:
         yield lab
 
 
-def _start(lab: Lab, rows_per_run: int, *, rate: int) -> list[str]:
+def _start(lab: Lab, rows_per_run: int, *, rate: int, seed: int) -> str:
     hyperparameters = {
         "episode_length": 1,
         "num_envs": NUM_ENVS,
         "timesteps_per_second": rate,
         "learner_every": 10**8,
     }
-    return [
-        lab.create(
-            "CartPole-v1",
-            "fake",
-            "random",
-            total_timesteps=rows_per_run,
-            hyperparameters=hyperparameters,
-            seed=seed,
-        )
-        for seed in range(RUNS)
-    ]
+    return lab.create(
+        "CartPole-v1",
+        "fake",
+        "random",
+        total_timesteps=rows_per_run,
+        hyperparameters=hyperparameters,
+        seed=seed,
+    )
 
 
 def _wait_until_indexed(lab: Lab, run_ids: Sequence[str], rows_per_run: int) -> float:

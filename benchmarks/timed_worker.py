@@ -71,7 +71,7 @@ class TimedOutbox(Outbox):
         """Wait for room, on the clock."""
         self._watch(lambda: super(TimedOutbox, self).wait_for_room(timeout_s))
 
-    def close(self, timeout_s: float = 10.0) -> None:
+    def close(self, timeout_s: float | None = None) -> None:
         """Say what was measured, then close."""
         watch = self._stopwatch
         if watch is not None:
