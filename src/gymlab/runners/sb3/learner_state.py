@@ -98,7 +98,7 @@ def from_bytes(name: str, data: bytes | bytearray | memoryview) -> dict[str, Any
     """
     try:
         state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception as error:
+    except _DAMAGED as error:
         raise TrainingFailedError(f"The checkpoint's {name} cannot be read: {error}") from error
     if not isinstance(state, dict) or cast("dict[str, Any]", state).get("format") != _FORMAT:
         raise TrainingFailedError(f"The checkpoint's {name} has another format.")
