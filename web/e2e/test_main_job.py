@@ -36,7 +36,7 @@ def test_the_first_page_shows_an_agent_learning(fresh_lab: Any, open_page: Any) 
     expect(page.get_by_text("CartPole").first).to_be_visible(timeout=30_000)
     page.goto(f"{fresh_lab.url}/lab")
     expect(page.locator("#live-feed canvas")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text(re.compile(r"EP\s*\d"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"^EP \d"))).to_be_visible(timeout=60_000)
     (run,) = fresh_lab.runs()
     assert run["env_id"] == "CartPole-v1"
     assert run["preset"] == "tuned"

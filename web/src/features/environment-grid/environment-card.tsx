@@ -5,6 +5,7 @@ import { classNames } from "@/lib/class-names";
 import { formatInteger } from "@/lib/format";
 import { shortCode } from "@/lib/short-code";
 import { REDUCED_MOTION, useMediaQuery } from "@/lib/use-media-query";
+import { useQueuedImage } from "./use-queued-image";
 
 /** One environment: picture, what it is, and the way to train on it. */
 export function EnvironmentCard({ environment }: { environment: Environment }) {
@@ -56,21 +57,22 @@ function Spaces({ environment }: { environment: Environment }) {
 function Picture({ environment, isMoving }: { environment: Environment; isMoving: boolean }) {
   const { id, thumbnail_url, animation_url } = environment;
   const isCalm = useMediaQuery(REDUCED_MOTION);
-  const [failed, setFailed] = useState(false);
-  const [isLoaded, setLoaded] = useState(false);
-  const showsAnimation = isMoving && !isCalm && animation_url !== null && !failed;
+  const { frame, src, state, onLoad, onError } = useQueuedImage(thumbnail_url);
+  const showsAnimation = isMoving && !isCalm && animation_url !== null && state === "loaded";
   return (
-    <span aria-hidden="true" className="environment-picture">
+    <span ref={frame} aria-hidden="true" className="environment-picture">
       <span className="num text-lg opacity-60">{shortCode(id)}</span>
-      {thumbnail_url && !failed && (
+      {src && (
         <img
-          src={thumbnail_url}
+          src={src}
           alt=""
-          loading="lazy"
           decoding="async"
-          className={classNames("transition-opacity", isLoaded ? "opacity-100" : "opacity-0")}
-          onLoad={() => setLoaded(true)}
-          onError={() => setFailed(true)}
+          className={classNames(
+            "transition-opacity",
+            state === "loaded" ? "opacity-100" : "opacity-0",
+          )}
+          onLoad={onLoad}
+          onError={onError}
         />
       )}
       {showsAnimation && <img src={animation_url} alt="" />}

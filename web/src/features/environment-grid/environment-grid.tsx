@@ -113,7 +113,7 @@ function Cards({ environments, filter, onFilter }: PartProps) {
       </p>
       <ul className="environment-grid">
         {found.slice(0, limit).map((environment) => (
-          <li key={environment.id} className="grid">
+          <li key={environment.id} className="grid grid-cols-[minmax(0,1fr)]">
             <EnvironmentCard environment={environment} />
           </li>
         ))}
