@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
 
@@ -20,7 +20,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the application that serves one data folder."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         lab = Lab(settings, render_run)
         application.state.lab = lab
         await lab.start()

@@ -10,6 +10,7 @@ import uvicorn
 
 from gymlab.errors import UnavailableError
 from gymlab.server.app import create_app
+from gymlab.server.http.deadlines import DeadlineProtocol
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.server_file import ServerLock
 from gymlab.settings import Settings, load_settings
@@ -68,7 +69,7 @@ def serve(settings: Settings) -> None:
         application = create_app(settings)
         config = uvicorn.Config(
             application,
-            http="httptools",
+            http=DeadlineProtocol,
             loop="uvloop",
             ws="websockets-sansio",
             lifespan="on",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 from fastapi import Request
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
 from gymlab.errors import ArtifactNotFoundError, InvalidInputError
@@ -20,9 +21,9 @@ from gymlab.server.run_lookup import existing_run
 
 MAX_LISTED = 10_000
 MAX_PATH = 500
-MAX_RANGES = 5
+MAX_RANGE_LENGTH = 200
 _SEGMENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$")
-_RANGE = re.compile(r"^bytes=(\d{0,15}-\d{0,15})(,\s*\d{0,15}-\d{0,15})*$")
+_RANGE = re.compile(r"bytes=[0-9]{0,15}-[0-9]{0,15}(, *[0-9]{0,15}-[0-9]{0,15}){0,4}")
 _KINDS = {
     "recordings": "recording",
     "eval": "evaluation",
@@ -68,8 +69,8 @@ def file_answer(lab: Lab, run_id: str, path: str, request: Request) -> FileRespo
         existing_run(connection, run_id)
     file = find_file(lab.settings.runs_dir / run_id, path)
     wanted = request.headers.get("range")
-    if wanted is not None and (wanted.count(",") >= MAX_RANGES or not _RANGE.match(wanted)):
-        raise InvalidInputError("The Range header is not valid.", hint="For example bytes=0-999.")
+    if wanted is not None:
+        _require_range(wanted, file.stat().st_size)
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     is_inline = media_type in _INLINE_TYPES
     return FileResponse(
@@ -78,6 +79,24 @@ def file_answer(lab: Lab, run_id: str, path: str, request: Request) -> FileRespo
         filename=file.name,
         content_disposition_type="inline" if is_inline else "attachment",
     )
+
+
+def _require_range(wanted: str, size: int) -> None:
+    """Refuse ranges that are malformed, too many or not there.
+
+    Raises:
+        InvalidInputError: It is no list of a few ranges.
+        HTTPException: A range lies outside the file.
+    """
+    if len(wanted) > MAX_RANGE_LENGTH or not _RANGE.fullmatch(wanted):
+        raise InvalidInputError("The Range header is not valid.", hint="For example bytes=0-999.")
+    for part in wanted.removeprefix("bytes=").split(","):
+        first, _, last = part.strip().partition("-")
+        start = int(first) if first else max(0, size - int(last or 0))
+        if start >= size or (first and last and int(last) < start):
+            raise HTTPException(
+                416, f"The file has {size:,} bytes.", headers={"content-range": f"bytes */{size}"}
+            )
 
 
 def find_file(folder: Path, path: str) -> Path:

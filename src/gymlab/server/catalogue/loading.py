@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from pydantic import ValidationError
@@ -106,7 +107,7 @@ class CatalogueLoader:
 
 def _parse(content: bytes) -> Catalogue:
     try:
-        return Catalogue(msgspec.json.decode(content, type=dict))
+        return Catalogue(msgspec.json.decode(content, type=dict[str, Any]))
     except (msgspec.MsgspecError, ValidationError, KeyError, TypeError) as error:
         LOGGER.exception("the worker's description has an unexpected form")
         raise UnavailableError("The environments were described in an unknown form.") from error

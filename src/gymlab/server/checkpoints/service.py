@@ -16,9 +16,12 @@ def list_checkpoints(lab: Lab, run_id: str, *, verify: bool) -> Page[Checkpoint]
     with lab.database.reading() as connection:
         existing_run(connection, run_id)
     stored = CheckpointStore(lab.settings.runs_dir / run_id).all()
-    known = [item.manifest.mean_return for item in stored if item.manifest.mean_return is not None]
-    best = max(known, default=None)
-    best_one = next((item for item in stored if item.manifest.mean_return == best), None)
+    # Of equally good ones the newest counts.
+    best_one = max(
+        (item for item in stored if item.manifest.mean_return is not None),
+        key=lambda item: (item.manifest.mean_return or 0.0, item.order),
+        default=None,
+    )
     items = [
         _view(item, is_latest=item is stored[-1], is_best=item is best_one, verify=verify)
         for item in reversed(stored)
@@ -39,7 +42,7 @@ def _view(stored: StoredCheckpoint, *, is_latest: bool, is_best: bool, verify: b
         attempt=manifest.attempt,
         episodes=manifest.episodes,
         is_latest=is_latest,
-        is_best=is_best and manifest.mean_return is not None,
+        is_best=is_best,
         mean_return=manifest.mean_return,
         sha256=policy.sha256 if policy is not None else None,
         integrity=_integrity(stored, verify=verify),

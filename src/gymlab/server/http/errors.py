@@ -24,7 +24,14 @@ STATUS_OF_KIND: Mapping[ErrorKind, int] = {
     ErrorKind.UNAVAILABLE: 503,
 }
 _KIND_OF_STATUS = {status: kind.value for kind, status in STATUS_OF_KIND.items()}
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
+_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    408: "too_slow",
+    416: "range",
+    400: "bad_request",
+}
 MAX_TEXT = 500
 MAX_FIELDS = 50
 

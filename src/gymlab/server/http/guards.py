@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ MAX_BODY_BYTES = 1024 * 1024
 BODY_DEADLINE_S = 10.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STREAM_SUFFIXES = ("/stream",)
+TOO_LARGE = "The body is over 1 MB."
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self' blob:; "
@@ -30,12 +32,12 @@ SECURITY_HEADERS = {
 }
 
 
-class BodyTooLargeError(Exception):
-    """A body went over the limit while it was read."""
+class BodyError(HTTPException):
+    """A body went over its limits while it was read; the framework lets this kind pass."""
 
-
-class BodyTooSlowError(Exception):
-    """A body did not arrive in time."""
+    def __init__(self, status: int, detail: str) -> None:
+        """Answer this, then hang up: the rest of the body is not wanted."""
+        super().__init__(status, detail, headers={"connection": "close"})
 
 
 def trusted_hosts(host: str) -> frozenset[str]:
@@ -66,7 +68,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, sending)
             return
-        await self._guarded(scope, receive, sending)
+        await self._app(scope, _limited(receive), sending)
 
     async def _websocket(
         self, scope: Scope, receive: Receive, send: Send, refusal: Response | None
@@ -81,26 +83,6 @@ class Guard:
             "headers": refusal.raw_headers,
         })
         await send({"type": "websocket.http.response.body", "body": bytes(refusal.body)})
-
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, _limited(receive), sending)
-        except BodyTooLargeError:
-            refusal = _too_large()
-        except BodyTooSlowError:
-            refusal = error_response(408, code="too_slow", detail="The body took too long.")
-        else:
-            return
-        if not started:
-            refusal.headers["connection"] = "close"
-            await refusal(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         host = headers.get("host", "")
@@ -126,7 +108,7 @@ class Guard:
 
 
 def _too_large() -> Response:
-    return error_response(413, code="too_large", detail="The body is over 1 MB.")
+    return error_response(413, code="too_large", detail=TOO_LARGE)
 
 
 def _host_name(host: str) -> str:
@@ -170,11 +152,11 @@ def _limited(receive: Receive) -> Receive:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError as error:
-            raise BodyTooSlowError from error
+            raise BodyError(408, "The body took too long.") from error
         received += len(message.get("body", b""))
         is_complete = not message.get("more_body", False)
         if received > MAX_BODY_BYTES:
-            raise BodyTooLargeError
+            raise BodyError(413, TOO_LARGE)
         return message
 
     return limited

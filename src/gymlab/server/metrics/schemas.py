@@ -2,8 +2,6 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from gymlab.server.answers import Answer, Page
 
 
@@ -29,7 +27,7 @@ class SeriesAnswer(Answer):
 class RowsAnswer(Answer):
     """Rows as they were written, oldest first."""
 
-    items: list[dict[str, Any]] = Field(default_factory=list)
+    items: list[dict[str, Any]]
 
 
 class MetricName(Answer):

@@ -45,7 +45,7 @@ def hyperparameter_problems(
         return problems
     validator = Draft202012Validator(dict(schema))
     seen: set[str] = set()
-    for error in validator.iter_errors(dict(resolved)):
+    for error in validator.iter_errors(dict(resolved)):  # pyright: ignore[reportUnknownMemberType]
         name = str(error.absolute_path[0]) if error.absolute_path else "hyperparameters"
         if name not in seen:
             seen.add(name)

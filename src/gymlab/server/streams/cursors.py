@@ -70,7 +70,7 @@ def parse_cursor(text: str | None, topics: Sequence[Topic]) -> dict[str, AnyPosi
     """
     if text is None or text == "":
         return {}
-    kinds = {topic.key: topic.kind for topic in topics}
+    kinds: dict[str, TopicKind] = {topic.key: topic.kind for topic in topics}
     found: dict[str, AnyPosition] = {}
     for part in text.split(","):
         key, _, value = part.partition("=")

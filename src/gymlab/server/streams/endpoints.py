@@ -1,6 +1,6 @@
 """Paths of the live streams."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
@@ -28,7 +28,9 @@ CursorText = Annotated[str | None, Depends(cursor_text)]
 FromWhere = Annotated[
     Begin, Query(alias="from", description="Where topics without position begin.")
 ]
-EVENT_STREAM = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}}
+EVENT_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}
+}
 
 
 @router.get("/stream", response_class=Response, responses=EVENT_STREAM)
