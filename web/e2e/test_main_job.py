@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.timeout(240)
 TRAIN = "#train"
@@ -16,8 +16,12 @@ def _open_lab(lab: Any, open_page: Any, query: str, **arguments: Any) -> Page:
     return page
 
 
+def _budget(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE))
+
+
 def _set_timesteps(page: Page, timesteps: int) -> None:
-    field = page.get_by_label(re.compile("total timesteps", re.IGNORECASE)).first
+    field = _budget(page)
     field.fill(str(timesteps))
     field.blur()
     expect(page.locator(TRAIN)).to_be_enabled(timeout=20_000)
@@ -105,14 +109,14 @@ def test_what_was_typed_is_not_lost(lab: Any, open_page: Any) -> None:
     page = _open_lab(lab, open_page, "env=CartPole-v1&algorithm=ppo")
     _set_timesteps(page, 12_345)
     page.reload()
-    field = page.get_by_label(re.compile("total timesteps", re.IGNORECASE)).first
+    field = _budget(page)
     expect(field).to_have_value("12345", timeout=20_000)
 
 
 def test_a_wrong_value_is_named_and_train_waits(lab: Any, open_page: Any) -> None:
     """TRAIN stays disabled, and the field says why."""
     page = _open_lab(lab, open_page, "env=CartPole-v1&algorithm=ppo")
-    field = page.get_by_label(re.compile("total timesteps", re.IGNORECASE)).first
+    field = _budget(page)
     field.fill("0")
     field.blur()
     expect(page.locator(TRAIN)).to_be_disabled(timeout=10_000)
@@ -137,7 +141,7 @@ def test_runs_are_found_and_deleted_by_name(lab: Any, open_page: Any) -> None:
     row = page.get_by_role("row").filter(has_text="to be removed")
     expect(row).to_be_visible(timeout=20_000)
     page.goto(f"{lab.url}/runs/{run['id']}")
-    expect(page.get_by_role("heading", name="to be removed")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", level=1, name="to be removed")).to_be_visible(timeout=20_000)
 
 
 def test_two_tabs_show_the_same_run(lab: Any, browser: Any) -> None:
