@@ -1,5 +1,6 @@
 """Every entry of the catalogue keeps Gymnasium's contract, or is listed here with the reason."""
 
+import math
 import re
 import warnings
 
@@ -22,7 +23,7 @@ from gymlab.envs.making import (
 from gymlab.envs.observations import AnyEnv
 from gymlab.envs.rendering import rendering_problem
 from gymlab.envs.space_info import describe_space
-from gymlab.errors import DependencyMissingError
+from gymlab.errors import DependencyMissingError, InvalidInputError
 
 LISTED = listed_environments()
 
@@ -144,11 +145,15 @@ def test_nothing_but_the_listed_is_unavailable() -> None:
     assert greyed == set(CANNOT_BE_MADE)
 
 
-@pytest.mark.parametrize(
-    "env_id",
-    [env_id for env_id in AVAILABLE if LISTED[env_id].family not in {ATARI, MINIGRID}]
-    + ["ALE/Pong-v5", "MiniGrid-DoorKey-5x5-v0", "BabyAI-GoToLocal-v0"],
-)
+WITH_ARGUMENTS = [
+    *(env_id for env_id in AVAILABLE if LISTED[env_id].family not in {ATARI, MINIGRID}),
+    "ALE/Pong-v5",
+    "MiniGrid-DoorKey-5x5-v0",
+    "BabyAI-GoToLocal-v0",
+]
+
+
+@pytest.mark.parametrize("env_id", WITH_ARGUMENTS)
 def test_the_default_arguments_can_be_given_back(env_id: str) -> None:
     """A form that sends what it was shown makes the same environment."""
     environment = LISTED[env_id]
@@ -158,6 +163,29 @@ def test_the_default_arguments_can_be_given_back(env_id: str) -> None:
     assert given.observation_space == default.observation_space
     assert given.action_space == default.action_space
     assert np.array_equal(given.reset(seed=3)[0], default.reset(seed=3)[0])
+
+
+HOSTILE = (
+    None, -1, 0, 3, 1e308, 10**400, math.nan, "x", "inf", True, [], [["a"]], [-5, 5], {"a": 1},
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")  # what a strange but possible value makes NumPy say
+@pytest.mark.parametrize("env_id", [each for each in WITH_ARGUMENTS if each != "ALE/Pong-v5"])
+def test_a_hostile_argument_is_played_or_refused(env_id: str) -> None:
+    """Each argument is given each strange value: nothing else happens, and nothing hangs.
+
+    Games are left out here, because each attempt loads a ROM.
+    """
+    for name in settable_kwargs(LISTED[env_id]):
+        for value in HOSTILE:
+            try:
+                make_env(env_id, {name: value}).close()
+            except InvalidInputError as error:
+                problem = error
+            else:
+                continue
+            assert f"env_kwargs.{name}" in problem.fields[0].field
 
 
 @pytest.mark.parametrize(

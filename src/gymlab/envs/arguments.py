@@ -64,6 +64,7 @@ _INHERITED: Mapping[str, frozenset[str]] = {
 
 _INFINITIES = {"inf": math.inf, "-inf": -math.inf}
 _MAX_JSON_CHARACTERS = 20_000
+_MAX_NUMBER = 1e12
 
 
 def _parameters(creator: Any) -> Iterator[inspect.Parameter]:
@@ -186,7 +187,7 @@ def _from_json(value: Any, default: Any) -> Any:
         items = [_from_json(item, None) for item in cast("list[Any]", value)]
         return tuple(items) if isinstance(default, tuple) else items
     if isinstance(value, int) and not isinstance(value, bool) and isinstance(default, float):
-        return float(value) if abs(value) < 10**300 else math.inf
+        return float(value) if abs(value) < _MAX_NUMBER else math.inf
     return value
 
 
@@ -200,6 +201,19 @@ def _type_problem(name: str, value: Any, default: Any) -> FieldProblem | None:
         detail=f"{name} must be {expected}, not {str(value)[:80]!r}.",
         hint=f"The default is {to_json(default)!r}.",
     )
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and -_MAX_NUMBER <= value <= _MAX_NUMBER
+
+
+def _tuple_expectation(value: Any, default: tuple[Any, ...]) -> str | None:
+    items = cast("tuple[Any, ...]", value) if isinstance(value, tuple) else ()
+    are_numbers = all(_is_number(item) or item in _INFINITIES.values() for item in items)
+    if len(items) == len(default) and are_numbers:
+        return None
+    return f"a list of {len(default)} numbers"
 
 
 def _bounds_problem(name: str, value: Any) -> FieldProblem | None:
@@ -220,15 +234,16 @@ def _expectation(value: Any, default: Any) -> str | None:
     """Say what a value should have been, or None where it fits."""
     if isinstance(value, float) and math.isnan(value):
         return "a number"
-    if default is None or (isinstance(default, tuple) and isinstance(value, tuple)):
+    if default is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(default, tuple):
+        return _tuple_expectation(value, cast("tuple[Any, ...]", default))
+    is_number = _is_number(value)
     rules: tuple[tuple[type[Any], bool, str], ...] = (
         (bool, isinstance(value, bool), "true or false"),
         (int, is_number and isinstance(value, int), "a whole number"),
-        (float, is_number and math.isfinite(cast("float", value)), "a finite number"),
+        (float, is_number, f"a number of at most {_MAX_NUMBER:,.0f} in size"),
         (str, isinstance(value, str), "a text"),
-        (tuple, isinstance(value, tuple), "a list"),
         (list, isinstance(value, list), "a list"),
         (dict, isinstance(value, dict), "an object"),
     )

@@ -4,6 +4,7 @@ Nothing outside the catalogue is made: Gymnasium itself would import any module 
 before a colon in an id.
 """
 
+import copy
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gymlab.envs.aliases import ResolvedId, newest_versions, resolve_alias
 from gymlab.envs.arguments import check_kwargs, native_kwargs
 from gymlab.envs.atari import known_games
-from gymlab.envs.families import ATARI, Family, family_of
+from gymlab.envs.families import ATARI, MINIGRID, Family, family_of
 from gymlab.envs.frozen_lake_map import check_lake_map
 from gymlab.envs.known import known_levels, unavailable_level
 from gymlab.envs.observations import (
@@ -37,6 +38,10 @@ from gymlab.errors import (
 
 TIME_LIMITS: Mapping[str, int] = {"CliffWalking-v1": 1000, "CliffWalkingSlippery-v1": 1000}
 """Limits in timesteps for environments that have none and that a poor policy never leaves."""
+
+LEVEL_KWARGS = frozenset({"agent_view_size", "agent_pov", "highlight", "max_steps", "tile_size"})
+"""What may be set of MiniGrid's levels. Their sizes and numbers of objects are part of their ids:
+a level too small for its objects looks for a free cell for ever."""
 
 CONSTRUCTOR_ERRORS = (
     gym.error.Error,
@@ -110,7 +115,11 @@ def settable_kwargs(environment: ListedEnvironment) -> dict[str, Any]:
     """Return the arguments that a run may set, with their defaults as Python values."""
     if environment.spec is None:
         return {}
+    if missing_module(environment.family) is None:
+        import_family(environment.family)
     defaults = native_kwargs(environment.spec)
+    if environment.family is MINIGRID:
+        defaults = {name: value for name, value in defaults.items() if name in LEVEL_KWARGS}
     observations = OBSERVATIONS.get(environment.family.id)
     if observations:
         for name in constructor_kwargs(environment.family, observations[0]):
@@ -190,13 +199,20 @@ def _construct(
             **native,
         )
         if kwargs:
-            # Some arguments are only refused, or only impossible, when the first episode begins.
-            env.reset(seed=0)
+            _try_one_timestep(env)
         return wrap_observation(env, observation)
     except CONSTRUCTOR_ERRORS as error:
         if not kwargs:
             raise
         raise _refused(environment.env_id, kwargs, error) from error
+
+
+def _try_one_timestep(env: AnyEnv) -> None:
+    """Begin an episode, because some arguments only turn out impossible when it is played."""
+    actions = copy.deepcopy(env.action_space)
+    actions.seed(0)
+    env.reset(seed=0)
+    env.step(actions.sample())
 
 
 def _checked_observation(environment: ListedEnvironment, kwargs: dict[str, Any]) -> str | None:
