@@ -11,6 +11,7 @@ import io
 import pickle  # for the name of its error alone
 import random
 import struct
+import warnings
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -97,7 +98,10 @@ def from_bytes(name: str, data: bytes | bytearray | memoryview) -> dict[str, Any
         TrainingFailedError: The file is damaged or of another format.
     """
     try:
-        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # A damaged header makes torch guess about the file's origin before it gives up.
+            warnings.simplefilter("ignore")
+            state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except _DAMAGED as error:
         raise TrainingFailedError(f"The checkpoint's {name} cannot be read: {error}") from error
     if not isinstance(state, dict) or cast("dict[str, Any]", state).get("format") != _FORMAT:
