@@ -102,7 +102,7 @@ class WorkerContext:
         self._speed_time_s = self._clock.read()
         self._policy_every_s = 0.0
         self._policy_due = float("inf")
-        self._is_sending_policy = False
+        self._policy_thread: threading.Thread | None = None
         self._has_warned_of_rewards = False
 
     # ---- set-up ---------------------------------------------------------------------------
@@ -238,17 +238,19 @@ class WorkerContext:
 
     def policy_wanted(self) -> bool:
         """Tell whether the showcase wants a newer policy now."""
-        return not self._is_sending_policy and time.monotonic() >= self._policy_due
+        if time.monotonic() < self._policy_due:
+            return False
+        return self._policy_thread is None or not self._policy_thread.is_alive()
 
     def send_policy(self, members: Members) -> None:
         """Hand the policy over without waiting; a refusal leaves the showcase with the older one."""
         self._policy_due = time.monotonic() + self._policy_every_s
         timestep = self._counters.timestep
-        self._is_sending_policy = True
         # The shim answers requests for memory when it can; training does not wait for it.
-        threading.Thread(
+        self._policy_thread = threading.Thread(
             target=self._send_policy, args=(timestep, members), name="policy", daemon=True
-        ).start()
+        )
+        self._policy_thread.start()
 
     # ---- for other threads ----------------------------------------------------------------
 
@@ -283,6 +285,8 @@ class WorkerContext:
         """Close the live view; return the training time up to the last timestep or update."""
         wall_time_s = self._clock.finish()
         self.pump.close()
+        if self._policy_thread is not None:
+            self._policy_thread.join()
         return wall_time_s
 
     # ---- private --------------------------------------------------------------------------
@@ -308,8 +312,6 @@ class WorkerContext:
             self._outbox.post(Policy(timestep, self._blobs.members(members)))
         except BlobRefusedError as error:
             self._warn(f"The showcase keeps an older policy. {error.detail}", {})
-        finally:
-            self._is_sending_policy = False
 
     def _make_bare_env(self) -> AnyEnv:
         spec = self.spec
