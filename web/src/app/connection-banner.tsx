@@ -36,7 +36,7 @@ export function ConnectionBanner() {
   return (
     <div
       role="status"
-      className="sticky top-[52px] z-20 flex flex-wrap items-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn"
+      className="connection-banner sticky top-[52px] z-20 flex flex-wrap items-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn"
     >
       <CloudOff aria-hidden="true" size={16} />
       <span>
