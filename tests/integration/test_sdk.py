@@ -11,7 +11,7 @@ from gymlab.domain.runs import RunAction, RunStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.failures import ConflictError, InvalidRequestError, NotFoundError
 from gymlab.sdk.models import Run
-from gymlab.sdk.streams import EventLogged, LogText, MetricRows, RunChanged, RunDeleted
+from gymlab.sdk.streams import EventLogged, MetricRows, RunChanged, RunDeleted
 from tests.integration.lab_process import LabProcess, running_lab
 
 WAIT_S = 60.0
@@ -156,7 +156,7 @@ def test_a_stream_survives_the_server(tmp_path: Path) -> None:
 def test_deleted_runs_are_told(client: Client) -> None:
     """The list of runs streams deletions too."""
     run = client.wait(_create(client, 50).id, timeout_s=WAIT_S)
-    with client.stream(run.id, kinds=("log",), from_="start") as stream:
+    with client.stream(run.id, kinds=("events",), from_="start") as stream:
         is_deleted = False
         for message in stream:
             if isinstance(message, RunDeleted) and message.run_id == run.id:
@@ -164,7 +164,7 @@ def test_deleted_runs_are_told(client: Client) -> None:
             elif not is_deleted:
                 is_deleted = True
                 client.delete(run.id)
-            assert isinstance(message, RunDeleted | RunChanged | LogText)
+            assert isinstance(message, RunDeleted | RunChanged | EventLogged)
 
 
 def test_refusals_name_fields_and_closest_names(client: Client) -> None:
