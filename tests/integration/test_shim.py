@@ -32,6 +32,8 @@ from tests.integration.shims import (
     visible_rows,
 )
 
+pytestmark = pytest.mark.timeout(400)
+
 Scenario = Callable[[ShimServer], Awaitable[None]]
 SLOW = 500.0
 """Timesteps a second of runs that must last until something is done to them."""

@@ -16,6 +16,8 @@ from gymlab.supervisor.run_folder import read_state
 from tests.integration.lab import LabServer, until
 from tests.integration.shims import assert_gapless, is_running, lines_of, send_signal
 
+pytestmark = pytest.mark.timeout(400)
+
 Forge = Callable[[ProcessIdentity], ProcessIdentity]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.integration.lab import LabServer, launch_server, until
 
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.mark.parametrize("num_starts", [6, pytest.param(20, marks=pytest.mark.slow)])
 def test_of_parallel_starts_one_wins_and_the_others_name_it(

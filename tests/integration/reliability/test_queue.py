@@ -9,6 +9,8 @@ import pytest
 from tests.integration.lab import LabServer, until
 from tests.integration.shims import lines_of
 
+pytestmark = pytest.mark.timeout(400)
+
 MAX_RUNS = 2
 
 

@@ -6,6 +6,7 @@ import socket
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gymlab.supervisor.process_identity import is_alive
@@ -13,6 +14,8 @@ from gymlab.supervisor.run_folder import read_state
 from tests.integration.lab import API, LabServer, until
 from tests.integration.shims import assert_gapless, lines_of
 from tests.integration.sse import Follower
+
+pytestmark = pytest.mark.timeout(400)
 
 LEAVES_WITHIN_S = 5.0
 
@@ -38,9 +41,7 @@ def test_the_server_leaves_and_its_runs_go_on(tmp_path: Path, number: signal.Sig
             with _half_sent(lab, body) as connection:
                 began = time.monotonic()
                 process.send_signal(number)
-                until(
-                    lambda: not (tmp_path / "server.json").exists(), "the server to begin to leave"
-                )
+                until(lambda: not _is_listening(lab.port), "the server to begin to leave")
                 connection.sendall(body[len(body) // 2 :])
                 answer = _read_all(connection)
                 assert answer.startswith(b"HTTP/1.1 201"), answer[:300]
@@ -66,27 +67,18 @@ def test_the_server_leaves_and_its_runs_go_on(tmp_path: Path, number: signal.Sig
 def test_idle_workers_leave_with_the_server(tmp_path: Path) -> None:
     """Only runs outlive it."""
     with LabServer(tmp_path, warm_workers=1) as lab:
-        log = tmp_path / "logs" / "shims.log"
-        until(log.exists, "an idle shim")
-        process = lab.process
-        assert process is not None
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        until(lambda: bool(_shims_of(children)), "an idle shim")
-        shims = _shims_of(children)
+        assert lab.process is not None
+        server = psutil.Process(lab.process.pid)
+        until(lambda: bool(_shims_of(server)), "an idle shim")
+        (shim,) = _shims_of(server)
+        until(lambda: bool(shim.children()), "its worker")
+        (worker,) = shim.children()
         lab.terminate()
-        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in shims), "their end")
+        until(lambda: not shim.is_running() and not worker.is_running(), "their end")
 
 
-def _shims_of(children: Path) -> list[str]:
-    pids = children.read_text(encoding="ascii").split()
-    return [pid for pid in pids if b"gymlab.supervisor.shim" in _command_line(pid)]
-
-
-def _command_line(pid: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+def _shims_of(server: psutil.Process) -> list[psutil.Process]:
+    return [child for child in server.children() if "gymlab.supervisor.shim" in child.cmdline()]
 
 
 def _half_sent(lab: LabServer, body: bytes) -> socket.socket:
@@ -98,6 +90,14 @@ def _half_sent(lab: LabServer, body: bytes) -> socket.socket:
     connection.sendall(head.encode() + body[: len(body) // 2])
     time.sleep(0.1)  # the head must have arrived: there is nothing to wait for that shows it
     return connection
+
+
+def _is_listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _read_all(connection: socket.socket) -> bytes:

@@ -9,6 +9,8 @@ from tests.integration.lab import FINISHED, LabServer
 from tests.integration.shims import assert_gapless, lines_of
 from tests.integration.sse import StreamClient
 
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.mark.parametrize(
     "num_cuts", [25, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
