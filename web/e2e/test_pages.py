@@ -35,7 +35,7 @@ def _address(lab: Any, name: str) -> str:
 
 def _settled(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_attached(timeout=20_000)
-    page.wait_for_function("document.querySelector('[aria-busy=true]') === null", timeout=20_000)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -39,7 +39,7 @@ export function PreflightList({ form }: { form: RunForm }) {
   }
   const { checks, problems, estimate } = check.data;
   return (
-    <div aria-busy={form.isChecking} className={form.isChecking ? "opacity-60" : undefined}>
+    <div aria-busy={form.isChecking}>
       <ul className="grid gap-1.5 text-xs">
         {checks.map((item) => (
           <CheckLine key={item.id} item={item} />
