@@ -62,19 +62,17 @@ class Keeper:
 
     async def finish(self) -> None:
         """Wait until everything was stored."""
+        # `wait` takes no part in a failure: a file that cannot be stored never ends the run.
         if self._last is not None:
-            await self._last
+            await asyncio.wait([self._last])
 
     def _chain(self, work: Coroutine[None, None, None]) -> None:
         before = self._last
 
         async def after() -> None:
             if before is not None:
-                await before
-            try:
-                await work
-            except Exception:  # the edge: a file that cannot be stored never ends the run
-                LOGGER.exception("run %s: cannot store", self._assignment.run_id)
+                await asyncio.wait([before])
+            await work
 
         self._last = asyncio.get_running_loop().create_task(after())
 

@@ -47,6 +47,8 @@ from gymlab.worker.scene import EnvScene
 MAX_MESSAGE_LENGTH = 4_000
 MEAN_RETURN_EPISODES = 100
 PHASE_SPACING_S = 0.05
+FIRST_CHECKPOINT_S = 2.0
+"""Training time after which the first checkpoint is due."""
 SPEED_ROW_AFTER_S = 2.0
 """A learner that says nothing for so long still gets a row with its speed."""
 SPEED = "time/timesteps_per_second"
@@ -98,6 +100,7 @@ class WorkerContext:
         self._device: str | None = None
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
+        self._has_checkpoint = resume is not None
         self._speed_timestep = self._counters.timestep
         self._speed_time_s = self._clock.read()
         self._policy_every_s = 0.0
@@ -210,14 +213,21 @@ class WorkerContext:
         )
 
     def checkpoint_due(self) -> bool:
-        """Tell whether timesteps or training time since the last checkpoint are enough."""
+        """Tell whether timesteps or training time since the last checkpoint are enough.
+
+        The first one comes early, so that a run stopped soon has something to go on from.
+        """
         every = self.spec.checkpoint_every_timesteps
         if every is not None and self._counters.timestep - self._checkpoint_timestep >= every:
             return True
-        return self._clock.read() - self._checkpoint_time_s >= self.spec.checkpoint_every_s
+        patience_s = self.spec.checkpoint_every_s
+        if not self._has_checkpoint:
+            patience_s = min(patience_s, FIRST_CHECKPOINT_S)
+        return self._clock.read() - self._checkpoint_time_s >= patience_s
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""
+        self._has_checkpoint = True
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
         try:
