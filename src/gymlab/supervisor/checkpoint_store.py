@@ -118,9 +118,8 @@ class CheckpointStore:
                 shutil.rmtree(replaced, ignore_errors=True)
             temporary.replace(final)
             sync_folder(self._folder)
-        except BaseException:
+        finally:
             shutil.rmtree(temporary, ignore_errors=True)
-            raise
         self._thin_out()
         return StoredCheckpoint(final, complete)
 
