@@ -21,16 +21,16 @@ class Writer:
     def __init__(self, connection: Connection) -> None:
         """Write with this connection."""
         self.connection = connection
-        self._after_commit: list[Callable[[], None]] = []
-        self._before_commit: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], object]] = []
+        self._before_commit: list[Callable[[], object]] = []
         self.changed_run_ids: dict[str, None] = {}
         """Runs whose row changed, in order; announced once each."""
 
-    def before_commit(self, action: Callable[[], None]) -> None:
+    def before_commit(self, action: Callable[[], object]) -> None:
         """Call this at the end of the transaction, still inside it."""
         self._before_commit.append(action)
 
-    def after_commit(self, action: Callable[[], None]) -> None:
+    def after_commit(self, action: Callable[[], object]) -> None:
         """Call this once the transaction is durable, before any other one begins.
 
         The order of calls is the order of transactions, which streams rely on.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gymlab import __version__
-from gymlab.errors import DataFolderTooNewError
+from gymlab.errors import DataFolderTooNewError, UnavailableError
 
 HEAD = "0001"
 """Revision of the tables that this version works with."""
@@ -23,6 +23,7 @@ def prepare_database(path: Path, migrations: Path = MIGRATIONS, head: str = HEAD
 
     Raises:
         DataFolderTooNewError: A newer version of gymlab wrote it.
+        UnavailableError: It is another kind of file.
     """
     revision, written_by = read_revision(path)
     if revision == head:
@@ -30,8 +31,8 @@ def prepare_database(path: Path, migrations: Path = MIGRATIONS, head: str = HEAD
         return
     if revision is not None and revision not in KNOWN_REVISIONS:
         raise DataFolderTooNewError(
-            f"The data folder {path.parent} was written by gymlab {written_by or '(unknown)'}; "
-            f"this is gymlab {__version__}.",
+            f"The data folder {path.parent} was written by a newer version of gymlab "
+            f"({written_by or 'unknown'}); this is {__version__}.",
             hint="Install that version or a newer one, or choose another folder with GYMLAB_HOME.",
         )
     _migrate(path, migrations, head)
@@ -47,6 +48,11 @@ def read_revision(path: Path) -> tuple[str | None, str | None]:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.OperationalError:
             return None, None
+        except sqlite3.DatabaseError as error:
+            raise UnavailableError(
+                f"{path} is not a database of gymlab: {error}.",
+                hint="Move the file away, or choose another folder with GYMLAB_HOME.",
+            ) from error
         try:
             written_by = connection.execute(
                 "SELECT value FROM meta WHERE key = 'gymlab_version'"

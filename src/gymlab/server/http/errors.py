@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from gymlab.errors import ErrorKind, FieldProblem, IllegalTransitionError, LabError
 
@@ -95,19 +97,32 @@ def lab_error_response(error: LabError) -> ErrorResponse:
 def install_error_handlers(application: FastAPI) -> None:
     """Answer every failure of a request in the API's shape."""
     application.add_exception_handler(LabError, _lab_error)
+    application.add_exception_handler(WebSocketRequestValidationError, _validation_error)
     application.add_exception_handler(RequestValidationError, _validation_error)
     application.add_exception_handler(HTTPException, _http_error)
     application.add_exception_handler(Exception, _unexpected)
 
 
-async def _lab_error(_request: Request, error: Exception) -> Response:
+async def _lab_error(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, LabError)  # noqa: S101
-    return lab_error_response(error)
+    return await _deny_upgrade(connection, lab_error_response(error))
 
 
-async def _validation_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    problems = [_field_problem(item) for item in error.errors()[:MAX_FIELDS]]
+async def _deny_upgrade(connection: HTTPConnection, response: Response) -> Response:
+    """Send the answer where a WebSocket was asked for; elsewhere the framework sends it."""
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(response)
+    return response
+
+
+async def _validation_error(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)  # noqa: S101
+    response = _validation_response([dict(item) for item in error.errors()[:MAX_FIELDS]])
+    return await _deny_upgrade(connection, response)
+
+
+def _validation_response(errors: Sequence[Mapping[str, Any]]) -> Response:
+    problems = [_field_problem(item) for item in errors]
     return error_response(
         422,
         code="invalid_input",

@@ -109,7 +109,8 @@ def _runner(draft: Draft, body: NewRun, catalogue: Catalogue) -> None:
     else:
         draft.runner = catalogue.runner(body.runner)
         if draft.runner is None:
-            near = closest(body.runner, catalogue.runner_ids()) or catalogue.runner_ids()
+            every_id = [runner.manifest.id for runner in catalogue.runners]
+            near = closest(body.runner, every_id) or catalogue.runner_ids()
             draft.refuse(
                 "runner",
                 "unknown_runner",
@@ -176,6 +177,7 @@ def _budget(draft: Draft, body: NewRun) -> None:
         if value is not None and not low <= value <= high:
             shown = f"{value:,}" if abs(value) < 10**30 else "far too large"
             draft.refuse(name, "out_of_range", f"{name} is {shown}; allowed: {low:,} to {high:,}.")
+    draft.total_timesteps = min(max(draft.total_timesteps, 1), MAX_TOTAL_TIMESTEPS)
 
 
 def _spaces(draft: Draft) -> None:

@@ -195,8 +195,6 @@ class RunService:
     def change(self, run_id: str, body: RunChanges) -> Run:
         """Change what people wrote about a run."""
         problems = text_problems(name=body.name, tags=body.tags, notes=body.notes)
-        if body.name is not None and not body.name.strip():
-            problems.append(FieldProblem("name", "empty", "The name must not be empty."))
         if problems:
             raise InvalidInputError(problems[0].detail, fields=problems)
         changes = {name: value for name, value in body.model_dump().items() if value is not None}

@@ -19,7 +19,10 @@ def text_problems(
     """Return what is wrong with the texts that are given."""
     found: list[FieldProblem | None] = []
     if name is not None:
-        found.append(_check("name", name, MAX_NAME_LENGTH))
+        problem = _check("name", name, MAX_NAME_LENGTH)
+        if problem is None and not name.strip():
+            problem = FieldProblem("name", "empty", "The name must not be empty.")
+        found.append(problem)
     for index, tag in enumerate(tags or ()):
         problem = _check(f"tags.{index}", tag, MAX_TAG_LENGTH)
         if problem is None and not tag.strip():
@@ -28,11 +31,6 @@ def text_problems(
     if notes is not None:
         found.append(_check("notes", notes, MAX_NOTES_LENGTH, may_break=True))
     return [problem for problem in found if problem is not None]
-
-
-def is_storable(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8 at all."""
-    return not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
 def _check(

@@ -36,10 +36,10 @@ def parse_topics(text: str) -> list[Topic]:
     Raises:
         InvalidInputError: One is unknown, or there are none or too many.
     """
-    names = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not names or len(names) > MAX_TOPICS:
-        raise _topic_error(f"Between 1 and {MAX_TOPICS} topics are needed.")
-    return [_parse_topic(name) for name in names]
+    names = [part.strip() for part in text.split(",")]
+    if len(names) > MAX_TOPICS:
+        raise _topic_error(f"At most {MAX_TOPICS} topics are allowed.")
+    return [_parse_topic(name) for name in dict.fromkeys(names)]
 
 
 def _parse_topic(name: str) -> Topic:
