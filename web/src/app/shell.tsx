@@ -7,7 +7,7 @@ import { ToastViewport } from "@/ui/toast-viewport";
 import { ConnectionBanner } from "./connection-banner";
 import { Header } from "./header";
 import { announceRun } from "./run-announcements";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+import { ShortcutsDrawer } from "./shortcuts-drawer";
 
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -18,7 +18,7 @@ export function Shell() {
     document.addEventListener("keydown", handler);
     return () => document.removeEventListener("keydown", handler);
   }, []);
-  useShortcut("?", "Show this list", () => setHelpOpen(true));
+  useShortcut("?", "Show this list", () => setHelpOpen(!isHelpOpen));
   useShortcut("g h", "Go to Home", () => void navigate({ to: "/" }));
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
@@ -33,7 +33,7 @@ export function Shell() {
         <Outlet />
       </main>
       <ToastViewport />
-      <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <ShortcutsDrawer isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>
   );
 }

@@ -90,7 +90,7 @@ function makeOptions(
   };
   return {
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: { drag: { x: true, y: false, setScale: false }, y: false },
     scales: {
       x: { time: false, range: (_plot, min, max) => xBounds(latest.current.range, min, max) },

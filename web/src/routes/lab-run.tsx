@@ -100,7 +100,7 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
 
 function RunHead({ run, others }: { run: Run; others: Run[] }) {
   return (
-    <section aria-label="Run shown" className="card grid gap-2 px-4 py-3">
+    <section aria-label="Run shown" className="card grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Link
           to="/runs/$runId"

@@ -14,7 +14,7 @@ import { StatusBadge } from "@/ui/status-badge";
 export function RunHead({ run }: { run: Run }) {
   const navigate = useNavigate();
   return (
-    <section aria-label="Summary" className="card grid gap-3 p-4">
+    <section aria-label="Summary" className="card grid grid-cols-[minmax(0,1fr)] gap-3 p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <RunName run={run} />
         <StatusBadge status={run.status} />

@@ -20,7 +20,7 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
   const content = (
     <>
       <Picture environment={environment} isMoving={isActive && available} />
-      <span className="grid gap-1 p-3">
+      <span className="grid grid-cols-[minmax(0,1fr)] gap-1 p-3">
         <span className="flex items-baseline gap-2">
           <span className="min-w-0 truncate text-sm font-medium">{title}</span>
           <span className="num ml-auto text-2xs whitespace-nowrap text-fg-3">{shortCode(id)}</span>

@@ -56,7 +56,7 @@ export function DeleteRun({ runs, onDeleted }: DeleteRunProps) {
         <form className="mt-3 grid gap-3 text-sm" onSubmit={(event) => void remove(event)}>
           <p>
             Metrics, checkpoints, recordings and output are removed for good. Type{" "}
-            <strong className="num select-all break-all">{expected}</strong> to go on.
+            <strong className="num select-all wrap-anywhere">{expected}</strong> to go on.
           </p>
           <label htmlFor={id} className="sr-only">
             {expected}

@@ -1,17 +1,18 @@
 import { useSyncExternalStore } from "react";
 import { listShortcuts, subscribeShortcuts } from "@/lib/shortcuts";
-import { Dialog } from "@/ui/dialog";
+import { Drawer } from "@/ui/drawer";
 
-interface ShortcutsDialogProps {
+interface ShortcutsDrawerProps {
   isOpen: boolean;
   onClose: () => void;
 }
 
-export function ShortcutsDialog({ isOpen, onClose }: ShortcutsDialogProps) {
+/** Every shortcut that works on the page now; the page stays usable behind it. */
+export function ShortcutsDrawer({ isOpen, onClose }: ShortcutsDrawerProps) {
   const shortcuts = useSyncExternalStore(subscribeShortcuts, listShortcuts);
   return (
-    <Dialog title="Keyboard shortcuts" isOpen={isOpen} onClose={onClose}>
-      <dl className="mt-3 grid gap-2 text-sm">
+    <Drawer title="Keyboard shortcuts" isOpen={isOpen} onClose={onClose}>
+      <dl className="grid gap-x-12 gap-y-2 overflow-y-auto px-4 pb-4 text-sm sm:grid-cols-2">
         {shortcuts.map(({ keys, does }) => (
           <div key={keys} className="flex items-center justify-between gap-4">
             <dt>{does}</dt>
@@ -25,6 +26,6 @@ export function ShortcutsDialog({ isOpen, onClose }: ShortcutsDialogProps) {
           </div>
         ))}
       </dl>
-    </Dialog>
+    </Drawer>
   );
 }
