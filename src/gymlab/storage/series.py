@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from tsdownsample import MinMaxDownsampler, MinMaxLTTBDownsampler
+from tsdownsample import MinMaxLTTBDownsampler
 
 from gymlab.storage.database import Writer
 from gymlab.storage.pyramid import (
@@ -26,6 +26,7 @@ from gymlab.storage.pyramid import (
 )
 from gymlab.storage.tables import chunks, series
 
+MIN_DOWNSAMPLED = 4
 OVERSAMPLING = 2
 """A level is fine enough when it has this many points for each one asked for."""
 
@@ -257,12 +258,16 @@ def _downsample(points: Points, max_points: int) -> tuple[NDArray[np.float64], N
     points = points[~np.isnan(points[:, VALUE])]
     if len(points) <= max_points:
         return points[:, TIMESTEP], points[:, VALUE]
+    if max_points < MIN_DOWNSAMPLED:
+        # Too few for the library: the least and the greatest value.
+        ends = sorted({int(points[:, VALUE].argmin()), int(points[:, VALUE].argmax())})
+        return points[ends, TIMESTEP], points[ends, VALUE]
     timesteps = np.ascontiguousarray(points[:, TIMESTEP])
     values = np.ascontiguousarray(points[:, VALUE])
-    if max_points % 2:
-        max_points -= 1
-    downsampler: Any = MinMaxLTTBDownsampler() if max_points > 4 else MinMaxDownsampler()
-    if np.all(timesteps[1:] >= timesteps[:-1]):
+    downsampler: Any = MinMaxLTTBDownsampler()
+    # Buckets along the axis where it has an extent: what stands for many points and the
+    # newest ones, which stand for themselves, then get room by their share of the axis.
+    if timesteps[-1] > timesteps[0] and np.all(timesteps[1:] >= timesteps[:-1]):
         kept = downsampler.downsample(timesteps, values, n_out=max_points)
     else:
         kept = downsampler.downsample(values, n_out=max_points)
