@@ -12,11 +12,13 @@ export function Header({ onHelp }: { onHelp: () => void }) {
     <header className="sticky top-0 z-30 flex h-[52px] items-center gap-1 bg-surface px-3 shadow-card md:px-4">
       <Link
         to="/"
-        className="mr-1 font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"
+        className="mr-1 flex h-full items-center font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"
       >
-        RL LAB <span className="text-danger">{"//"}</span>
-        <span className="hidden sm:inline"> GYM MANAGER</span>
-        <span className="sr-only sm:hidden"> GYM MANAGER</span>
+        <span>
+          RL LAB <span className="text-danger">{"//"}</span>
+          <span className="hidden sm:inline"> GYM MANAGER</span>
+          <span className="sr-only sm:hidden"> GYM MANAGER</span>
+        </span>
       </Link>
       <nav aria-label="Main" className="flex h-full">
         <Link to="/" className="nav-link" activeOptions={{ exact: true, includeSearch: false }}>

@@ -105,7 +105,7 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
         <Link
           to="/runs/$runId"
           params={{ runId: run.id }}
-          className="flex min-w-0 items-center gap-1.5 font-mono text-md font-semibold hover:underline"
+          className="tap flex min-w-0 items-center gap-1.5 font-mono text-md font-semibold hover:underline"
         >
           <span className="truncate">{run.name}</span>
           <ExternalLink aria-hidden="true" size={13} className="shrink-0 text-fg-3" />
@@ -125,7 +125,7 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
               key={other.id}
               to="/lab"
               search={(current) => ({ ...current, run: other.id })}
-              className="link"
+              className="tap link"
             >
               {other.name}
             </Link>

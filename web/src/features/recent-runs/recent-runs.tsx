@@ -21,7 +21,7 @@ export function RecentRuns() {
     <Card
       title="Recent runs"
       actions={
-        <Link to="/runs" className="link text-xs">
+        <Link to="/runs" className="tap link text-xs">
           All runs
         </Link>
       }

@@ -72,7 +72,7 @@ export function EnvironmentSelect({
           <li className="text-xs text-fg-2">Nothing is called “{query}”.</li>
         )}
       </ul>
-      <Link to="/" hash="environments" className="link text-xs">
+      <Link to="/" hash="environments" className="tap link text-xs">
         See all with pictures
       </Link>
     </div>

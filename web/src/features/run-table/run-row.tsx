@@ -17,13 +17,15 @@ export function RunRow({ run, isSelected, onSelect }: RunRowProps) {
   return (
     <tr aria-selected={isSelected}>
       <td>
-        <input
-          type="checkbox"
-          className="checkbox"
-          aria-label={`Select ${run.name}`}
-          checked={isSelected}
-          onChange={(event) => onSelect(event.target.checked)}
-        />
+        <label className="tap-box">
+          <input
+            type="checkbox"
+            className="checkbox"
+            aria-label={`Select ${run.name}`}
+            checked={isSelected}
+            onChange={(event) => onSelect(event.target.checked)}
+          />
+        </label>
       </td>
       <td>
         <StatusBadge status={run.status} detail={place} />
@@ -33,12 +35,12 @@ export function RunRow({ run, isSelected, onSelect }: RunRowProps) {
           to="/runs/$runId"
           params={{ runId: run.id }}
           data-run-link=""
-          className="block truncate py-1 font-medium hover:underline"
+          className="tap block py-1 font-medium hover:underline"
           onKeyDown={(event) => {
             if (event.key === "x") onSelect(!isSelected);
           }}
         >
-          {run.name}
+          <span className="block truncate">{run.name}</span>
         </Link>
         <span className="num block truncate text-2xs text-fg-3 md:hidden">
           {run.algorithm.toUpperCase()} · {run.env_id}

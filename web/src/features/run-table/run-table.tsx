@@ -37,13 +37,15 @@ export function RunTable({ runs, sort, onSort, selected, onSelect }: RunTablePro
         <thead>
           <tr>
             <th scope="col" className="w-8">
-              <input
-                type="checkbox"
-                className="checkbox"
-                aria-label="Select all runs shown"
-                checked={isAllSelected}
-                onChange={(event) => onSelect(ids, event.target.checked)}
-              />
+              <label className="tap-box">
+                <input
+                  type="checkbox"
+                  className="checkbox"
+                  aria-label="Select all runs shown"
+                  checked={isAllSelected}
+                  onChange={(event) => onSelect(ids, event.target.checked)}
+                />
+              </label>
             </th>
             {COLUMNS.map(({ id, title, sort: by, className }) => (
               <th
@@ -84,7 +86,7 @@ function SortButton({ title, by, sort, onSort }: SortButtonProps) {
   return (
     <button
       type="button"
-      className="inline-flex min-h-9 items-center gap-1 uppercase hover:text-fg"
+      className="tap inline-flex min-h-9 items-center gap-1 uppercase hover:text-fg"
       onClick={() => onSort(nextSort(sort, by))}
     >
       {title}
