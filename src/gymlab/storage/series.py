@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from tsdownsample import MinMaxLTTBDownsampler
 
@@ -217,20 +217,19 @@ def _read_range(connection: Connection, series_id: int, level: int, wanted: Rang
 
 def _count(connection: Connection, series_id: int, level: int, wanted: Range) -> int:
     """Return the exact number of points of a range; reads the points of border chunks alone."""
-    rows = connection.execute(
-        select(
-            chunks.c.idx, chunks.c.num_points, chunks.c.min_timestep, chunks.c.max_timestep
-        ).where(chunks.c.series_id == series_id, chunks.c.level == level, *wanted.conditions())
-    ).all()
-    total = 0
-    for row in rows:
-        is_inside = (wanted.from_timestep is None or row.min_timestep >= wanted.from_timestep) and (
-            wanted.to_timestep is None or row.max_timestep <= wanted.to_timestep
-        )
-        if is_inside:
-            total += row.num_points
-        else:
-            total += int(wanted.mask(_read_chunk(connection, series_id, level, row.idx)).sum())
+    own = (chunks.c.series_id == series_id, chunks.c.level == level, *wanted.conditions())
+    total = int(connection.execute(select(func.sum(chunks.c.num_points)).where(*own)).scalar() or 0)
+    if wanted.is_everything:
+        return total
+    borders: list[Any] = []
+    if wanted.from_timestep is not None:
+        borders.append(chunks.c.min_timestep < wanted.from_timestep)
+    if wanted.to_timestep is not None:
+        borders.append(chunks.c.max_timestep > wanted.to_timestep)
+    rows = connection.execute(select(chunks.c.idx).where(*own, or_(*borders))).scalars().all()
+    for idx in rows:
+        outside = ~wanted.mask(_read_chunk(connection, series_id, level, idx))
+        total -= int(outside.sum())
     return total
 
 
