@@ -23,7 +23,7 @@ setup-tests: python-found
 	@"$(PYTHON)" scripts/bootstrap.py --for-tests
 
 setup-checks: python-found
-	@"$(PYTHON)" scripts/bootstrap.py --only python --only web-packages
+	@"$(PYTHON)" scripts/bootstrap.py --only python --only web-packages --only web
 
 run: setup ## start the lab on http://127.0.0.1:8000 (settings: GYMLAB_PORT=..., see docs/settings.md)
 	@exec $(VENV) -m gymlab serve

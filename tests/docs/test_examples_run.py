@@ -29,6 +29,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabProcess]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _stop_runs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no run of one example training beside the next."""
+    yield
+    if "lab" in request.fixturenames:
+        with Client(request.getfixturevalue("lab").url) as client:
+            for run in client.runs():
+                if "stop" in run.allowed_actions:
+                    client.stop(run.id)
+
+
 @pytest.fixture
 def run_id(lab: LabProcess) -> Iterator[str]:
     """A run that goes on until it is stopped."""
@@ -112,6 +123,10 @@ def test_every_curl_line_is_answered(
             if action:
                 wanted = _ACTIONS[action[1]]
                 client.wait(run_id, timeout_s=WAIT_S, until=lambda now, w=wanted: now.status == w)
+            if '/recordings"' in command:
+                client.wait(
+                    run_id, timeout_s=WAIT_S, until=lambda now: now.recording_id is not None
+                )
             if "-X DELETE" in command:
                 run_id = _finished_run(client)
 

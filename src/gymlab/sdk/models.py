@@ -182,6 +182,8 @@ class Run(Answer):
     allowed_actions: list[RunAction] = Field(default_factory=list[RunAction])
     versions: dict[str, str] = Field(default_factory=dict)
     spec_sha256: str | None = None
+    recording_id: str | None = None
+    """The recording under way."""
 
     @property
     def is_finished(self) -> bool:
