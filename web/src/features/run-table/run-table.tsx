@@ -86,7 +86,7 @@ function SortButton({ title, by, sort, onSort }: SortButtonProps) {
   return (
     <button
       type="button"
-      className="tap inline-flex min-h-9 items-center gap-1 uppercase hover:text-fg"
+      className="tap sort-button inline-flex items-center gap-1 uppercase hover:text-fg"
       onClick={() => onSort(nextSort(sort, by))}
     >
       {title}
