@@ -68,7 +68,6 @@ def test_a_position_of_another_run_is_refused(lab: LabServer, finished_run: str)
         "run:x:metrics",
         "run:{run}:secrets",
         "run:{run}",
-        "runs,,",
         "run::metrics",
         "runs," * 1000,
         "run:{run}:metrics:more",

@@ -16,7 +16,7 @@ def test_a_folder_of_a_newer_version_is_refused_and_untouched(tmp_path: Path) ->
     database = home / "gymlab.db"
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'r9999'")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     before = _digest(database)
     log = tmp_path / "terminal.log"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
+from websockets.protocol import State
 from websockets.sync.client import connect
 
 from tests.integration.lab import API, LabServer
@@ -61,8 +62,8 @@ def test_a_foreign_page_sees_no_picture(
     lab: LabServer, finished_run: str, headers: Mapping[str, str]
 ) -> None:
     """The WebSocket is refused before the upgrade."""
-    with pytest.raises(InvalidStatus) as refusal:
-        _watch(lab, finished_run, headers)
+    with pytest.raises(InvalidStatus) as refusal, _watch(lab, finished_run, headers):
+        pass
     assert refusal.value.response.status_code == 403
 
 
@@ -93,7 +94,8 @@ def test_the_own_page_and_other_clients_may(lab: LabServer, finished_run: str) -
     local = f"http://localhost:{lab.port}"
     answer = httpx.post(f"{local}{API}/runs/check", json=VALID, headers={"origin": local})
     assert answer.status_code == 200
-    _watch(lab, finished_run, own).close()
+    with _watch(lab, finished_run, own) as pictures:
+        assert pictures.protocol.state is State.OPEN
 
 
 def test_no_other_site_is_told_that_it_may_read(lab: LabServer) -> None:
@@ -106,8 +108,8 @@ def test_no_other_site_is_told_that_it_may_read(lab: LabServer) -> None:
 
 def test_pictures_of_an_unknown_run_are_refused_before_the_upgrade(lab: LabServer) -> None:
     """With an answer over HTTP."""
-    with pytest.raises(InvalidStatus) as refusal:
-        _watch(lab, "0" * 12, {})
+    with pytest.raises(InvalidStatus) as refusal, _watch(lab, "0" * 12, {}):
+        pass
     assert refusal.value.response.status_code == 404
 
 
@@ -118,8 +120,8 @@ def test_pictures_with_a_bad_query_are_refused(
     lab: LabServer, finished_run: str, query: str
 ) -> None:
     """Before the upgrade as well."""
-    with pytest.raises(InvalidStatus) as refusal:
-        _watch(lab, finished_run, {}, query)
+    with pytest.raises(InvalidStatus) as refusal, _watch(lab, finished_run, {}, query):
+        pass
     assert refusal.value.response.status_code == 422
 
 
