@@ -60,6 +60,7 @@ def _pytest(name: str, *arguments: str, modes: frozenset[str] = FULL, workers: i
 
 
 NOT_SLOW = ("-m", "not slow")
+EXAMPLES = "tests/docs/test_examples_run.py"
 STAGES = (
     _tool("lint", "ruff", "check", "."),
     _tool("format", "ruff", "format", "--check", "."),
@@ -69,7 +70,8 @@ STAGES = (
     _web("test", ALL),
     _web("size", FULL),
     _pytest("unit", *NOT_SLOW, "tests/unit", modes=ALL),
-    _pytest("docs", *NOT_SLOW, "tests/docs", modes=ALL),
+    _pytest("docs", *NOT_SLOW, "tests/docs", "--ignore", EXAMPLES, modes=ALL),
+    _pytest("examples of the docs", EXAMPLES, workers=1),
     _pytest(
         "conformance of the test runner",
         *NOT_SLOW,
