@@ -15,6 +15,8 @@ def test_of_parallel_starts_one_wins_and_the_others_name_it(
 ) -> None:
     """Each loser ends with one line that has the winner's pid."""
     home = tmp_path / "home"
+    home.mkdir()
+    (home / "server.lock").write_text("4194305\n")  # what a server of long ago left
     logs = [tmp_path / f"{number}.log" for number in range(num_starts)]
     processes = [launch_server(home, log=log) for log in logs]
     try:

@@ -3,16 +3,19 @@
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import IO, Any
 
 from gymlab import __version__
 from gymlab.errors import DataFolderInUseError
 from gymlab.supervisor.atomic import write_atomically
-from gymlab.supervisor.process_identity import own_identity
+from gymlab.supervisor.process_identity import identity_of, own_identity
 from gymlab.supervisor.server_link import SERVER_FILE
 
 LOCK_FILE = "server.lock"
+OWNER_READS = 50
+OWNER_READ_S = 0.02
 
 
 class ServerLock:
@@ -29,8 +32,7 @@ class ServerLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._file.seek(0)
-            owner = self._file.read().strip() or "unknown"
+            owner = _owner(self._file)
             self._file.close()
             raise DataFolderInUseError(
                 f"The data folder {home} is already served by process {owner}.",
@@ -43,6 +45,17 @@ class ServerLock:
     def release(self) -> None:
         """Give the lock back."""
         self._file.close()
+
+
+def _owner(file: IO[str]) -> str:
+    """Return the pid in a lock file, which its owner may be about to write over an older one."""
+    for _ in range(OWNER_READS):
+        file.seek(0)
+        text = file.read().strip()
+        if text.isdecimal() and identity_of(int(text)) is not None:
+            return text
+        time.sleep(OWNER_READ_S)
+    return "unknown"
 
 
 def write_server_file(home: Path, *, host: str, port: int, socket: Path) -> None:
