@@ -7,8 +7,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
 from gymlab import __version__
 from gymlab.errors import DataFolderTooNewError, UnavailableError
+from gymlab.storage.tables import metadata
 
 HEAD = "0001"
 """Revision of the tables that this version works with."""
@@ -35,8 +39,30 @@ def prepare_database(path: Path, migrations: Path = MIGRATIONS, head: str = HEAD
             f"({written_by or 'unknown'}); this is {__version__}.",
             hint="Install that version or a newer one, or choose another folder with GYMLAB_HOME.",
         )
-    _migrate(path, migrations, head)
+    is_new = not path.exists() or path.stat().st_size == 0
+    if is_new and migrations == MIGRATIONS:
+        create_tables(path, head)
+    else:
+        _migrate(path, migrations, head)
     _note_version(path, None)
+
+
+def create_tables(path: Path, revision: str) -> None:
+    """Write the present tables into a new file, in one transaction.
+
+    The same as every migration one after the other, without loading what migrates: the
+    first start of all is the one that somebody waits for.
+    """
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        metadata.create_all(connection)
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
+        connection.commit()
 
 
 def read_revision(path: Path) -> tuple[str | None, str | None]:
@@ -77,7 +103,7 @@ def _migrate(path: Path, migrations: Path, head: str) -> None:
     copies = _copy_aside(path)
     is_done = False
     try:
-        _upgrade(path, migrations, head)
+        upgrade(path, migrations, head)
         is_done = True
     finally:
         if not is_done:
@@ -87,7 +113,8 @@ def _migrate(path: Path, migrations: Path, head: str) -> None:
         copy.unlink()
 
 
-def _upgrade(path: Path, migrations: Path, head: str) -> None:
+def upgrade(path: Path, migrations: Path, head: str) -> None:
+    """Apply the migrations that a database lacks."""
     # Alembic is imported here alone: a start without migration has no time for it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
