@@ -1,5 +1,7 @@
 """Running the server in this process."""
 
+import asyncio
+import gc
 import logging
 import logging.handlers
 import socket
@@ -18,6 +20,7 @@ from gymlab.storage.migrating import prepare_database
 
 SHUTDOWN_S = 3
 KEEP_ALIVE_S = 15
+SETTLE_AFTER_S = 1.0
 MAX_CONNECTIONS = 4096
 BACKLOG = 2048
 MAX_HEADER_BYTES = 64 * 1024
@@ -44,6 +47,8 @@ class LabServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started and sockets:
             self._lab.announce_address(self._settings.host, sockets[0].getsockname()[1])
+        gc.enable()
+        asyncio.get_running_loop().call_later(SETTLE_AFTER_S, _settle)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams first: they would hold their connections open."""
@@ -93,6 +98,12 @@ def serve(settings: Settings) -> None:
 
 
 run = serve
+
+
+def _settle() -> None:
+    """Let later collections pass over everything that the start made: they would stall streams."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(settings: Settings) -> socket.socket:
