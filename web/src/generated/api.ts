@@ -1586,7 +1586,7 @@ export interface components {
          */
         RowsAnswer: {
             /** Items */
-            items?: {
+            items: {
                 [key: string]: unknown;
             }[];
         };

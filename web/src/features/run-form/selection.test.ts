@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { Environment, Runner } from "@/api/types";
+import { matchEnvironments } from "./environment-search";
+import { select } from "./use-selection";
+
+function environment(id: string, space: string, extra = {}): Environment {
+  return {
+    id,
+    title: id.replace(/-v\d+$/, ""),
+    family: "classic-control",
+    aliases: [],
+    available: true,
+    action_space: { type: space },
+    ...extra,
+  } as unknown as Environment;
+}
+
+const ENVS = [
+  environment("Pendulum-v1", "Box"),
+  environment("CartPole-v1", "Discrete"),
+  environment("LunarLander-v3", "Discrete", { aliases: ["LunarLander-v2"] }),
+  environment("Absent-v0", "Box", { available: false }),
+];
+const algorithm = (id: string, spaces: string[]) => ({
+  id,
+  title: id.toUpperCase(),
+  action_spaces: spaces,
+});
+const RUNNERS = [
+  { id: "gone", available: false, algorithms: [algorithm("x", ["Box"])] },
+  {
+    id: "sb3",
+    available: true,
+    algorithms: [algorithm("dqn", ["Discrete"]), algorithm("ppo", ["Box", "Discrete"])],
+  },
+] as unknown as Runner[];
+
+describe("select", () => {
+  it("takes the wish where it is possible", () => {
+    expect(select({ env: "CartPole-v1", algorithm: "ppo" }, ENVS, RUNNERS)).toMatchObject({
+      envId: "CartPole-v1",
+      runner: { id: "sb3" },
+      algorithm: { id: "ppo" },
+      notice: null,
+    });
+  });
+
+  it("resolves old ids and falls back on Cart Pole for unknown ones", () => {
+    expect(select({ env: "LunarLander-v2" }, ENVS, RUNNERS)?.envId).toBe("LunarLander-v3");
+    expect(select({ env: "../../etc" }, ENVS, RUNNERS)?.envId).toBe("CartPole-v1");
+    expect(select({ runner: "gone", algorithm: "nope" }, ENVS, RUNNERS)?.runner.id).toBe("sb3");
+  });
+
+  it("replaces an algorithm that does not fit and says why", () => {
+    const selection = select({ env: "Pendulum-v1", algorithm: "dqn" }, ENVS, RUNNERS);
+    expect(selection?.algorithm.id).toBe("ppo");
+    expect(selection?.notice).toContain("DQN needs Discrete");
+  });
+
+  it("is nothing where nothing is installed", () => {
+    expect(select({}, [], RUNNERS)).toBeNull();
+    expect(select({}, ENVS, [])).toBeNull();
+  });
+});
+
+describe("matchEnvironments", () => {
+  const ids = (query: string, recent: string[] = []) =>
+    matchEnvironments(ENVS, query, recent, 10, "CartPole-v1").map(({ id }) => id);
+
+  it("finds by name, alias and family, best first", () => {
+    expect(ids("lander")).toEqual(["LunarLander-v3"]);
+    expect(ids("LunarLander-v2")).toEqual(["LunarLander-v3"]);
+    expect(ids("pend")[0]).toBe("Pendulum-v1");
+    expect(ids("zzz")).toEqual([]);
+  });
+
+  it("shows what was used lately first, and what is absent last", () => {
+    expect(ids("", ["LunarLander-v3"])).toEqual(["LunarLander-v3", "Pendulum-v1", "Absent-v0"]);
+  });
+});
