@@ -80,6 +80,9 @@ LEGAL_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
 LIVE_STATUSES = frozenset({_S.STARTING, _S.RUNNING, _S.PAUSED, _S.STOPPING})
 """A process belongs to the run."""
 
+BUSY_STATUSES = LIVE_STATUSES - {_S.PAUSED}
+"""The run computes, so it takes one of the places of the queue; a paused one has freed its core."""
+
 FINISHED_STATUSES = frozenset({_S.COMPLETED, _S.STOPPED, _S.FAILED, _S.INTERRUPTED})
 """No process belongs to the run and none is awaited."""
 

@@ -5,7 +5,7 @@ import logging
 import time
 from typing import Any
 
-from gymlab.domain.runs import FINISHED_STATUSES, LIVE_STATUSES, RunStatus
+from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
@@ -170,7 +170,7 @@ class Lab:
         self.conductor.indexed(run_id, status)
         if status not in LIVE_STATUSES:
             self.stop_requests.discard(run_id)
-        if status in FINISHED_STATUSES:
+        if status not in BUSY_STATUSES:
             self.scheduler.kick()
 
     async def _ping(self) -> None:

@@ -74,3 +74,18 @@ def _started_once(lab: LabServer, run_id: str) -> None:
     types = [event["event_type"] for event in lines_of(folder / "events.jsonl")]
     assert types.count("training_started") == 1
     assert lab.run(run_id)["attempt"] == 1
+
+
+def test_a_paused_run_gives_its_place_to_the_next(tmp_path: Path) -> None:
+    """Pausing frees the core, so somebody else may have it."""
+    with LabServer(tmp_path, max_runs=1) as lab:
+        first = lab.create(total_timesteps=50_000_000, timesteps_per_second=200.0)
+        second = lab.create(total_timesteps=50)
+        lab.wait_for(first, "running")
+        lab.act(first, "pause")
+        lab.wait_for(second, "completed")
+        assert lab.status(first) == "paused"
+        lab.act(first, "resume")
+        lab.wait_for(first, "running")
+        lab.act(first, "stop")
+        lab.wait_for(first, "stopped")

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gymlab.domain.runs import LIVE_STATUSES, RunStatus
+from gymlab.domain.runs import BUSY_STATUSES, RunStatus
+from gymlab.errors import LabError
 from gymlab.server.orchestration.assignments import assignment_of
 from gymlab.server.orchestration.shims import Shims
 from gymlab.storage.database import Database, Writer
@@ -47,7 +48,7 @@ class Scheduler:
             database: Where runs are stored.
             shims: Who starts them.
             runs_dir: Folder with one folder per run.
-            max_runs: Runs with a process at the same time.
+            max_runs: Runs that compute at the same time; paused ones do not count.
             algorithm_of: Runner and algorithm -> `AlgorithmManifest` as JSON.
             on_started: Called with a run that was handed to a shim.
         """
@@ -86,21 +87,33 @@ class Scheduler:
             self._kicked.clear()
             try:
                 while (run := await asyncio.to_thread(self._claim_next)) is not None:
-                    await self.hand_over(run)
-            except (OSError, SQLAlchemyError):
+                    await self._start(run)
+            except (OSError, SQLAlchemyError, LabError):
                 LOGGER.exception("cannot start the next run")
                 await asyncio.sleep(RETRY_S)
                 self._kicked.set()
+
+    async def _start(self, run: StoredRun) -> None:
+        try:
+            await self.hand_over(run)
+        except (OSError, LabError):
+            await asyncio.to_thread(self._give_back, run.id)
+            raise
+
+    def _give_back(self, run_id: str) -> None:
+        with self._database.writing(durable=True) as writer:
+            update_run(writer, run_id, status=RunStatus.QUEUED)
+            touch_queue(writer)
 
     def _claim_next(self) -> StoredRun | None:
         """Mark the first queued run as starting, when there is a place."""
         with self._database.reading() as connection:
             if not self._has_place(
-                runs_with_status(connection, [RunStatus.QUEUED, *LIVE_STATUSES])
+                runs_with_status(connection, [RunStatus.QUEUED, *BUSY_STATUSES])
             ):
                 return None
         with self._database.writing(durable=True) as writer:
-            found = runs_with_status(writer.connection, [RunStatus.QUEUED, *LIVE_STATUSES])
+            found = runs_with_status(writer.connection, [RunStatus.QUEUED, *BUSY_STATUSES])
             if not self._has_place(found):
                 return None
             run = next(run for run in found if run.status is RunStatus.QUEUED)

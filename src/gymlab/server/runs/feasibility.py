@@ -27,7 +27,7 @@ class Surroundings:
     """What the checks must know beside the draft."""
 
     home: Path
-    num_live: int
+    num_busy: int
     num_queued: int
     max_runs: int
     measured_speed: float | None
@@ -141,13 +141,13 @@ def _refuse_buffer(draft: Draft, needed: int, room: int) -> str:
 
 
 def _check_queue(around: Surroundings) -> Check:
-    if around.num_live < around.max_runs and around.num_queued == 0:
+    if around.num_busy < around.max_runs and around.num_queued == 0:
         return Check(id="queue", status="ok", detail="It starts at once.")
     place = around.num_queued + 1
     return Check(
         id="queue",
         status="warning",
-        detail=f"{around.num_live} of {around.max_runs} places are taken; it waits at place {place}.",
+        detail=f"{around.num_busy} of {around.max_runs} places are taken; it waits at place {place}.",
         hint="GYMLAB_MAX_RUNS sets how many runs train at the same time.",
     )
 

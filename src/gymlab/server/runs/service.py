@@ -10,6 +10,7 @@ from typing import Any
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import (
+    BUSY_STATUSES,
     FINISHED_STATUSES,
     LIVE_STATUSES,
     Device,
@@ -121,14 +122,14 @@ class RunService:
         speed = None
         with self._lab.database.reading() as connection:
             queued = runs_with_status(connection, [RunStatus.QUEUED])
-            live = runs_with_status(connection, LIVE_STATUSES)
+            busy = runs_with_status(connection, BUSY_STATUSES)
             if draft.env is not None and draft.algorithm is not None and draft.runner is not None:
                 speed = measured_speed(
                     connection, draft.env.id, draft.runner.manifest.id, draft.algorithm.id
                 )
         return Surroundings(
             home=self._lab.settings.home,
-            num_live=len(live),
+            num_busy=len(busy),
             num_queued=len(queued),
             max_runs=self._lab.settings.max_runs,
             measured_speed=speed,
