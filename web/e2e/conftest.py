@@ -81,6 +81,12 @@ class Lab:
         items: list[dict[str, Any]] = self.api("GET", "/runs")["items"]
         return items
 
+    def train(self, *, total_timesteps: int, name: str | None = None) -> str:
+        """Start a CartPole run and return its id."""
+        wish = {"env_id": "CartPole-v1", "algorithm": "ppo", "total_timesteps": total_timesteps}
+        run_id: str = self.api("POST", "/runs", json=wish | ({"name": name} if name else {}))["id"]
+        return run_id
+
     def wait(self, run_id: str, done: Callable[[dict[str, Any]], bool], seconds: float) -> Any:
         """Wait until the run satisfies the condition."""
         deadline = time.monotonic() + seconds

@@ -125,42 +125,27 @@ def test_a_wrong_value_is_named_and_train_waits(lab: Any, open_page: Any) -> Non
 
 def test_runs_are_found_and_deleted_by_name(lab: Any, open_page: Any) -> None:
     """The history filters, and deletion asks for the name."""
-    run = lab.api(
-        "POST",
-        "/runs",
-        json={
-            "env_id": "CartPole-v1",
-            "runner": lab.api("GET", "/runners")["items"][0]["id"],
-            "algorithm": "ppo",
-            "total_timesteps": 2000,
-            "name": "to be removed",
-        },
-    )
-    lab.wait(run["id"], lambda run: run["status"] == "completed", 60)
+    run_id = lab.train(total_timesteps=2000, name="to be removed")
+    lab.wait(run_id, lambda run: run["status"] == "completed", 60)
     page = open_page(f"{lab.url}/runs")
     row = page.get_by_role("row").filter(has_text="to be removed")
     expect(row).to_be_visible(timeout=20_000)
-    page.goto(f"{lab.url}/runs/{run['id']}")
+    page.goto(f"{lab.url}/runs/{run_id}")
     expect(page.get_by_role("heading", level=1, name="to be removed")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("to be removed")
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Delete")).click()
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=10_000)
+    assert run_id not in [run["id"] for run in lab.runs()]
 
 
 def test_two_tabs_show_the_same_run(lab: Any, browser: Any) -> None:
     """Tabs share one stream and both follow."""
     context = browser.new_context()
     first, second = context.new_page(), context.new_page()
-    run = lab.api(
-        "POST",
-        "/runs",
-        json={
-            "env_id": "CartPole-v1",
-            "runner": lab.api("GET", "/runners")["items"][0]["id"],
-            "algorithm": "ppo",
-            "total_timesteps": 20_000,
-            "name": "two tabs",
-        },
-    )
+    run_id = lab.train(total_timesteps=20_000, name="two tabs")
     for page in (first, second):
-        page.goto(f"{lab.url}/lab?run={run['id']}")
+        page.goto(f"{lab.url}/lab?run={run_id}")
     for page in (first, second):
         expect(page.get_by_text("Training complete").first).to_be_visible(timeout=90_000)
     context.close()

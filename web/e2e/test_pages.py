@@ -12,18 +12,8 @@ PAGES = ("home", "lab", "runs", "run", "missing")
 def _address(lab: Any, name: str) -> str:
     runs = lab.runs()
     if not runs:
-        run = lab.api(
-            "POST",
-            "/runs",
-            json={
-                "env_id": "CartPole-v1",
-                "runner": lab.api("GET", "/runners")["items"][0]["id"],
-                "algorithm": "ppo",
-                "total_timesteps": 10_000,
-            },
-        )
-        lab.wait(run["id"], lambda run: run["status"] == "completed", 90)
-        runs = [run]
+        lab.wait(lab.train(total_timesteps=10_000), lambda run: run["status"] == "completed", 90)
+        runs = lab.runs()
     return {
         "home": "/",
         "lab": f"/lab?run={runs[0]['id']}",
