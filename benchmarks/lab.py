@@ -9,8 +9,10 @@ import tempfile
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -197,10 +199,15 @@ def _environment(home: Path, settings: dict[str, int | str]) -> dict[str, str]:
 def _healthy_url(home: Path) -> str | None:
     try:
         url = str(_server_file(home)["url"])
-        answer = httpx.get(f"{url}/api/v1/health", timeout=5.0)
-    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        address = urlsplit(url)
+        connection = HTTPConnection(str(address.hostname), address.port, timeout=5.0)
+        connection.request("GET", "/api/v1/health")
+        answer = connection.getresponse()
+        document = json.loads(answer.read())
+        connection.close()
+    except (OSError, ValueError, KeyError, HTTPException):
         return None
-    return url if answer.is_success and answer.json()["status"] == "ok" else None
+    return url if answer.status == 200 and document["status"] == "ok" else None
 
 
 def _server_file(home: Path) -> Json:
