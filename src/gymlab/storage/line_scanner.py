@@ -80,6 +80,26 @@ def read_lines(path: Path, offset: int, limit: int = READ_BYTES) -> RawLines:
     return found
 
 
+def file_size(path: Path) -> int:
+    """Return a file's size; a missing one is empty."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def end_of_lines(path: Path) -> int:
+    """Return where the last complete line of a file ends."""
+    position = end = 0
+    with path.open("rb") as file:
+        while content := file.read(READ_BYTES):
+            newline = content.rfind(b"\n")
+            if newline >= 0:
+                end = position + newline + 1
+            position += len(content)
+    return end
+
+
 def _skip_oversized(path: Path, offset: int) -> RawLines:
     """Find the end of a line that is longer than any correct one."""
     position = offset

@@ -15,7 +15,9 @@ from gymlab.storage.events import NewEvent, StoredEvent, insert_event
 from gymlab.storage.line_scanner import (
     MetricLine,
     RawLines,
+    end_of_lines,
     event_line,
+    file_size,
     metric_line,
     read_lines,
 )
@@ -23,6 +25,7 @@ from gymlab.storage.pyramid import SeriesTail
 from gymlab.storage.row_index import (
     INDEX_EVERY_ROWS,
     AttemptStart,
+    delete_row_index,
     write_offsets,
     write_start,
 )
@@ -33,6 +36,8 @@ from gymlab.storage.visible_rows import Position
 METRICS_FILE = "metrics.jsonl"
 EVENTS_FILE = "events.jsonl"
 FLUSH_EVERY_S = 1.0
+MIN_ROW_BYTES = 100
+"""Shorter than any row that a shim writes."""
 READ_METRICS_BYTES = 4 * 1024 * 1024
 EPISODE_RETURN = "train/episode_return"
 EPISODE_LENGTH = "train/episode_length"
@@ -92,6 +97,8 @@ class RunIndexer:
         self._tails: dict[str, tuple[int, SeriesTail]] | None = None
         self._buffers: dict[str, list[tuple[float, float, float]]] = {}
         self._offsets: list[tuple[int, int]] = []
+        self._end_of_row: int | None = None
+        """Where the last row that was taken ends; None before the first one."""
         self._num_garbage = 0
         self._has_warned = False
         self.is_flushed = True
@@ -105,6 +112,7 @@ class RunIndexer:
             must_flush: Store the growing ends now, whatever the time.
         """
         found = Advance()
+        self._notice_cut_files(writer)
         self._read_metrics(writer, found)
         self._read_events(writer, found)
         self._warn_of_garbage(writer, found)
@@ -131,6 +139,24 @@ class RunIndexer:
         )
         self.is_flushed = True
 
+    # ---- files that are shorter than they were ------------------------------------------------
+
+    def _notice_cut_files(self, writer: Writer) -> None:
+        """Begin anew with a file that a power loss made shorter than what was read of it."""
+        if file_size(self._folder / METRICS_FILE) < self.offset:
+            for series_id, _ in self._loaded_tails(writer).values():
+                cut_series(writer, series_id, 0)
+            delete_row_index(writer, self.run_id)
+            self._tails = None
+            self._buffers.clear()
+            self._offsets = []
+            self.offset, self.position = 0, (0, 0)
+            self._end_of_row = None
+            self.is_flushed = False
+        if file_size(self._folder / EVENTS_FILE) < self._events_offset:
+            # What was read stays: an event that happened is not taken back.
+            self._events_offset = end_of_lines(self._folder / EVENTS_FILE)
+
     # ---- rows -----------------------------------------------------------------------------
 
     def _read_metrics(self, writer: Writer, found: Advance) -> None:
@@ -147,7 +173,10 @@ class RunIndexer:
                 end = start + len(content) + 1
                 self._rewind(writer, found, line.attempt, line.rewind_to_seq, end)
                 before = self.position
+            elif not self._can_follow(line, start):
+                self._num_garbage += 1
             elif self._take(line, start):
+                self._end_of_row = start + len(content) + 1
                 lines.append(content)
         self._close_batch(found, before, lines)
         self._finish_reading(raw, found)
@@ -162,6 +191,12 @@ class RunIndexer:
     def _close_batch(self, found: Advance, before: Position, lines: list[bytes]) -> None:
         if lines:
             found.items.append(RowBatch(before, self.position, lines))
+
+    def _can_follow(self, line: MetricLine, offset: int) -> bool:
+        """Tell whether a row's number leaves out no more rows than unreadable bytes can hold."""
+        end = self._end_of_row
+        room = offset if end is None else offset - end
+        return (line.seq or 0) <= self.position[1] + 1 + room // MIN_ROW_BYTES
 
     def _take(self, line: MetricLine, offset: int) -> bool:
         attempt, last = self.position
@@ -201,6 +236,7 @@ class RunIndexer:
         self._tails = None
         write_start(writer, self.run_id, AttemptStart(attempt, kept, end, before[1]))
         self.position = (attempt, kept)
+        self._end_of_row = end
         self.is_flushed = False
         found.items.append(RewindNote(before, attempt, kept))
 

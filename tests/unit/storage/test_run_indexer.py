@@ -188,3 +188,37 @@ def test_events_get_numbers_and_unknown_ones_are_refused(followed: Followed) -> 
     events = followed.advance().events
     assert [event.event_type for event in events] == ["paused", "warning"]
     assert [event.id for event in events] == [1, 2]
+
+
+def test_a_file_that_became_shorter_is_indexed_anew(followed: Followed) -> None:
+    """A power loss took rows that were read: they are forgotten, and the next attempt is seen."""
+    followed.append(*(row(n, value=n) for n in range(1, 11)))
+    followed.append({"seq": 1, **EVENT}, name="events.jsonl")
+    followed.advance()
+    lines = (followed.folder / "metrics.jsonl").read_bytes().splitlines(keepends=True)
+    (followed.folder / "metrics.jsonl").write_bytes(b"".join(lines[:4]))
+    (followed.folder / "events.jsonl").write_bytes(b"")
+    followed.again()
+    followed.advance()
+    followed.append({"rewind_to_seq": 3, "attempt": 2, "timestamp": "t"}, row(4, 2, 40))
+    followed.append({"seq": 2, **EVENT}, name="events.jsonl")
+    found = followed.advance()
+    assert followed.seqs(found) == [4]
+    assert len(found.events) == 1
+    assert followed.series("loss/policy") == [1, 2, 3, 40]
+    assert followed.visible((0, 0)) == [1, 2, 3, 4]
+
+
+def test_a_number_that_cannot_follow_hides_no_later_rows(followed: Followed) -> None:
+    """A flipped bit in one row's number costs that row."""
+    followed.append(*(row(n) for n in range(1, 4)), row(4 + (1 << 20)), *(row(n) for n in (5, 6)))
+    assert followed.seqs(followed.advance()) == [1, 2, 3, 5, 6]
+
+
+EVENT = {
+    "timestamp": "2026-01-01T00:00:00.000Z",
+    "event_type": "paused",
+    "level": "info",
+    "message": "Training paused",
+    "data": {},
+}
