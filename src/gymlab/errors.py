@@ -60,6 +60,13 @@ class InvalidInputError(LabError):
     code = "invalid_input"
 
 
+class InvalidConfigurationError(LabError):
+    """The training backend cannot train this specification, and says why."""
+
+    kind = ErrorKind.INVALID
+    code = "invalid_configuration"
+
+
 class InvalidCursorError(LabError):
     """A stream position that this server cannot continue from."""
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gymlab.domain.runs import Phase, RunSpec
+from gymlab.errors import InvalidConfigurationError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import (
     Finished,
@@ -18,7 +19,7 @@ from gymlab.protocol.worker import (
     WantPolicy,
     Watch,
 )
-from gymlab.runner_api.runner import BudgetSpent, Members, Resume, TrainingStopped
+from gymlab.runner_api.runner import BudgetSpent, Members, Resume, Runner, TrainingStopped
 from gymlab.worker.blobs import BlobWriter
 from gymlab.worker.context import WorkerContext
 from gymlab.worker.control import Control
@@ -66,12 +67,18 @@ class TrainingService:
         self._recordings = Recordings(self._context.pump, outbox, blobs)
 
     def run(self) -> Finished:
-        """Train until the budget is spent or a stop is asked for."""
+        """Train until the budget is spent or a stop is asked for.
+
+        Raises:
+            InvalidConfigurationError: The backend refuses the specification.
+        """
         context = self._context
         context.phase(Phase.SETUP)
         outcome: Literal["completed", "stopped"] = "completed"
         try:
-            find_runner(self._spec.runner).load().train(context)
+            runner = find_runner(self._spec.runner).load()
+            _require_trainable(runner, self._spec)
+            runner.train(context)
         except BudgetSpent:
             pass
         except TrainingStopped:
@@ -109,3 +116,12 @@ class TrainingService:
     def heartbeat(self) -> Heartbeat:
         """Return the run's counters."""
         return self._context.heartbeat()
+
+
+def _require_trainable(runner: Runner, spec: RunSpec) -> None:
+    """Let the backend look at the whole specification; the server only knows its schema."""
+    problems = list(runner.problems(spec))
+    if problems:
+        raise InvalidConfigurationError(
+            " ".join(problems), hint="Change the hyperparameters or the environment's arguments."
+        )

@@ -110,6 +110,28 @@ def test_an_impossible_run_fails_with_a_reason(changes: dict[str, object]) -> No
         assert shim.all_of(Failed)[0].detail
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"hyperparameters": {"num_envs": 0, "x": 1}}, ["num_envs: ", "x: Extra inputs"]),
+        ({"env_kwargs": {"no_such": 1}}, ["no_such"]),
+    ],
+)
+def test_what_the_backend_refuses_is_never_begun(
+    changes: dict[str, object], expected: list[str]
+) -> None:
+    """Every reason of the runner is in the failure, and no environment was set up for training."""
+    with ShimEnd() as shim:
+        shim.start(**changes)
+        assert shim.until_end() == 1
+        failed = shim.all_of(Failed)[0]
+        assert all(reason in failed.detail for reason in expected), failed.detail
+        assert failed.hint or "env_kwargs" in changes
+        assert shim.all_of(Initialized) == []
+        if "hyperparameters" in changes:
+            assert failed.code == "invalid_configuration"
+
+
 def test_a_pause_holds_the_run_its_clock_and_its_core() -> None:
     """Nothing moves and no processor time is used until the run is let go on."""
     with ShimEnd() as shim:

@@ -51,7 +51,10 @@ class FakeRunner:
         try:
             RandomConfig.model_validate(spec.hyperparameters)
         except ValidationError as error:
-            return [str(problem["msg"]) for problem in error.errors()]
+            return [
+                f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}."
+                for problem in error.errors()
+            ]
         env = self.make_env(spec, render_mode=None)
         spaces = (
             ("action", env.action_space, _ACTION_SPACES),
