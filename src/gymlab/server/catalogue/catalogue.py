@@ -39,7 +39,10 @@ class Catalogue:
         if (info := self._by_id.get(env_id)) is not None:
             return info, None
         if (info := self._aliases.get(env_id)) is not None:
-            return info, f"{env_id} is now {info.id}."
+            notice = (
+                f"`{env_id}` was replaced by `{info.id}`; returns may differ from older results."
+            )
+            return info, notice
         raise EnvironmentNotFoundError(env_id[:200], closest(env_id, self._by_id))
 
     def runner(self, runner_id: str) -> RunnerDescription | None:
