@@ -109,6 +109,7 @@ function LabForm({ run }: { run: Run | undefined }) {
         <EnvironmentSelect
           environments={environments.data}
           selected={environment}
+          askedFor={wish.env}
           recent={last.recent}
           onSelect={(id) => choose({ env: id })}
         />

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { Info } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Environment } from "@/api/types";
 import { classNames } from "@/lib/class-names";
@@ -10,6 +11,8 @@ import { matchEnvironments } from "./environment-search";
 interface EnvironmentSelectProps {
   environments: Environment[];
   selected: Environment | undefined;
+  /** The id in the address, which may be an older one. */
+  askedFor: string;
   recent: string[];
   onSelect: (id: string) => void;
 }
@@ -20,6 +23,7 @@ const NUM_MATCHES = 30;
 export function EnvironmentSelect({
   environments,
   selected,
+  askedFor,
   recent,
   onSelect,
 }: EnvironmentSelectProps) {
@@ -40,6 +44,12 @@ export function EnvironmentSelect({
       {selected && (
         <>
           <EnvironmentItem environment={selected} isSelected onSelect={onSelect} />
+          {selected.aliases.includes(askedFor) && (
+            <p role="status" className="flex gap-1.5 text-xs text-fg-2">
+              <Info aria-hidden="true" size={14} className="mt-0.5 shrink-0" />
+              {askedFor} was replaced by {selected.id}; returns may differ from older results.
+            </p>
+          )}
           <EnvironmentAbout envId={selected.id} title={selected.title} />
         </>
       )}

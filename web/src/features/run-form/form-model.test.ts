@@ -55,7 +55,7 @@ describe("presets", () => {
 });
 
 describe("readValues", () => {
-  it("takes 0.0003 and 1,000,000 where no preset says otherwise", () => {
+  it("takes 0.0003 and 1,000,000 where no preset is chosen", () => {
     const values = readValues(FIELDS, undefined);
     expect(values.raw).toMatchObject({
       learning_rate: "0.0003",
@@ -73,6 +73,10 @@ describe("readValues", () => {
     const typed = readValues(FIELDS, TUNED, { batch_size: "128", [TOTAL_TIMESTEPS]: "1e5" });
     expect(typed.hyperparameters.batch_size).toBe(128);
     expect(typed.totalTimesteps).toBe(100_000);
+  });
+
+  it("stands on the algorithm's own defaults where a preset leaves a field out", () => {
+    expect(readValues(FIELDS, STABLE).hyperparameters.learning_rate).toBe(0.0007);
   });
 
   it("keeps wrong text as it was typed and says what is wrong", () => {

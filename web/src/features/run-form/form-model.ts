@@ -8,7 +8,7 @@ export const CUSTOM = "custom";
 export const TOTAL_TIMESTEPS = "$total_timesteps";
 
 const DEFAULT_TOTAL_TIMESTEPS = 1_000_000;
-/** Where no preset says otherwise. */
+/** Where no preset is chosen; a preset stands on the algorithm's own defaults. */
 const LAB_DEFAULTS: Record<string, unknown> = { learning_rate: 0.0003 };
 const PREFERENCE = ["tuned", "stable"];
 
@@ -69,9 +69,8 @@ export function activePresetId(draft: Draft, presets: Preset[]): string {
 /** What a field says before anything is typed. */
 export function baseValue(field: FormField, preset: Preset | undefined): unknown {
   if (field.name === TOTAL_TIMESTEPS) return preset?.total_timesteps ?? DEFAULT_TOTAL_TIMESTEPS;
-  const tuned = preset?.hyperparameters;
-  if (tuned && Object.hasOwn(tuned, field.name)) return tuned[field.name];
-  return Object.hasOwn(LAB_DEFAULTS, field.name) ? LAB_DEFAULTS[field.name] : field.default;
+  const chosen = preset ? preset.hyperparameters : LAB_DEFAULTS;
+  return Object.hasOwn(chosen, field.name) ? chosen[field.name] : field.default;
 }
 
 export interface FormValues {

@@ -77,18 +77,21 @@ function DeviceSelect({ form }: { form: RunForm }) {
       error={form.problems.get("device")?.detail}
     >
       {({ id, describedBy }) => (
-        <Select
-          id={id}
-          aria-describedby={describedBy}
-          value={form.draft.settings.device ?? "auto"}
-          onChange={(value) => form.setSetting("device", value)}
-          options={[
-            { value: "auto", label: "auto" },
-            { value: "cpu", label: "cpu" },
-            { value: "cuda", label: "cuda", isDisabled: !has("cuda") },
-            { value: "mps", label: "mps", isDisabled: !has("mps") },
-          ]}
-        />
+        <>
+          <Select
+            id={id}
+            aria-describedby={describedBy}
+            value={form.draft.settings.device ?? "auto"}
+            onChange={(value) => form.setSetting("device", value)}
+            options={[
+              { value: "auto", label: "auto" },
+              { value: "cpu", label: "cpu" },
+              { value: "cuda", label: "cuda", isDisabled: !has("cuda") },
+              { value: "mps", label: "mps", isDisabled: !has("mps") },
+            ]}
+          />
+          {device?.note && <p className="text-xs text-fg-2">{device.note}</p>}
+        </>
       )}
     </Field>
   );
