@@ -68,7 +68,7 @@ def running_server(settings: Settings) -> Client | None:
     except LabError:
         client.close()
         return None
-    if health.home is not None and Path(health.home) != settings.home:
+    if health.instance != told.instance:
         # Another lab took the port after this one's server had died.
         client.close()
         return None

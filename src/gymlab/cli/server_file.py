@@ -16,12 +16,14 @@ class ServerFile:
     """Its process id."""
     url: str
     """Where it listens."""
+    instance: str | None = None
+    """Random name that its `/health` answers too."""
 
 
 def read_server_file(home: Path) -> ServerFile | None:
     """Return what the data folder says; None when there is nothing readable."""
     try:
         told = cast(dict[str, Any], json.loads((home / SERVER_FILE).read_text(encoding="utf-8")))
-        return ServerFile(pid=int(told["pid"]), url=str(told["url"]))
+        return ServerFile(int(told["pid"]), str(told["url"]), told.get("instance"))
     except (OSError, ValueError, TypeError, KeyError):
         return None

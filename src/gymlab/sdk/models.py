@@ -45,10 +45,8 @@ class Health(Answer):
     """Where runs are executed."""
     sandbox: SandboxState | None = None
     """How well user code is kept apart."""
-    pid: int | None = None
-    """Process id of the server."""
-    home: str | None = None
-    """Its data folder."""
+    instance: str | None = None
+    """Random name of this start of the server."""
 
 
 class DeviceInfo(Answer):

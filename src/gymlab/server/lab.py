@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from typing import Any
 
@@ -16,13 +17,17 @@ from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.hub import Hub
 from gymlab.server.orchestration.ingest import Ingest
 from gymlab.server.orchestration.scheduler import Scheduler
-from gymlab.server.orchestration.server_file import remove_server_file, write_server_file
+from gymlab.server.orchestration.server_file import (
+    Address,
+    remove_server_file,
+    write_server_file,
+)
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
-from gymlab.storage.runs import StoredRun, count_live
+from gymlab.storage.runs import StoredRun
 
 PING_EVERY_S = 15.0
 LOGGER = logging.getLogger(__name__)
@@ -43,6 +48,8 @@ class Lab:
         """
         self.settings = settings
         self.started_at = time.monotonic()
+        self.instance = secrets.token_hex(8)
+        """Names this start, so that a command can tell this server from another on its port."""
         for folder in (settings.home, settings.runs_dir, settings.cache_dir):
             folder.mkdir(parents=True, exist_ok=True)
         prepare_database(settings.database_path)
@@ -120,7 +127,7 @@ class Lab:
 
     def announce_address(self, host: str, port: int) -> None:
         """Tell shims and commands where this server is, now that it listens."""
-        write_server_file(self.settings.home, host=host, port=port, socket=self.link.path)
+        write_server_file(self.settings.home, Address(host, port, self.link.path, self.instance))
 
     def end_streams(self) -> None:
         """Let every stream and picture end, so that connections can close."""
@@ -141,11 +148,6 @@ class Lab:
         await self.catalogue.close()
         await self.pictures.close()
         await asyncio.to_thread(self.database.close)
-
-    def num_live(self) -> int:
-        """Return how many runs have a process."""
-        with self.database.reading() as connection:
-            return count_live(connection)
 
     async def _algorithm_of(self, runner_id: str, algorithm_id: str) -> dict[str, Any]:
         catalogue = await self.catalogue.ready()

@@ -1,14 +1,14 @@
 """Reading and writing the rows of runs."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from gymlab.domain.runs import LIVE_STATUSES, RunStatus
+from gymlab.domain.runs import RunStatus
 from gymlab.errors import InvalidCursorError
 from gymlab.protocol.shim import RunState
 from gymlab.storage.database import Writer
@@ -182,12 +182,6 @@ def runs_with_status(connection: Connection, statuses: Iterable[RunStatus]) -> l
     return [_stored(row) for row in connection.execute(query).mappings()]
 
 
-def count_live(connection: Connection) -> int:
-    """Return how many runs have a process."""
-    query = select(func.count()).where(runs.c.status.in_([s.value for s in LIVE_STATUSES]))
-    return int(connection.execute(query).scalar() or 0)
-
-
 def queue_positions(connection: Connection) -> dict[str, int]:
     """Return the place of every queued run, from 1."""
     query = (
@@ -314,8 +308,3 @@ def _stored(row: Any) -> StoredRun:
     values["spec"] = msgspec.json.decode(values["spec"], type=dict[str, Any])
     values["state"] = msgspec.json.decode(state, type=RunState) if state else None
     return StoredRun(**values)
-
-
-def ids_of(found: Sequence[StoredRun]) -> list[str]:
-    """Return the ids in the same order."""
-    return [run.id for run in found]

@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Say that the server works, since when, and what it has ready.
+         * @description Say that the server works, since when, and with what; needs no login.
          */
         get: operations["get_health"];
         put?: never;
@@ -1189,18 +1189,8 @@ export interface components {
          * @description Whether and since when the server works.
          */
         Health: {
-            /**
-             * Catalogue Ready
-             * @description Whether environments and runners are known yet.
-             */
-            catalogue_ready: boolean;
             /** @description Where metadata is kept. */
             database: components["schemas"]["DatabaseState"];
-            /**
-             * Disk Free Bytes
-             * @description Free space where the data folder lies.
-             */
-            disk_free_bytes: number;
             /**
              * Executor
              * @description Where runs are executed.
@@ -1208,25 +1198,10 @@ export interface components {
              */
             executor: string;
             /**
-             * Home
-             * @description Data folder.
+             * Instance
+             * @description Random name of this start of the server, the same as in `server.json` of its data folder.
              */
-            home: string;
-            /**
-             * Max Runs
-             * @description Runs that train at the same time.
-             */
-            max_runs: number;
-            /**
-             * Num Live Runs
-             * @description Runs that have a process now.
-             */
-            num_live_runs: number;
-            /**
-             * Pid
-             * @description Process id of the server.
-             */
-            pid: number;
+            instance: string;
             sandbox: components["schemas"]["Sandbox"];
             /**
              * Status
@@ -1245,11 +1220,6 @@ export interface components {
              * @description Version of gymlab.
              */
             version: string;
-            /**
-             * Warm Workers Ready
-             * @description Idle workers that can take a run at once.
-             */
-            warm_workers_ready: number;
         };
         /**
          * MetricName

@@ -11,5 +11,5 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 def get_health(lab: LabDep) -> Health:
-    """Say that the server works, since when, and what it has ready."""
+    """Say that the server works, since when, and with what; needs no login."""
     return health(lab)

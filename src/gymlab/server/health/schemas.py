@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from gymlab.server.answers import Answer
 
 
@@ -42,17 +40,5 @@ class Health(Answer):
     """How well user code is kept apart."""
     database: DatabaseState
     """Where metadata is kept."""
-    pid: int
-    """Process id of the server."""
-    home: str
-    """Data folder."""
-    max_runs: int
-    """Runs that train at the same time."""
-    num_live_runs: int
-    """Runs that have a process now."""
-    warm_workers_ready: int
-    """Idle workers that can take a run at once."""
-    catalogue_ready: bool
-    """Whether environments and runners are known yet."""
-    disk_free_bytes: int = Field(ge=0)
-    """Free space where the data folder lies."""
+    instance: str
+    """Random name of this start of the server, the same as in `server.json` of its data folder."""

@@ -1,9 +1,6 @@
 """Is the server well."""
 
-import os
-
 from gymlab import __version__
-from gymlab.server import machine
 from gymlab.server.health.schemas import DatabaseState, Health, Sandbox
 from gymlab.server.lab import Lab
 from gymlab.storage.database import sqlite_version
@@ -16,17 +13,11 @@ _SANDBOX = Sandbox(
 
 
 def health(lab: Lab) -> Health:
-    """Say what is ready."""
+    """Say what anybody may know: nothing of the machine or its data folder."""
     return Health(
         version=__version__,
         uptime_s=round(lab.uptime_s, 3),
         sandbox=_SANDBOX,
         database=DatabaseState(kind="sqlite", version=sqlite_version(), schema_version=HEAD),
-        pid=os.getpid(),
-        home=str(lab.settings.home),
-        max_runs=lab.settings.max_runs,
-        num_live_runs=lab.num_live(),
-        warm_workers_ready=lab.shims.num_idle_ready,
-        catalogue_ready=lab.catalogue.known is not None,
-        disk_free_bytes=machine.free_disk(lab.settings.home),
+        instance=lab.instance,
     )

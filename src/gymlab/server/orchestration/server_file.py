@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +17,7 @@ from gymlab.supervisor.server_link import SERVER_FILE
 
 LOCK_FILE = "server.lock"
 OWNER_READS = 50
+OWN_ADDRESS: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 OWNER_READ_S = 0.02
 
 
@@ -58,18 +61,35 @@ def _owner(file: IO[str]) -> str:
     return "unknown"
 
 
-def write_server_file(home: Path, *, host: str, port: int, socket: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, for people, commands and shims."""
+
+    host: str
+    port: int
+    socket: Path
+    instance: str
+    """Random name that `/health` answers too."""
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches it: nothing can be opened at an address that means all."""
+        host = OWN_ADDRESS.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def write_server_file(home: Path, address: Address) -> None:
     """Tell shims and commands where this server is."""
     identity = own_identity()
-    shown_host = f"[{host}]" if ":" in host else host
     content: dict[str, Any] = {
         "pid": identity.pid,
         "start_time": identity.start_time,
         "boot_id": identity.boot_id,
-        "host": host,
-        "port": port,
-        "url": f"http://{shown_host}:{port}",
-        "socket": str(socket),
+        "host": address.host,
+        "port": address.port,
+        "url": address.url,
+        "socket": str(address.socket),
+        "instance": address.instance,
         "version": __version__,
     }
     write_atomically(home / SERVER_FILE, json.dumps(content, indent=2).encode(), durable=False)

@@ -76,11 +76,6 @@ class Shims:
         connection = self.of_run(run_id)
         return connection is not None and connection.send(message)
 
-    @property
-    def num_idle_ready(self) -> int:
-        """Idle shims whose worker has finished its imports."""
-        return sum(connection.is_ready for connection in self._idle)
-
     # ---- handing out ----------------------------------------------------------------------
 
     async def assign(self, assignment: Assign) -> None:
