@@ -31,14 +31,19 @@ from gymlab.worker.scene import EnvScene
 
 DEFAULT_FPS = 30.0
 MAX_FPS = 120.0
+PATIENCE_S = 60.0
+"""Playing time after which an episode gives way to a newer policy: games may last half an hour."""
 
 
 class ShowcaseService:
     """Steps one environment with the newest policy while somebody watches."""
 
-    def __init__(self, spec: RunSpec, outbox: Outbox, blobs: BlobWriter) -> None:
+    def __init__(
+        self, spec: RunSpec, outbox: Outbox, blobs: BlobWriter, patience_s: float = PATIENCE_S
+    ) -> None:
         """Prepare the showcase of one run."""
         self._spec = spec
+        self._patience_s = patience_s
         self._outbox = outbox
         self._changed = threading.Condition()
         self._is_stopped = False
@@ -104,6 +109,7 @@ class ShowcaseService:
         interval_s = 1.0 / natural_fps(env)
         actor: Actor | None = None
         due = 0.0
+        patience = round(self._patience_s / interval_s)
         while (actor := self._newest_actor(runner, actor)) is not None:
             observation, _ = env.reset(seed=None if self._episodes else self._spec.seed)
             tracker.begin(self._episodes + 1)
@@ -113,6 +119,8 @@ class ShowcaseService:
                 due = max(due, time.monotonic() - interval_s) + interval_s
                 action = actor.act(observation, deterministic=True)
                 observation, reward, terminated, truncated, _ = env.step(action)
+                if tracker.timestep >= patience and self._next is not None:
+                    truncated = True
                 is_over = bool(terminated or truncated)
                 tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
                 self._timesteps += 1

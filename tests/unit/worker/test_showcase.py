@@ -1,13 +1,17 @@
 """The showcase plays the newest policy while somebody watches."""
 
 import math
+import socket
+import threading
 
 import gymnasium
 import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from gymlab.protocol.parts import Member
+from gymlab.domain.runs import RunSpec
+from gymlab.protocol.framing import worker_reader
+from gymlab.protocol.parts import FrameHeader, Member
 from gymlab.protocol.worker import (
     Artifact,
     Failed,
@@ -20,8 +24,10 @@ from gymlab.protocol.worker import (
     Stop,
     Watch,
 )
-from gymlab.worker.showcase import DEFAULT_FPS, MAX_FPS, natural_fps
-from tests.unit.worker.shim_end import ShimEnd, memory_of, run_spec
+from gymlab.worker.blobs import BlobWriter
+from gymlab.worker.outbox import Outbox
+from gymlab.worker.showcase import DEFAULT_FPS, MAX_FPS, ShowcaseService, natural_fps
+from tests.unit.worker.shim_end import PATIENCE_S, ShimEnd, memory_of, run_spec
 
 
 def policy(seed: int) -> bytes:
@@ -62,6 +68,40 @@ def test_it_waits_plays_swaps_and_rests() -> None:
 
         shim.send(Stop())
         assert shim.until_end() == 0
+
+
+def test_a_newer_policy_does_not_wait_for_a_very_long_episode() -> None:
+    """Once patience is spent, the episode gives way; before, it is played on."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        outbox = Outbox(theirs, on_lost=lambda: None)
+        spec = RunSpec.model_validate(run_spec(env_id="MountainCar-v0"))
+        service = ShowcaseService(spec, outbox, BlobWriter(outbox.post), patience_s=0.2)
+        player = threading.Thread(target=service.run)
+        player.start()
+        service.handle(Watch("showcase", 60), [])
+        for timestep in (1000, 2000):
+            content = policy(timestep)
+            member = Member("policy.safetensors", len(content), content=content)
+            service.handle(LoadPolicy(timestep, [member]), [])
+            header = first_frame_of(ours, timestep)
+        service.handle(Stop(), [])
+        player.join(PATIENCE_S)
+        outbox.close()
+    assert not player.is_alive()
+    assert (header.episode, header.timestep <= 1) == (2, True)
+    assert service.heartbeat().timestep < 200
+
+
+def first_frame_of(link: socket.socket, run_timestep: int) -> FrameHeader:
+    """Return the header of the first frame that a policy of this timestep played."""
+    link.settimeout(PATIENCE_S)
+    reader = worker_reader()
+    while chunk := link.recv(1 << 20):
+        for message in reader.feed(chunk):
+            if isinstance(message, Frame) and message.header.run_timestep == run_timestep:
+                return message.header
+    raise AssertionError("the link ended")
 
 
 def test_it_is_recorded_without_a_viewer() -> None:
