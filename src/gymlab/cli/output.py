@@ -31,13 +31,16 @@ def _jsonable(value: object) -> object:
 
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
-    """Print rows under titles, or one line that says why there are none."""
+    """Print rows under titles, or one line that says why there are none.
+
+    The first column is never broken: it holds what is copied into the next command.
+    """
     if not rows:
         stdout.print(escape(empty))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in titles:
-        table.add_column(title, overflow="fold")
+    for place, title in enumerate(titles):
+        table.add_column(title, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     stdout.print(table, soft_wrap=False)

@@ -28,3 +28,14 @@ def test_tables_print_what_looks_like_markup(capsys: pytest.CaptureFixture[str])
     output.print_table(["A"], [], empty="none [yet]")
     assert "[red]x[/red]" in (text := capsys.readouterr().out)
     assert "none [yet]" in text
+
+
+def test_ids_are_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a pipe of 80 columns the other columns give way."""
+    run_id = "0123456789ab"
+    long = ["interrupted", "gymlab/GridWorld-v0", "recurrent_ppo", "1,000,000/10,000,000", "-1.0"]
+    titles = ["ID", "STATUS", "ENVIRONMENT", "ALGORITHM", "TIMESTEP", "RETURN", "NAME"]
+    output.print_table(titles, [[run_id, *long, "a name of many words " * 5]], empty="none")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line.startswith(run_id)]
