@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gymlab.domain.environments import SpaceInfo
 from gymlab.errors import FieldProblem
 from gymlab.server import machine
 from gymlab.server.runs.resolving import Draft
@@ -20,6 +21,10 @@ NUM_KEPT_CHECKPOINTS = 10
 MIN_FREE_DISK = 200 * 1024**2
 LOW_FREE_DISK = 2 * 1024**3
 LONG_S = 12 * 3600.0
+MIN_PICTURE_SIDE = 36
+"""Smaller pictures are read without convolutions."""
+PICTURE_SLOWDOWN = 20.0
+"""How much slower a CPU trains the convolutions that pictures need than a small network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Surroundings:
     max_runs: int
     measured_speed: float | None
     """Timesteps per second of earlier runs of the same pair."""
+    has_accelerator: bool
+    """Whether this machine has a GPU that runs may use."""
 
 
 def preflight(draft: Draft, around: Surroundings) -> Preflight:
@@ -45,7 +52,7 @@ def preflight(draft: Draft, around: Surroundings) -> Preflight:
     checks = [
         _check_spaces(draft),
         _check_dependencies(draft),
-        _check_device(draft),
+        _check_device(draft, around),
         _check_disk(around, estimate),
         _check_memory(draft, needed),
         _check_queue(around),
@@ -89,8 +96,10 @@ def _check_dependencies(draft: Draft) -> Check:
     return Check(id="dependencies", status="ok", detail="Everything it needs is installed.")
 
 
-def _check_device(draft: Draft) -> Check:
+def _check_device(draft: Draft, around: Surroundings) -> Check:
     wanted = draft.device.value
+    if wanted in {"auto", "cpu"} and not around.has_accelerator:
+        return _check_cpu_only(draft)
     if machine.has_device(wanted):
         detail = "Chosen at the start." if wanted == "auto" else f"{wanted} is there."
         return Check(id="device", status="ok", detail=detail)
@@ -101,6 +110,18 @@ def _check_device(draft: Draft) -> Check:
         detail=f"This machine has no {wanted} device.",
         hint="Use auto.",
     )
+
+
+def _check_cpu_only(draft: Draft) -> Check:
+    if _sees_pictures(draft):
+        return Check(
+            id="device",
+            status="warning",
+            detail="No GPU here: learning from pictures is slow on the CPU.",
+            hint="Begin with the preset `fast` or fewer timesteps.",
+        )
+    detail = "No GPU here, and none is needed: the CPU trains small networks well."
+    return Check(id="device", status="ok", detail=detail)
 
 
 def _check_disk(around: Surroundings, estimate: Estimate) -> Check:
@@ -192,7 +213,22 @@ def _duration(draft: Draft, around: Surroundings) -> float | None:
     speed = around.measured_speed
     if speed is None and draft.algorithm is not None:
         speed = draft.algorithm.timesteps_per_second
+        if speed and _sees_pictures(draft) and not around.has_accelerator:
+            speed /= PICTURE_SLOWDOWN
     return round(draft.total_timesteps / speed, 1) if speed else None
+
+
+def _sees_pictures(draft: Draft) -> bool:
+    space = draft.env.observation_space if draft.env is not None else None
+    if space is None:
+        return False
+    parts = space.spaces.values() if space.spaces else (space,)
+    return any(_is_picture(part) for part in parts)
+
+
+def _is_picture(space: SpaceInfo) -> bool:
+    shape = space.shape or []
+    return space.dtype == "uint8" and len(shape) == 3 and sorted(shape)[1] >= MIN_PICTURE_SIDE
 
 
 def _disk(draft: Draft) -> int:

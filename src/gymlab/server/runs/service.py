@@ -25,6 +25,7 @@ from gymlab.errors import (
     UnavailableError,
 )
 from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
+from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.clock import now
@@ -133,6 +134,7 @@ class RunService:
             num_queued=len(queued),
             max_runs=self._lab.settings.max_runs,
             measured_speed=speed,
+            has_accelerator=bool(machine.accelerators()),
         )
 
     def _store(self, new: NewRunRow, *, start: bool) -> Run:
