@@ -24,6 +24,7 @@ export class FramePlayer {
   private url = "";
   private fps = 15;
   private isClosed = true;
+  private isPaused = false;
   private failures = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +57,9 @@ export class FramePlayer {
     this.send({ fps });
   }
 
+  /** Holds for later connections too: a hidden page asks for nothing after the server came back. */
   setPaused(isPaused: boolean): void {
+    this.isPaused = isPaused;
     this.send({ pause: isPaused });
   }
 
@@ -80,7 +83,10 @@ export class FramePlayer {
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.update({ state: "connecting" });
-    socket.onopen = () => this.update({ state: "waiting", detail: null });
+    socket.onopen = () => {
+      if (this.isPaused) this.send({ pause: true });
+      this.update({ state: "waiting", detail: null });
+    };
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
       if (socket !== this.socket) return;
       if (typeof event.data === "string") this.receiveText(event.data);

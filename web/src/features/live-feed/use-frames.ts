@@ -33,6 +33,7 @@ export function useFrames(options: FrameOptions | null): {
     setStats(emptyStats());
     made.open(url, latestFps.current);
     const onVisibility = () => made.setPaused(document.hidden);
+    onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
