@@ -36,9 +36,15 @@ class RunView:
     @property
     def mean_return(self) -> float | None:
         """Mean return of the last episodes, at most 100."""
-        if not self._returns:
-            return self.run.metrics.get("train/mean_return")
+        known = self.run.metrics.get("train/mean_return")
+        # The news of the end may arrive before the last rows: then the server knows better.
+        if not self._returns or (self.run.is_finished and known is not None):
+            return known
         return sum(self._returns) / len(self._returns)
+
+    @property
+    def _num_averaged(self) -> int:
+        return max(len(self._returns), min(WINDOW, self.run.episodes), 1)
 
     @property
     def speed(self) -> float | None:
@@ -94,7 +100,9 @@ class RunView:
         if run.duration_s is not None:
             text += f" in {output.duration(run.duration_s)}"
         if self.mean_return is not None:
-            text += f", return {self.mean_return:,.1f} (mean of the last {len(self._returns) or 1} episodes)"
+            text += (
+                f", return {self.mean_return:,.1f} (mean of the last {self._num_averaged} episodes)"
+            )
         if run.failure is not None:
             return f"{text}\n{run.failure.detail} {run.failure.hint or ''}".strip()
         if run.status_reason and run.status is not RunStatus.COMPLETED:
