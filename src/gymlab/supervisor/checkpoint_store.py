@@ -112,12 +112,12 @@ class CheckpointStore:
             complete = msgspec.structs.replace(manifest, members=files)
             complete = msgspec.structs.replace(complete, manifest_sha256=_digest(complete))
             write_atomically(temporary / MANIFEST, msgspec.json.encode(complete), durable=True)
+            replaced = self._folder / f".replaced-{time.monotonic_ns()}"
             if final.exists():
-                replaced = self._folder / f".replaced-{time.monotonic_ns()}"
                 final.replace(replaced)
-                shutil.rmtree(replaced, ignore_errors=True)
             temporary.replace(final)
             sync_folder(self._folder)
+            shutil.rmtree(replaced, ignore_errors=True)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         self._thin_out()

@@ -56,6 +56,7 @@ class Keeper:
             with blobs.taken(message.member) as descriptor:
                 kept = os.dup(descriptor)
         except BlobError as error:
+            self._recording_ended(message)
             self._failed(f"{message.path[:100]} was not saved: {error}")
             return
         self._chain(self._save_artifact(message, kept, on_saved))
@@ -104,15 +105,19 @@ class Keeper:
             return
         finally:
             os.close(descriptor)
-        self._recorder.update(
-            artifacts_version=self._recorder.state.artifacts_version + 1, recording_id=None
-        )
+            self._recording_ended(message)
+        self._recorder.update(artifacts_version=self._recorder.state.artifacts_version + 1)
         self._note(
             EventType.RECORDING_SAVED,
             message.message,
             {**message.data, "path": message.path, "size_bytes": message.member.size},
         )
         on_saved()
+
+    def _recording_ended(self, message: Artifact) -> None:
+        """Allow the next recording, stored or not; one that began meanwhile goes on."""
+        if self._recorder.state.recording_id == message.data.get("recording_id"):
+            self._recorder.update(recording_id=None)
 
     def _note(self, event_type: EventType, text: str, data: dict[str, object]) -> None:
         try:

@@ -94,6 +94,8 @@ class RunRecorder:
 
     def worker_event(self, message: LogEvent) -> None:
         """Append an event that the worker reports, if it is of a known type and not too large."""
+        if self._event_seq >= MAX_EVENTS:
+            return
         try:
             event_type = EventType(message.event_type)
         except ValueError:

@@ -105,6 +105,8 @@ class RunSession:
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
         self._done = asyncio.Event()
+        self._could_write = True
+        self._says_disk_trouble = False
         self._memory_kills = out_of_memory_kills()
         recorder.update(
             status=self._status.value,
@@ -178,15 +180,20 @@ class RunSession:
                 self._worker.kill()  # it has not begun: there is nothing to save
 
     def _record(self, message: Record | StopRecording) -> None:
-        if isinstance(message, Record):
-            self._recorder.update(recording_id=message.recording_id)
-            self._tell_server()
-        if isinstance(message, Record) and message.source == "showcase":
-            self._showcase.send(message)
-            return
-        self._tell_worker(message)
         if isinstance(message, StopRecording):
+            # Not when the film comes: where nothing was shown there will be none.
+            self._recorder.update(recording_id=None)
+            self._tell_worker(message)
             self._showcase.send(message)
+        elif message.source != "showcase":
+            self._recorder.update(recording_id=message.recording_id)
+            self._tell_worker(message)
+        elif self._showcase.send(message):
+            self._recorder.update(recording_id=message.recording_id)
+        else:
+            text = "Nothing was recorded: the showcase is not shown. Open it first."
+            self._write(lambda: self._recorder.event(EventType.WARNING, text, EventLevel.WARNING))
+        self._tell_server()
 
     # ---- what the worker says -------------------------------------------------------------
 
@@ -314,10 +321,14 @@ class RunSession:
         return asked is not None and now - asked > STOP_PATIENCE_S
 
     async def _sync(self) -> None:
+        self._could_write = True
         try:
             await self._recorder.sync()
         except OSError as error:
             self._cannot_write(error)
+        if self._could_write and self._says_disk_trouble:
+            self._says_disk_trouble = False
+            self._recorder.update(status_reason=None)
 
     def _end_worker(self, death: Death) -> None:
         self._death = death
@@ -335,6 +346,7 @@ class RunSession:
 
     def _cannot_write(self, error: OSError) -> None:
         LOGGER.warning("cannot write: %s", error)
+        self._could_write, self._says_disk_trouble = False, True
         self._recorder.update(status_reason=f"Cannot write to the run's folder: {error.strerror}")
 
     def _change(
@@ -357,6 +369,7 @@ class RunSession:
 
     def _conclude(self) -> None:
         recorder = self._recorder
+        self._says_disk_trouble = False
         stopped = self._stop_asked_at is not None
         if self._finished is not None and self._finished.outcome == "completed":
             text = f"Training complete after {recorder.state.timestep:,} timesteps"

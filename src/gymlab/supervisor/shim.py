@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 
 from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.parts import FrameSource
 from gymlab.protocol.shim import Assign, Exit, Goodbye, ShimHello, ToShim, WorkerReady
 from gymlab.protocol.version import PROTOCOL_VERSION
-from gymlab.protocol.worker import FromWorker, Ready
+from gymlab.protocol.worker import FromWorker, Ready, Watch
 from gymlab.supervisor.process_identity import own_identity
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import find_beginning
@@ -46,6 +47,7 @@ class Shim:
         self._session: RunSession | None = None
         self._assigned = asyncio.Event()
         self._early: list[ToShim] = []
+        self._watched: set[FrameSource] = set()
         self._is_unwanted = False
         self._was_connected = False
         self._leave_at = time.monotonic() + LONELY_PATIENCE_S
@@ -118,15 +120,30 @@ class Shim:
                 self._leave()
             case Assign() | Exit():
                 LOGGER.warning("ignored %s: a run is under way", type(message).__name__)
-            case _ if self._session is not None:
-                self._session.command(message)
             case _:
-                self._early.append(message)
+                self._note_watch(message)
+                self._pass_on(message)
+
+    def _pass_on(self, message: ToShim) -> None:
+        if self._session is not None:
+            self._session.command(message)
+        else:
+            self._early.append(message)
+
+    def _note_watch(self, message: ToShim) -> None:
+        if isinstance(message, Watch) and message.fps > 0:
+            self._watched.add(message.source)
+        elif isinstance(message, Watch):
+            self._watched.discard(message.source)
 
     def _server_lost(self) -> None:
         is_patient = not self._was_connected and time.monotonic() < self._leave_at
         if self._assignment is None and not is_patient:
             self._leave()
+        # Viewers are gone with their server; a new one says anew what is watched.
+        for source in self._watched:
+            self._pass_on(Watch(source=source, fps=0))
+        self._watched.clear()
 
     def _leave(self) -> None:
         self._is_unwanted = True

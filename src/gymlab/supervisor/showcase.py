@@ -93,10 +93,12 @@ class Showcase:
             self._begin(self._worker, message)
         self.send(message)
 
-    def send(self, message: Watch | Record | StopRecording) -> None:
-        """Pass a message on to the showcase worker, when it is there."""
-        if self._worker is not None and self._is_ready:
-            self._worker.send(message)
+    def send(self, message: Watch | Record | StopRecording) -> bool:
+        """Pass a message on to the showcase worker; tell whether it was there."""
+        if self._worker is None or not self._is_ready:
+            return False
+        self._worker.send(message)
+        return True
 
     def policy(self, message: Policy, blobs: BlobTable) -> None:
         """Show a newer policy of the training worker."""
