@@ -1,10 +1,12 @@
 """What several messages contain."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 Json = dict[str, Any]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""A number of things; what a worker counts must fit every reader, browsers too."""
 FrameSource = Literal["training", "showcase", "evaluation"]
 PhaseName = Literal["setup", "rollout", "update", "saving"]
 
@@ -25,19 +27,19 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One finished training episode."""
 
-    timestep: int
+    timestep: Count
     """Timesteps done by all environments when the episode ended."""
     timestamp: float
     """Seconds since 1970, UTC."""
     wall_time_s: float
     """Training time so far, pauses excluded."""
-    episode: int
+    episode: Count
     """Number of the episode within the run, from 1."""
-    env_index: int
+    env_index: Count
     """Sub-environment it ran in."""
     episode_return: float | None
     """Undiscounted sum of the environment's own rewards; null when not finite."""
-    episode_length: int
+    episode_length: Count
     """Timesteps of the episode."""
     terminated: bool
     """The MDP ended."""
@@ -48,10 +50,10 @@ class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LearnerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Measurements of the learner at one moment."""
 
-    timestep: int
+    timestep: Count
     timestamp: float
     wall_time_s: float
-    gradient_steps: int
+    gradient_steps: Count
     metrics: dict[str, float | None]
     """House name -> value; null when not finite."""
     native: dict[str, float | None] = {}

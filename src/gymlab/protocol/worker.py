@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from gymlab.protocol.parts import (
+    Count,
     EpisodeRow,
     FrameHeader,
     FrameSource,
@@ -152,7 +153,7 @@ class Initialized(_Message, frozen=True, tag="initialized"):
 
     can_render: bool
     no_render_reason: str | None
-    num_envs: int
+    num_envs: Count
     device: str
     action_space: str
     observation_space: str
@@ -162,7 +163,7 @@ class Initialized(_Message, frozen=True, tag="initialized"):
 class Started(_Message, frozen=True, tag="started"):
     """The first timestep is about to be taken; training time runs from here."""
 
-    timestep: int
+    timestep: Count
 
 
 class Episodes(_Message, frozen=True, tag="episodes"):
@@ -194,9 +195,9 @@ class Unpaused(_Message, frozen=True, tag="unpaused"):
 class Heartbeat(_Message, frozen=True, tag="heartbeat"):
     """Sent every 100 ms by a thread of its own; counters come from the training thread."""
 
-    timestep: int
-    episodes: int
-    gradient_steps: int
+    timestep: Count
+    episodes: Count
+    gradient_steps: Count
     wall_time_s: float
 
 
@@ -244,9 +245,9 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
     Rows sent before this message belong to the checkpoint, rows after it do not.
     """
 
-    timestep: int
-    episodes: int
-    gradient_steps: int
+    timestep: Count
+    episodes: Count
+    gradient_steps: Count
     wall_time_s: float
     mean_return: float | None
     """Mean of the last 100 training returns."""
@@ -256,7 +257,7 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
 class Policy(_Message, frozen=True, tag="policy"):
     """The policy as it is now, for the showcase."""
 
-    timestep: int
+    timestep: Count
     members: list[Member]
 
 
@@ -274,8 +275,8 @@ class Finished(_Message, frozen=True, tag="finished"):
     """Training is over and the last checkpoint was sent."""
 
     outcome: Literal["completed", "stopped"]
-    timestep: int
-    episodes: int
+    timestep: Count
+    episodes: Count
     wall_time_s: float
 
 

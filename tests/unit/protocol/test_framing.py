@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gymlab.protocol.framing import ProtocolError, encode, worker_command_reader, worker_reader
 from gymlab.protocol.parts import EpisodeRow
 from gymlab.protocol.version import MAX_MESSAGE_BYTES
-from gymlab.protocol.worker import Episodes, Pause, Stop, Watch
+from gymlab.protocol.worker import Episodes, Heartbeat, Pause, Stop, Watch
 
 MESSAGES = [Pause(), Watch(source="training", fps=15, tiles=2), Stop(), Watch("showcase", 0)]
 
@@ -19,7 +19,7 @@ def test_messages_survive_any_cutting(cuts: list[int]) -> None:
     """However the kernel cuts the stream, the same messages come out in order."""
     stream = b"".join(encode(message) for message in MESSAGES)
     reader = worker_command_reader()
-    received = []
+    received: list[object] = []
     position = 0
     for cut in [*cuts, len(stream)]:
         received += reader.feed(stream[position : position + cut])
@@ -65,3 +65,11 @@ def test_rows_arrive_with_their_types() -> None:
         truncated=False,
     )
     assert list(worker_reader().feed(encode(Episodes(rows=[row])))) == [Episodes(rows=[row])]
+
+
+@pytest.mark.parametrize("timestep", [-1, 2**53 + 1, 2**64 - 1])
+def test_a_count_that_no_reader_can_hold_is_refused(timestep: int) -> None:
+    """Databases and browsers would fail on it far from the worker that sent it."""
+    sent = encode(Heartbeat(timestep=timestep, episodes=0, gradient_steps=0, wall_time_s=1.0))
+    with pytest.raises(ProtocolError):
+        list(worker_reader().feed(sent))
