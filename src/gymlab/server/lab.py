@@ -9,7 +9,11 @@ from typing import Any
 from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
-from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
+from gymlab.server.orchestration.adoption import (
+    import_unknown_runs,
+    live_runs,
+    remove_deleted_runs,
+)
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
 from gymlab.server.orchestration.conductor import Conductor
@@ -108,6 +112,7 @@ class Lab:
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir
         )
+        await asyncio.to_thread(remove_deleted_runs, self.settings.runs_dir)
         await self.link.start()
         self.catalogue.start()
         self.ingest.start()
@@ -159,13 +164,9 @@ class Lab:
         return {"id": algorithm_id, "title": algorithm_id}
 
     def _started(self, run_id: str) -> None:
-        self.fates_after_start(run_id)
         if self.shims.of_run(run_id) is not None:
             self.audience.shim_is_new(run_id)
-
-    def fates_after_start(self, run_id: str) -> None:
-        """Watch over a run whose shim was just started, until it is connected."""
-        if self.shims.of_run(run_id) is None:
+        else:
             self.fates.watch(run_id)
 
     def _indexed(self, run_id: str, status: RunStatus) -> None:

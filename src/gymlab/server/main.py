@@ -23,7 +23,6 @@ KEEP_ALIVE_S = 15
 SETTLE_AFTER_S = 1.0
 MAX_CONNECTIONS = 4096
 BACKLOG = 2048
-MAX_HEADER_BYTES = 64 * 1024
 MAX_WEBSOCKET_BYTES = 64 * 1024
 LOG_BYTES = 5 * 1024 * 1024
 LOGGER = logging.getLogger(__name__)
@@ -95,9 +94,6 @@ def serve(settings: Settings) -> None:
         LOGGER.info("ended")
     finally:
         lock.release()
-
-
-run = serve
 
 
 def _settle() -> None:

@@ -89,8 +89,10 @@ def file_size(path: Path) -> int:
 
 
 def end_of_lines(path: Path) -> int:
-    """Return where the last complete line of a file ends."""
+    """Return where the last complete line of a file ends; a missing one is empty."""
     position = end = 0
+    if not path.exists():
+        return 0
     with path.open("rb") as file:
         while content := file.read(READ_BYTES):
             newline = content.rfind(b"\n")

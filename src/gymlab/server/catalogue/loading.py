@@ -72,6 +72,16 @@ class CatalogueLoader:
             ) from error
 
     async def _load(self) -> Catalogue:
+        try:
+            return await self._read_or_describe()
+        except OSError as error:
+            LOGGER.exception("the environments cannot be looked up")
+            raise UnavailableError(
+                f"The environments cannot be looked up: {error.strerror}.",
+                hint="logs/server.log says more.",
+            ) from error
+
+    async def _read_or_describe(self) -> Catalogue:
         path = self._cache_dir / f"catalogue-{await asyncio.to_thread(version_key)}.json"
         cached = await asyncio.to_thread(_read_cached, path)
         if cached is not None:
@@ -92,7 +102,9 @@ class CatalogueLoader:
         try:
             out, err = await asyncio.wait_for(process.communicate(), DESCRIBE_TIMEOUT_S)
         except TimeoutError as error:
-            raise UnavailableError("Looking up the environments took too long.") from error
+            raise UnavailableError(
+                "Looking up the environments took too long.", hint="Try again in a minute."
+            ) from error
         finally:
             if process.returncode is None:
                 process.kill()

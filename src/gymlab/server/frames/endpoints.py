@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, WebSocket
 
+from gymlab.domain.runs import FINISHED_STATUSES
 from gymlab.protocol.parts import FrameSource
 from gymlab.server.dependencies import LabDep, RunId
 from gymlab.server.frames import service
@@ -23,6 +24,7 @@ async def watch(
     encoding: Annotated[Literal["binary", "base64"], Query(alias="format")] = "binary",
 ) -> None:
     """Send pictures of a run for as long as somebody watches."""
-    await service.require_run(lab, run_id)
+    run = await service.require_run(lab, run_id)
     viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
+    viewer.has_ended = run.status in FINISHED_STATUSES
     await service.serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")

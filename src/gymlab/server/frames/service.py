@@ -14,6 +14,7 @@ from gymlab.protocol.shim import FrameNotice, FrameRelay
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.audience import Viewer
 from gymlab.server.run_lookup import existing_run
+from gymlab.storage.runs import StoredRun, get_run
 
 MAX_FPS = 60.0
 MAX_COMMAND_BYTES = 1024
@@ -26,18 +27,18 @@ class _Command(msgspec.Struct):
     pause: bool | None = None
 
 
-async def require_run(lab: Lab, run_id: str) -> None:
-    """Refuse, before the upgrade, a run that does not exist.
+async def require_run(lab: Lab, run_id: str) -> StoredRun:
+    """Return a run; refuse, before the upgrade, one that does not exist.
 
     Raises:
         RunNotFoundError: There is none of that id.
     """
 
-    def look() -> None:
+    def look() -> StoredRun:
         with lab.database.reading() as connection:
-            existing_run(connection, run_id)
+            return existing_run(connection, run_id)
 
-    await asyncio.to_thread(look)
+    return await asyncio.to_thread(look)
 
 
 async def serve_viewer(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
@@ -123,7 +124,8 @@ async def _send(sending: Any) -> None:
 async def _is_finished(lab: Lab, run_id: str) -> bool:
     def look() -> bool:
         with lab.database.reading() as connection:
-            return existing_run(connection, run_id).status in FINISHED_STATUSES
+            run = get_run(connection, run_id)
+        return run is None or run.status in FINISHED_STATUSES
 
     return await asyncio.to_thread(look)
 

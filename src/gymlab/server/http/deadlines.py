@@ -10,11 +10,15 @@ from gymlab.server.http.errors import error_response
 HEAD_DEADLINE_S = 10.0
 """From the connection, or a request's first byte, to the end of its head; sending does not move it."""
 
+MAX_HEAD_BYTES = 64 * 1024
+"""A head that is not complete after so many bytes is not read further."""
+
 
 class DeadlineProtocol(HttpToolsProtocol):
     """HTTP with an absolute deadline for the head of each request."""
 
     _head_deadline: asyncio.TimerHandle | None = None
+    _head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
@@ -25,6 +29,15 @@ class DeadlineProtocol(HttpToolsProtocol):
         """Stop waiting."""
         self._head_is_there()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head has become too large."""
+        if self._head_deadline is not None:
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._give_up()
+                return
+            self._head_bytes += len(data)
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
         """Wait for the head of a further request."""
@@ -47,6 +60,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _expect_head(self) -> None:
+        self._head_bytes = 0
         self._head_deadline = self.loop.call_later(HEAD_DEADLINE_S, self._give_up)
 
     def _head_is_there(self) -> None:

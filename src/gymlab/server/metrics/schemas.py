@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from gymlab.server.answers import Answer, Page
+from gymlab.server.answers import Answer
 
 
 class Series(Answer):
@@ -43,6 +43,3 @@ class MetricName(Answer):
     """One sentence."""
     better: Literal["higher", "lower"] | None
     """Which direction is an improvement."""
-
-
-MetricNames = Page[MetricName]

@@ -1,6 +1,7 @@
 """Finding again, after a start, the runs that went on without a server."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from gymlab.storage.runs import (
 )
 from gymlab.supervisor.run_folder import SPEC_FILE, read_state
 
+DELETED_PREFIX = ".deleted-"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -48,6 +50,18 @@ def import_unknown_runs(database: Database, runs_dir: Path) -> list[str]:
             insert_run(writer, new)
         imported.append(folder.name)
     return imported
+
+
+def deleted_folder(folder: Path) -> Path:
+    """Return where the folder of a deleted run waits for its removal."""
+    return folder.with_name(f"{DELETED_PREFIX}{folder.name}")
+
+
+def remove_deleted_runs(runs_dir: Path) -> None:
+    """Remove what a server that was ended in the middle of a deletion left."""
+    for folder in runs_dir.glob(f"{DELETED_PREFIX}*"):
+        if is_run_id(folder.name.removeprefix(DELETED_PREFIX)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_folder(folder: Path) -> NewRunRow | None:

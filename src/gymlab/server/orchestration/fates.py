@@ -57,14 +57,20 @@ class Fates:
         self._runs_dir = runs_dir
         self._on_free = on_free
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._starts: dict[str, int] = {}
+        self._starts: dict[tuple[str, int], int] = {}
+        """Run and attempt -> starts that were lost."""
 
     def watch(self, run_id: str, identity: ProcessIdentity | None = None) -> None:
         """Find out what becomes of a run, until its shim is connected or the run concluded."""
-        if run_id not in self._tasks:
+        present = self._tasks.get(run_id)
+        if present is None or present.done():
             task = asyncio.create_task(self._watch(run_id, identity), name=f"fate-{run_id}")
             self._tasks[run_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(run_id, None))
+            task.add_done_callback(lambda done: self._forget(run_id, done))
+
+    def _forget(self, run_id: str, done: asyncio.Task[None]) -> None:
+        if self._tasks.get(run_id) is done:
+            del self._tasks[run_id]
 
     async def close(self) -> None:
         """Stop watching; runs go on."""
@@ -136,10 +142,13 @@ class Fates:
 
     def _conclude_unbegun(self, writer: Writer, run: StoredRun) -> str:
         if run.status is RunStatus.STOPPING:
-            update_run(writer, run.id, status=RunStatus.STOPPED, queue_order=None)
+            update_run(
+                writer, run.id, status=RunStatus.STOPPED, queue_order=None, finished_at=time.time()
+            )
             return "stopped before it began"
-        self._starts[run.id] = self._starts.get(run.id, 0) + 1
-        if self._starts[run.id] >= MAX_STARTS:
+        key = (run.id, run.attempt)
+        self._starts[key] = self._starts.get(key, 0) + 1
+        if self._starts[key] >= MAX_STARTS:
             return self._end(writer, run, None, "It could not be started; see logs/shims.log.")
         update_run(writer, run.id, status=RunStatus.QUEUED)
         return "queued again: its start was lost"

@@ -166,8 +166,10 @@ class Ingest:
                     await asyncio.wait_for(self._wake.wait(), delay)
             self._wake.clear()
             due = self._due()
-            if due and not await self._tick(due):
-                await asyncio.sleep(RETRY_S)
+            if due and not await self._tick(due) and len(due) > 1:
+                # One run's damaged files must not keep the others from being followed.
+                for run_id in due:
+                    await self._tick([run_id])
 
     def _delay(self) -> float:
         present = time.monotonic()
@@ -193,16 +195,17 @@ class Ingest:
         present = time.monotonic()
         jobs: dict[str, tuple[RunState | None, bool]] = {}
         for run_id in due:
-            watched = self._watched[run_id]
+            watched = self._watched.get(run_id)
+            if watched is None:
+                continue
             jobs[run_id] = (watched.state, watched.is_urgent)
             watched.is_dirty = watched.is_urgent = False
             watched.due_at = present + TICK_S
             watched.state = None
         try:
             await asyncio.to_thread(self._process, jobs)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, ValueError, OverflowError):
             LOGGER.exception("cannot index %s", ", ".join(due))
-            LOGGER.debug("because of %s", error)
             self._begin_again(jobs)
             return False
         return True
@@ -214,6 +217,8 @@ class Ingest:
             if watched is not None:
                 watched.state = watched.state or state
                 watched.is_dirty = True
+                watched.due_at = time.monotonic() + RETRY_S
+                watched.flush_at = math.inf
 
     # ---- in a thread --------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,15 @@ class Scheduler:
 
     def _give_back(self, run_id: str) -> None:
         with self._database.writing(durable=True) as writer:
-            update_run(writer, run_id, status=RunStatus.QUEUED)
-            touch_queue(writer)
+            run = get_run(writer.connection, run_id)
+            if run is not None and run.status is RunStatus.STOPPING:
+                ended = time.time()
+                update_run(
+                    writer, run_id, status=RunStatus.STOPPED, queue_order=None, finished_at=ended
+                )
+            elif run is not None and run.status is RunStatus.STARTING:
+                update_run(writer, run_id, status=RunStatus.QUEUED)
+                touch_queue(writer)
 
     def _claim_next(self) -> StoredRun | None:
         """Mark the first queued run as starting, when there is a place."""

@@ -12,6 +12,7 @@ from gymlab.protocol.shim import FromShim, ProcessIdentity, RunState, ShimHello,
 from gymlab.protocol.version import PROTOCOL_VERSION
 
 LOGGER = logging.getLogger(__name__)
+TEMPORARY_PREFIX = "gymlab-socket-"
 READ_BYTES = 512 * 1024
 MAX_SOCKET_PATH_BYTES = 100
 MAX_UNSENT_BYTES = 8 * 1024 * 1024
@@ -64,7 +65,7 @@ def socket_path(home: Path) -> Path:
     path = home / "server.sock"
     if len(str(path).encode()) <= MAX_SOCKET_PATH_BYTES:
         return path
-    return Path(tempfile.mkdtemp(prefix="gymlab-")) / "server.sock"
+    return Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX)) / "server.sock"
 
 
 class ShimLink:
@@ -91,6 +92,9 @@ class ShimLink:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.path.unlink(missing_ok=True)
+        if self.path.parent.name.startswith(TEMPORARY_PREFIX):
+            with contextlib.suppress(OSError):
+                self.path.parent.rmdir()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

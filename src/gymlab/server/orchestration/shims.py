@@ -127,6 +127,8 @@ class Shims:
     def reap(self) -> None:
         """Collect the exit status of shims of ours that have ended."""
         self._children = [process for process in self._children if process.poll() is None]
+        for run_id in list(self._run_launches):
+            self.is_launching(run_id)
 
     def close(self) -> None:
         """Send idle shims home."""

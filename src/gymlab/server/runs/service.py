@@ -5,6 +5,7 @@ import contextlib
 import secrets
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from gymlab.errors import (
     InvalidInputError,
     UnavailableError,
 )
+from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
 from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
+from gymlab.server.orchestration.adoption import deleted_folder
 from gymlab.server.orchestration.clock import now
 from gymlab.server.orchestration.scheduler import touch_queue
 from gymlab.server.run_lookup import existing_run
@@ -95,7 +98,7 @@ class RunService:
         new = NewRunRow(
             id=spec.run_id,
             name=name,
-            tags=list(dict.fromkeys(tag.strip() for tag in body.tags)),
+            tags=_tidy_tags(body.tags),
             notes=body.notes or "",
             env_title=env_title,
             spec=spec.model_dump(mode="json"),
@@ -201,6 +204,10 @@ class RunService:
         if problems:
             raise InvalidInputError(problems[0].detail, fields=problems)
         changes = {name: value for name, value in body.model_dump().items() if value is not None}
+        if body.name is not None:
+            changes["name"] = body.name.strip()
+        if body.tags is not None:
+            changes["tags"] = _tidy_tags(body.tags)
         with self._lab.database.writing(durable=True) as writer:
             existing_run(writer.connection, run_id)
             if changes:
@@ -212,6 +219,7 @@ class RunService:
 
         Raises:
             IllegalTransitionError: The run's state does not allow it.
+            UnavailableError: The run's process is not connected at this moment.
         """
         was = await asyncio.to_thread(self._act_in_thread, run_id, action)
         if was in LIVE_STATUSES:
@@ -227,10 +235,14 @@ class RunService:
                 case RunAction.START:
                     self._queue(writer, run_id, attempt=run.attempt + 1)
                 case RunAction.RESUME if run.status in FINISHED_STATUSES:
+                    # A stop that came too late for the last attempt is not meant for this one.
+                    self._lab.stop_requests.discard(run_id)
                     self._queue(writer, run_id, attempt=run.attempt + 1)
                 case RunAction.STOP if run.status is RunStatus.QUEUED:
                     self._stop_queued(writer, run)
                 case RunAction.STOP:
+                    # Remembered until the run has ended: its shim may connect only later.
+                    self._lab.stop_requests.add(run_id)
                     update_run(writer, run_id, status=RunStatus.STOPPING)
                 case _:
                     pass
@@ -246,12 +258,10 @@ class RunService:
     def _tell_shim(self, run_id: str, action: RunAction) -> None:
         match action:
             case RunAction.PAUSE:
-                self._lab.shims.send(run_id, Pause())
+                self._send(run_id, Pause())
             case RunAction.RESUME:
-                self._lab.shims.send(run_id, Unpause())
+                self._send(run_id, Unpause())
             case RunAction.STOP:
-                # Remembered until the run has ended: its shim may connect only later.
-                self._lab.stop_requests.add(run_id)
                 self._lab.shims.send(run_id, Stop())
             case _:
                 pass
@@ -261,7 +271,7 @@ class RunService:
         folder = self._lab.settings.runs_dir / run_id
         await asyncio.to_thread(self._delete_in_thread, run_id, folder)
         self._lab.ingest.forget(run_id)
-        await asyncio.to_thread(shutil.rmtree, _hidden(folder), ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, deleted_folder(folder), ignore_errors=True)
 
     def _delete_in_thread(self, run_id: str, folder: Path) -> None:
         with self._lab.database.writing(durable=True) as writer:
@@ -272,7 +282,7 @@ class RunService:
             delete_row_index(writer, run_id)
             delete_series(writer, run_id)
             with contextlib.suppress(FileNotFoundError):
-                folder.replace(_hidden(folder))
+                folder.replace(deleted_folder(folder))
 
     # ---- pictures -------------------------------------------------------------------------
 
@@ -316,7 +326,7 @@ class RunService:
             raise IllegalTransitionError(action, run.status.value, allowed)
         return run
 
-    def _send(self, run_id: str, message: Record | StopRecording | ResetEpisode) -> None:
+    def _send(self, run_id: str, message: ToShim) -> None:
         if not self._lab.shims.send(run_id, message):
             raise UnavailableError("The run is not connected.", hint="Try again in a second.")
 
@@ -329,8 +339,8 @@ def _require(run: StoredRun, action: RunAction) -> None:
         )
 
 
-def _hidden(folder: Path) -> Path:
-    return folder.with_name(f".deleted-{folder.name}")
+def _tidy_tags(tags: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(tag.strip() for tag in tags))
 
 
 def _not_possible(draft: Draft, checked: Preflight) -> InvalidInputError:

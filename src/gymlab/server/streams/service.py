@@ -154,12 +154,14 @@ class EventStreamResponse(Response):
         Raises:
             LabError: A position is impossible or a run is gone; nothing was sent yet.
         """
+        is_placed = False
         try:
             for subscription in self._stream.subscriptions:
                 await subscription.place(cursor.get(subscription.topic.key), begin)
-        except LabError:
-            self._unsubscribe()
-            raise
+            is_placed = True
+        finally:
+            if not is_placed:
+                self._unsubscribe()
 
     def _unsubscribe(self) -> None:
         for subscription in self._stream.subscriptions:
