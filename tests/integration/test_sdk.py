@@ -120,6 +120,7 @@ def test_the_stream_has_every_row_once(client: Client) -> None:
     with client.stream(run.id, last_event_id=stream.last_event_id) as rest:
         total = client.rows(run.id, tail=1)[-1]["seq"]
         for message in rest if len(seqs) < total else ():
+            kinds.add(type(message))
             if isinstance(message, MetricRows):
                 seqs += [row["seq"] for row in message.rows]
                 if len(seqs) >= total:
