@@ -212,18 +212,18 @@ class LabServer:
 
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """Return all events of a run, oldest first."""
-        return list(self._pages(f"/runs/{run_id}/events"))
+        return list(self._pages(f"/runs/{run_id}/events", position="after"))
 
     def runs(self) -> list[dict[str, Any]]:
         """Return every run, newest first."""
-        return list(self._pages("/runs"))
+        return list(self._pages("/runs", position="cursor"))
 
-    def _pages(self, path: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, path: str, *, position: str) -> Iterator[dict[str, Any]]:
         cursor: str | None = None
         while True:
             params: dict[str, Any] = {"limit": 200}
             if cursor:
-                params["cursor"] = cursor
+                params[position] = cursor
             answer = self.get(path, params=params)
             assert answer.status_code == 200, answer.text
             page = answer.json()

@@ -91,8 +91,10 @@ def _time_to_adopt(lab: LabServer, run_ids: list[str]) -> float:
 def _check_run(lab: LabServer, run_id: str, follower: Follower) -> None:
     in_file = lines_of(lab.home / "runs" / run_id / "metrics.jsonl")
     assert_gapless(in_file)
-    assert lab.rows(run_id) == in_file[-10_000:]
-    assert follower.client.rows[run_id] == [row["seq"] for row in in_file]
+    is_same = lab.rows(run_id) == in_file[-10_000:]
+    assert is_same, "answers and file differ"
+    is_same = follower.client.rows[run_id] == [row["seq"] for row in in_file]
+    assert is_same, "stream and file differ"
     series = lab.get(f"/runs/{run_id}/metrics").json()["series"]
     num_episodes = sum(row["kind"] == "episode" for row in in_file)
     assert series["train/episode_return"]["total_points"] == num_episodes
