@@ -46,6 +46,7 @@ from gymlab.worker.scene import EnvScene
 
 MAX_MESSAGE_LENGTH = 4_000
 MEAN_RETURN_EPISODES = 100
+MIN_MEAN_EPISODES = 10
 PHASE_SPACING_S = 0.05
 FIRST_CHECKPOINT_S = 2.0
 """Training time after which the first checkpoint is due."""
@@ -225,6 +226,12 @@ class WorkerContext:
             patience_s = min(patience_s, FIRST_CHECKPOINT_S)
         return self._clock.read() - self._checkpoint_time_s >= patience_s
 
+    def _mean_return(self) -> float | None:
+        """Return nothing while so few episodes would let luck choose the best checkpoint."""
+        if len(self._returns) < MIN_MEAN_EPISODES:
+            return None
+        return sum(self._returns) / len(self._returns)
+
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""
         self._has_checkpoint = True
@@ -241,7 +248,7 @@ class WorkerContext:
                 episodes=self._counters.episodes,
                 gradient_steps=self._counters.gradient_steps,
                 wall_time_s=self._checkpoint_time_s,
-                mean_return=sum(self._returns) / len(self._returns) if self._returns else None,
+                mean_return=self._mean_return(),
                 members=files,
             )
         )
