@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +66,14 @@ def finish(outbox: Outbox, peer: Peer) -> list[FromWorker]:
     return messages
 
 
+def stick(outbox: Outbox) -> None:
+    """Give the sender more than the socket holds, and wait until it has taken it."""
+    outbox.post_frame(frame(0, size=2_000_000))
+    deadline = time.monotonic() + PATIENCE_S
+    while outbox._frames and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
 def numbers(messages: list[FromWorker]) -> list[int]:
     """Return the episode numbers of all rows in order."""
     return [row.episode for item in messages if isinstance(item, Episodes) for row in item.rows]
@@ -88,8 +97,7 @@ def test_rows_and_messages_keep_their_order(peer: Peer) -> None:
 def test_a_stalled_link_never_holds_the_poster_and_loses_no_row(peer: Peer) -> None:
     """All rows wait in memory, the pictures but for the newest few are dropped."""
     outbox = Outbox(peer.near, on_lost=peer.lost.set)
-    # More than the socket holds, so that the sender is stuck while all this is posted.
-    outbox.post_frame(frame(0, size=2_000_000))
+    stick(outbox)
     for episode in range(50_000):
         outbox.post_row(row(episode))
         if episode % 1000 == 0:
@@ -105,7 +113,7 @@ def test_a_stalled_link_never_holds_the_poster_and_loses_no_row(peer: Peer) -> N
 def test_a_full_outbox_makes_the_training_thread_wait_until_half_is_gone(peer: Peer) -> None:
     """Past the bound memory does not grow further and nothing is lost."""
     outbox = Outbox(peer.near, on_lost=peer.lost.set, max_pending=1000)
-    outbox.post_frame(frame(0, size=2_000_000))
+    stick(outbox)
     posted = 0
     while not outbox.is_full:
         outbox.post_row(row(posted))
