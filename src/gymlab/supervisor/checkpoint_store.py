@@ -15,10 +15,10 @@ from typing import Any
 
 import msgspec
 
+from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import Member
 from gymlab.supervisor.atomic import sync_folder, write_atomically
 from gymlab.supervisor.blobs import BlobTable, read_chunks
-from gymlab.supervisor.rows import rfc3339
 
 CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"

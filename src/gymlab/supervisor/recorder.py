@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 from gymlab.protocol.shim import Assign, RunState
 from gymlab.protocol.worker import Finished, Heartbeat, Initialized, LogEvent
 from gymlab.supervisor.log_pump import LogFile
-from gymlab.supervisor.rows import RowNumberer, rfc3339
+from gymlab.supervisor.rows import RowNumberer
 from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_event_seq
 
 MAX_MESSAGE_CHARACTERS = 2000

@@ -3,10 +3,10 @@
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from gymlab.domain.metrics import MAX_METRICS_PER_RUN, METRICS, is_valid_metric_name
+from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 
 MEAN_OVER_EPISODES = 100
@@ -18,11 +18,6 @@ MEAN_LENGTH = "train/mean_length"
 LOSS = "loss"
 
 Row = dict[str, Any]
-
-
-def rfc3339(seconds: float) -> str:
-    """Return a time in UTC with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def finite(value: float | None) -> float | None:

@@ -325,7 +325,7 @@ export interface paths {
         };
         /**
          * List Events
-         * @description List the event log, oldest first unless asked otherwise; `next_cursor` goes into `after` (or `before`).
+         * @description List the event log, oldest first unless asked otherwise.
          */
         get: operations["list_events"];
         put?: never;
@@ -2986,6 +2986,8 @@ export interface operations {
                 newest_first?: boolean;
                 /** @description At most so many items. */
                 limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
             };
             header?: never;
             path: {

@@ -12,11 +12,11 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
+from gymlab.domain.timestamps import rfc3339
 from gymlab.errors import ArtifactNotFoundError, InvalidInputError
 from gymlab.server.answers import Page
 from gymlab.server.artifacts.schemas import Artifact
 from gymlab.server.lab import Lab
-from gymlab.server.orchestration.clock import rfc3339
 from gymlab.server.run_lookup import existing_run
 
 MAX_LISTED = 10_000

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from gymlab.domain.events import EventType
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, Limit, RunId
+from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
 from gymlab.server.events import service
 from gymlab.server.events.schemas import RunEvent
 
@@ -26,8 +26,11 @@ def list_events(
     event_type: Annotated[list[EventType] | None, Query(alias="type")] = None,
     newest_first: Annotated[bool, Query(description="From the end of the log backwards.")] = False,
     limit: Limit = 200,
+    cursor: Cursor = None,
 ) -> Page[RunEvent]:
-    """List the event log, oldest first unless asked otherwise; `next_cursor` goes into `after` (or `before`)."""
+    """List the event log, oldest first unless asked otherwise."""
+    if cursor is not None:
+        after, before = service.behind(cursor, after, before, newest_first=newest_first)
     wanted = service.Query(
         after=after,
         before=before,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gymlab.domain.events import EventType
+from gymlab.errors import InvalidCursorError
 from gymlab.server.answers import Page
 from gymlab.server.events.schemas import RunEvent
 from gymlab.server.lab import Lab
@@ -20,6 +21,19 @@ class Query:
     types: tuple[EventType, ...]
     newest_first: bool
     limit: int
+
+
+def behind(
+    cursor: str, after: int, before: int | None, *, newest_first: bool
+) -> tuple[int, int | None]:
+    """Return `after` and `before` of the part that follows a part.
+
+    Raises:
+        InvalidCursorError: The cursor is no number of an event.
+    """
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
+        raise InvalidCursorError("The list cursor is not one of ours.")
+    return (after, int(cursor)) if newest_first else (int(cursor), before)
 
 
 def list_events(lab: Lab, run_id: str, wanted: Query) -> tuple[Page[RunEvent], str]:

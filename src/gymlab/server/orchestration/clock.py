@@ -1,13 +1,10 @@
-"""Times as the API writes them."""
+"""The present time as events carry it."""
 
-from datetime import UTC, datetime
+import time
 
-
-def rfc3339(seconds: float) -> str:
-    """Return a time in UTC with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+from gymlab.domain.timestamps import rfc3339
 
 
 def now() -> str:
     """Return the present time."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return rfc3339(time.time())

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-LOG_FILE = "log.txt"
-ROTATED_FILE = "log.1.txt"
+from gymlab.supervisor.log_pump import LOG_FILE, ROTATED_FILE
+
 MAX_INCOMPLETE_BYTES = 3
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.shim import RunState
 from gymlab.storage.runs import StoredRun, mean_return
+from gymlab.supervisor.checkpoint_store import CHECKPOINTS, MANIFEST
 
 _UNDER_WAY = frozenset({RunStatus.STARTING, RunStatus.RUNNING, RunStatus.PAUSED})
-CHECKPOINTS = "checkpoints"
-MANIFEST = "manifest.json"
 
 
 def mirrored_changes(run: StoredRun, state: RunState, folder: Path) -> dict[str, Any] | None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from gymlab.domain.runs import FINISHED_STATUSES, RunAction, RunStatus, allowed_actions
+from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.shim import RunState
-from gymlab.server.orchestration.clock import rfc3339
 from gymlab.server.runs.schemas import Failure, Run
 from gymlab.storage.runs import StoredRun
 
