@@ -55,6 +55,7 @@ class FramePump:
         self._shown_moment = -1
         self._is_broken = False
         self._is_wanted = False
+        self._is_lit = False
         self._encoder = Encoder(outbox)
 
     @property
@@ -90,6 +91,9 @@ class FramePump:
     def offer(self) -> None:
         """Take a picture if one is due and the state has changed since the last one."""
         if not self._is_wanted:
+            if self._is_lit:
+                self._is_lit = False
+                self._scene.light(0)
             return
         now = time.monotonic()
         is_due, is_record_due = self._pace.is_due(now), self._record_pace.is_due(now)
@@ -131,6 +135,8 @@ class FramePump:
         if scene.no_render_reason is not None:
             self._give_up(scene.no_render_reason)
             return None
+        self._is_lit = True
+        scene.light(count)
         try:
             with foreign_code("drawing"):
                 drawn = [scene.render(index) for index in range(count)]

@@ -11,6 +11,7 @@ from gymlab.protocol.parts import FrameSource, PhaseName
 from gymlab.runner_api.tracking import EpisodeTracker
 
 Picture = NDArray[np.uint8]
+RENDER_MODE = "rgb_array"
 
 
 class Scene(Protocol):
@@ -50,13 +51,22 @@ class Scene(Protocol):
         """Return the episode under way."""
         ...
 
+    def light(self, num_envs: int) -> None:
+        """Let at least so many sub-environments prepare pictures; 0 lets none."""
+        ...
+
     def render(self, env_index: int) -> object:
         """Return what the environment draws."""
         ...
 
 
 class EnvScene:
-    """A scene over environments that render themselves."""
+    """A scene over environments that render themselves.
+
+    An environment that is made for pictures may work for them at every timestep: a lander
+    with the sparks of its engine takes 2.6 times as long to step as one without. So each is
+    told that nobody looks until somebody does.
+    """
 
     def __init__(
         self,
@@ -73,10 +83,29 @@ class EnvScene:
         self._run_timestep = run_timestep
         self._phase = phase
         self._parts: dict[int, tuple[gymnasium.Env[Any, Any], EpisodeTracker]] = {}
+        self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
+        self._num_lit = 0
 
     def add(self, env_index: int, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
         """Show one more sub-environment, or replace one."""
         self._parts[env_index] = (env, tracker)
+        bare = env.unwrapped
+        # Only a plain attribute can be changed and changed back; others stay as they are.
+        if getattr(bare, "__dict__", {}).get("render_mode") == RENDER_MODE:
+            self._switchable[env_index] = bare
+            self._switch(env_index)
+
+    def light(self, num_envs: int) -> None:
+        """Let at least so many sub-environments prepare pictures; 0 lets none."""
+        if 0 < num_envs <= self._num_lit:
+            return
+        self._num_lit = num_envs
+        for env_index in self._switchable:
+            self._switch(env_index)
+
+    def _switch(self, env_index: int) -> None:
+        is_lit = env_index < self._num_lit
+        self._switchable[env_index].render_mode = RENDER_MODE if is_lit else None
 
     @property
     def num_envs(self) -> int:

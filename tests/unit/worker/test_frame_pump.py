@@ -31,6 +31,7 @@ class StillScene:
         self.no_render_reason: str | None = None
         self.drawn = np.zeros((20, 30, 3), np.uint8) if drawn is None else drawn
         self.num_drawn = 0
+        self.num_lit = 0
         self._trackers = [EpisodeTracker(index, lambda _: None) for index in range(num_envs)]
 
     @property
@@ -42,9 +43,13 @@ class StillScene:
         """Return an episode under way."""
         return self._trackers[env_index]
 
+    def light(self, num_envs: int) -> None:
+        """Remember how many may be drawn."""
+        self.num_lit = num_envs and max(num_envs, self.num_lit)
+
     def render(self, env_index: int) -> object:
         """Draw, or raise what is to be raised."""
-        assert 0 <= env_index < self.num_envs
+        assert 0 <= env_index < min(self.num_envs, self.num_lit)
         self.num_drawn += 1
         if isinstance(self.drawn, Exception):
             raise self.drawn
@@ -98,6 +103,19 @@ def test_nothing_is_drawn_while_nobody_watches(wire: Wire) -> None:
     pump.offer()
     assert scene.num_drawn == 0
     assert wire.read_all(pump) == []
+
+
+def test_environments_learn_that_nobody_looks_any_more(wire: Wire) -> None:
+    """At the next timestep after the last viewer left."""
+    scene = StillScene(num_envs=4)
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(60, 3)
+    pump.offer()
+    lit_while_watched = scene.num_lit
+    pump.watch(0, 1)
+    pump.offer()
+    assert (lit_while_watched, scene.num_lit) == (3, 0)
+    wire.read_all(pump)
 
 
 def test_one_state_is_shown_once(wire: Wire) -> None:
