@@ -42,7 +42,8 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """Port the server listens on; 0 takes a free one."""
     max_runs: Annotated[int, Field(ge=1, le=1024)] = Field(default_factory=_default_max_runs)
-    """Runs that train at the same time; the rest queue. Default: number of cores."""
+    """Runs that train at the same time; the rest queue. Default: number of cores. A paused run
+    gives up its place and goes on at once when resumed, even if that makes one more."""
     warm_workers: Annotated[int, Field(ge=0, le=16)] = Field(default_factory=_default_warm_workers)
     """Idle workers kept ready, each about 300 MB. Default: 1, or 0 below 4 GB of memory."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"

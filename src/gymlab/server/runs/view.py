@@ -8,7 +8,6 @@ from gymlab.protocol.shim import RunState
 from gymlab.server.runs.schemas import Failure, Run
 from gymlab.storage.runs import StoredRun
 
-SPEED = "time/timesteps_per_second"
 _PHASES = {"rollout", "update", "setup", "saving"}
 _EMPTY = RunState(status="created", attempt=0)
 
@@ -92,9 +91,7 @@ def _time_left(run: StoredRun) -> float | None:
     progress = _progress(run)
     if run.status not in {RunStatus.RUNNING, RunStatus.PAUSED} or progress <= 0:
         return None
-    speed = run.state.metrics.get(SPEED) if run.state else None
-    if speed:
-        return round(max(0.0, (run.total_timesteps - run.timestep) / speed), 1)
+    # The average, not the latest speed: long updates make that jump by a factor of ten.
     return round(run.duration_s * (1 - progress) / progress, 1)
 
 
