@@ -45,7 +45,7 @@ def list_artifacts(lab: Lab, run_id: str) -> Page[Artifact]:
     with lab.database.reading() as connection:
         existing_run(connection, run_id)
     folder = lab.settings.runs_dir / run_id
-    hashes = _known_hashes(folder)
+    hashes = known_hashes(folder)
     items = [
         Artifact(
             path=path,
@@ -149,12 +149,13 @@ class _Manifest(msgspec.Struct):
     members: dict[str, _Member]
 
 
-def _known_hashes(folder: Path) -> dict[str, str]:
+def known_hashes(folder: Path) -> dict[str, str]:
+    """Return path -> sha256 of what the readable manifests of a run's folder list."""
     hashes: dict[str, str] = {}
     for manifest in folder.glob("checkpoints/[0-9]*/manifest.json"):
         try:
             members = msgspec.json.decode(manifest.read_bytes(), type=_Manifest).members
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError):  # not even UTF-8 is sure
             continue
         base = manifest.parent.relative_to(folder).as_posix()
         hashes |= {f"{base}/{name}": member.sha256 for name, member in members.items()}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 
 from gymlab.errors import UnavailableError
 from gymlab.server.catalogue.catalogue import Catalogue
@@ -120,7 +119,7 @@ class CatalogueLoader:
 def _parse(content: bytes) -> Catalogue:
     try:
         return Catalogue(msgspec.json.decode(content, type=dict[str, Any]))
-    except (msgspec.MsgspecError, ValidationError, KeyError, TypeError) as error:
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
         LOGGER.exception("the worker's description has an unexpected form")
         raise UnavailableError("The environments were described in an unknown form.") from error
 
