@@ -69,10 +69,10 @@ def test_the_keyboard_reaches_everything(lab: Any, open_page: Any) -> None:
     page = open_page(lab.url + "/lab?env=CartPole-v1")
     _settled(page)
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
+    shortcuts = page.get_by_role("region", name="Keyboard shortcuts")
+    expect(shortcuts).to_be_visible(timeout=10_000)
     page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
+    expect(shortcuts).to_be_hidden(timeout=10_000)
 
 
 def test_no_page_asks_another_host(lab: Any, browser: Any) -> None:
