@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from gymlab.envs.making import make_env
+from gymlab.envs.surface_copies import speed_up_copies
 from gymlab.worker.discovery import RunnerFolder, discover_runners
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
 from gymlab.worker.pictures import as_picture, composite, encode_jpeg
@@ -55,6 +56,7 @@ def _warm_runner(folder: RunnerFolder) -> None:
 def _draw_once() -> None:
     # Without a drawing library runs still train.
     with suppress(ForeignCodeError), foreign_code("drawing a first picture"):
+        speed_up_copies()
         env = make_env(_FIRST_ENV, render_mode="rgb_array")
         env.reset(seed=0)
         encode_jpeg(composite([as_picture(env.render())]))
