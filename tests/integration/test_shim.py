@@ -562,7 +562,14 @@ def test_a_worker_that_hangs_does_not_outlive_its_shim(tmp_path: Path) -> None:
     """Also when it cannot run a line of Python any more."""
 
     async def scenario(server: ShimServer) -> None:
-        assigned = assignment(tmp_path, total_timesteps=1000, crash_at=50, crash_kind="hang")
+        # Slow enough to say that it runs before it can say nothing any more.
+        assigned = assignment(
+            tmp_path,
+            total_timesteps=1000,
+            timesteps_per_second=100.0,
+            crash_at=50,
+            crash_kind="hang",
+        )
         shim = server.launch(assigned)
         await server.until(lambda: server.is_at(assigned.run_id, "running"))
         state = server.state_of(assigned.run_id)
