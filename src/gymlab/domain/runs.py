@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,6 +54,31 @@ class Device(StrEnum):
     CPU = "cpu"
     CUDA = "cuda"
     MPS = "mps"
+
+
+class Relation(StrEnum):
+    """What a run is to the run it came from."""
+
+    WARM_START = "warm_start"
+    """It began with the other's policy, and with its own budget, optimizers and episodes."""
+    FORK = "fork"
+    """It continues the other's complete state from a checkpoint with changed hyperparameters."""
+    REPRODUCTION = "reproduction"
+    """It repeats the other's specification, to see whether the numbers are the same."""
+    DUPLICATE = "duplicate"
+    """It began from the other's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run came from."""
+
+    run_id: str
+    """The other run."""
+    relation: Relation
+    """What this run is to it."""
+    timestep: int | None = None
+    """Timestep of the other's checkpoint, where one was taken over."""
 
 
 _S = RunStatus
@@ -117,6 +143,32 @@ def allowed_actions(
     return table[status]
 
 
+class StartFrom(BaseModel):
+    """The checkpoint of another run that a run begins with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    run_id: str
+    """The run that has the checkpoint."""
+    timestep: Annotated[int, Field(ge=0)]
+    """Timesteps that the checkpoint had done."""
+    mode: Literal["policy", "state"]
+    """`policy` takes over the weights alone; `state` everything, and counts timesteps on."""
+
+
+class PeriodicEvaluation(BaseModel):
+    """Evaluations during training: the greedy policy in environments of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    every_timesteps: Annotated[int, Field(ge=1)]
+    """Spacing, at the first safe point after so many timesteps."""
+    num_episodes: Annotated[int, Field(ge=1, le=100)] = 5
+    """Episodes of each evaluation."""
+    stop_at_return: float | None = None
+    """Training ends once the mean return of an evaluation reaches this."""
+
+
 class RunSpec(BaseModel):
     """Everything that decides what a run does; stored whole, hashed and never changed."""
 
@@ -150,6 +202,10 @@ class RunSpec(BaseModel):
     """Checkpoint spacing in timesteps; the time spacing holds as well."""
     checkpoint_every_s: Annotated[float, Field(gt=0)] = 30.0
     """Longest time between two checkpoints, at the first safe point after it."""
+    start_from: StartFrom | None = None
+    """Checkpoint of another run to begin with."""
+    evaluation: PeriodicEvaluation | None = None
+    """Evaluations during training; None for none."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Library name -> version when the run was created."""
 

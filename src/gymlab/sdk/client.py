@@ -124,7 +124,7 @@ class Client:
         return self._transport.json("GET", _run_path(run_id, "config"))
 
     def update(self, run_id: str, **changes: object) -> models.Run:
-        """Change name, tags, notes or archived."""
+        """Change name, tags, notes, archived or starred."""
         answer = self._transport.json("PATCH", _run_path(run_id), body=changes)
         return models.Run.model_validate(answer)
 

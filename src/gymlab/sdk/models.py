@@ -175,7 +175,17 @@ class Run(Answer):
     duration_s: float | None = None
     """Training time, without set-up and pauses."""
     archived: bool = False
+    starred: bool = False
+    experiment_id: str | None = None
+    """The experiment whose seeds it is one of."""
     parent_run_id: str | None = None
+    """The run it came from."""
+    relation: str | None = None
+    """What it is to that run: warm_start, fork, reproduction or duplicate."""
+    parent_timestep: int | None = None
+    """Timestep of that run's checkpoint, where one was taken over."""
+    evaluation_return: float | None = None
+    """Mean return of its latest evaluation."""
     owner: str | None = None
     allowed_actions: list[RunAction] = Field(default_factory=list[RunAction])
     versions: dict[str, str] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from gymlab.domain.runs import RunStatus
+from gymlab.domain.runs import Origin, Relation, RunStatus
 from gymlab.errors import InvalidCursorError
 from gymlab.protocol.shim import RunState
 from gymlab.storage.database import Writer
@@ -54,6 +54,11 @@ class StoredRun:
     metrics_attempt: int
     metrics_seq: int
     events_offset: int
+    starred: bool
+    experiment_id: str | None
+    relation: Relation | None
+    parent_timestep: int | None
+    evaluation_return: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ class NewRunRow:
     queue_order: int | None = None
     state: RunState | None = None
     num_checkpoints: int = 0
+    experiment_id: str | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class RunFilter:
 
 def insert_run(writer: Writer, new: NewRunRow) -> None:
     """Add a run."""
-    state = new.state
+    state, origin = new.state, new.origin
     writer.connection.execute(
         insert(runs).values(
             id=new.id,
@@ -123,6 +130,11 @@ def insert_run(writer: Writer, new: NewRunRow) -> None:
             metrics_attempt=0,
             metrics_seq=0,
             events_offset=0,
+            starred=False,
+            experiment_id=new.experiment_id,
+            parent_run_id=origin.run_id if origin else None,
+            relation=origin.relation.value if origin else None,
+            parent_timestep=origin.timestep if origin else None,
         )
     )
     writer.changed_run_ids[new.id] = None
@@ -304,6 +316,7 @@ def _stored(row: Any) -> StoredRun:
     values: dict[str, Any] = dict(row)
     state = values["state"]
     values["status"] = RunStatus(values["status"])
+    values["relation"] = Relation(values["relation"]) if values["relation"] else None
     values["tags"] = msgspec.json.decode(values["tags"], type=list[str])
     values["spec"] = msgspec.json.decode(values["spec"], type=dict[str, Any])
     values["state"] = msgspec.json.decode(state, type=RunState) if state else None

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -61,9 +62,40 @@ runs = Table(
     Column("metrics_attempt", Integer, nullable=False),
     Column("metrics_seq", Integer, nullable=False),
     Column("events_offset", Integer, nullable=False),
+    Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("experiment_id", String(12)),
+    Column("relation", String(16)),
+    Column("parent_timestep", Integer),
+    Column("evaluation_return", Float),
     Index("runs_by_revision", "revision", unique=True),
     Index("runs_by_status", "status", "queue_order"),
     Index("runs_by_creation", "created_at"),
+    Index("runs_by_experiment", "experiment_id"),
+    Index("runs_by_parent", "parent_run_id"),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("run_id", String(12), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("summary", Text),
+    Column("created_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Index("evaluations_by_run", "run_id", "created_at"),
+    Index("evaluations_by_status", "status", "created_at"),
 )
 
 events = Table(

@@ -1452,6 +1452,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PeriodicEvaluation
+         * @description Evaluations during training: the greedy policy in environments of its own.
+         */
+        PeriodicEvaluation: {
+            /**
+             * Every Timesteps
+             * @description Spacing, at the first safe point after so many timesteps.
+             */
+            every_timesteps: number;
+            /**
+             * Num Episodes
+             * @description Episodes of each evaluation.
+             * @default 5
+             */
+            num_episodes: number;
+            /**
+             * Stop At Return
+             * @description Training ends once the mean return of an evaluation reaches this.
+             */
+            stop_at_return?: number | null;
+        };
+        /**
          * Preflight
          * @description Whether a run could be created as asked for.
          */
@@ -1551,6 +1573,12 @@ export interface components {
             status: "recording" | "stopping";
         };
         /**
+         * Relation
+         * @description What a run is to the run it came from.
+         * @enum {string}
+         */
+        Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
+        /**
          * RowsAnswer
          * @description Rows as they were written, oldest first.
          */
@@ -1628,6 +1656,16 @@ export interface components {
              * @description Episodes finished.
              */
             episodes: number;
+            /**
+             * Evaluation Return
+             * @description Mean return of its latest evaluation.
+             */
+            evaluation_return: number | null;
+            /**
+             * Experiment Id
+             * @description The experiment whose seeds it is one of.
+             */
+            experiment_id: string | null;
             /** @description For failed and interrupted runs. */
             failure: components["schemas"]["Failure"] | null;
             /**
@@ -1691,9 +1729,14 @@ export interface components {
             owner: string;
             /**
              * Parent Run Id
-             * @description The run it continues from.
+             * @description The run it came from.
              */
             parent_run_id: string | null;
+            /**
+             * Parent Timestep
+             * @description Timestep of that run's checkpoint, where one was taken over.
+             */
+            parent_timestep: number | null;
             /**
              * Phase
              * @description What a running run does now.
@@ -1719,6 +1762,8 @@ export interface components {
              * @description The recording under way.
              */
             recording_id: string | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
             /**
              * Runner
              * @description Training backend.
@@ -1734,6 +1779,11 @@ export interface components {
              * @description Hash of the resolved specification.
              */
             spec_sha256: string;
+            /**
+             * Starred
+             * @description Marked by somebody as worth finding again.
+             */
+            starred: boolean;
             /**
              * Started At
              * @description When training began.
@@ -1800,6 +1850,11 @@ export interface components {
              * @description Plain text.
              */
             notes?: string | null;
+            /**
+             * Starred
+             * @description Marked by somebody as worth finding again.
+             */
+            starred?: boolean | null;
             /**
              * Tags
              * @description Plain text each.
@@ -1879,6 +1934,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Evaluations during training; None for none. */
+            evaluation?: components["schemas"]["PeriodicEvaluation"] | null;
             /**
              * Hyperparameters
              * @description Complete and resolved, under the backend's own names.
@@ -1917,6 +1974,8 @@ export interface components {
              * @description Seed of the environments, the policy and every random generator.
              */
             seed: number;
+            /** @description Checkpoint of another run to begin with. */
+            start_from?: components["schemas"]["StartFrom"] | null;
             /**
              * Total Timesteps
              * @description Training budget, summed over all environments.
@@ -2099,6 +2158,28 @@ export interface components {
              * @description Class name: Discrete, Box, MultiDiscrete, MultiBinary, Dict, Tuple, Text, ...
              */
             type: string;
+        };
+        /**
+         * StartFrom
+         * @description The checkpoint of another run that a run begins with.
+         */
+        StartFrom: {
+            /**
+             * Mode
+             * @description `policy` takes over the weights alone; `state` everything, and counts timesteps on.
+             * @enum {string}
+             */
+            mode: "policy" | "state";
+            /**
+             * Run Id
+             * @description The run that has the checkpoint.
+             */
+            run_id: string;
+            /**
+             * Timestep
+             * @description Timesteps that the checkpoint had done.
+             */
+            timestep: number;
         };
         /**
          * TableRow

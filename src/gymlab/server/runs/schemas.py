@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gymlab.domain.runs import Device, RunAction, RunStatus
+from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
 
 
@@ -54,6 +54,8 @@ class RunChanges(Input):
     """Plain text."""
     archived: bool | None = None
     """Hidden from the usual lists."""
+    starred: bool | None = None
+    """Marked by somebody as worth finding again."""
 
 
 class Failure(Answer):
@@ -138,8 +140,18 @@ class Run(Answer):
     """Training time without set-up and pauses."""
     archived: bool
     """Hidden from the usual lists."""
+    starred: bool
+    """Marked by somebody as worth finding again."""
+    experiment_id: str | None
+    """The experiment whose seeds it is one of."""
     parent_run_id: str | None
-    """The run it continues from."""
+    """The run it came from."""
+    relation: Relation | None
+    """What it is to that run."""
+    parent_timestep: int | None
+    """Timestep of that run's checkpoint, where one was taken over."""
+    evaluation_return: float | None
+    """Mean return of its latest evaluation."""
     owner: str
     """Whose it is."""
     allowed_actions: list[RunAction]
