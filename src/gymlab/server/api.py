@@ -11,6 +11,7 @@ from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.checkpoints.endpoints import router as checkpoints
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
+from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
@@ -32,6 +33,7 @@ _ROUTERS = (
     log,
     artifacts,
     checkpoints,
+    evaluations,
     streams,
     frames,
 )

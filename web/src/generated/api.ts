@@ -316,6 +316,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations
+         * @description List the evaluations of a run, newest first.
+         */
+        get: operations["list_evaluations"];
+        put?: never;
+        /**
+         * Create Evaluation
+         * @description Queue an evaluation of one of the run's checkpoints; training is not disturbed.
+         */
+        post: operations["create_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latest Evaluation
+         * @description Return the newest evaluation of a run.
+         */
+        get: operations["get_latest_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/{eval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation
+         * @description Return one evaluation.
+         */
+        get: operations["get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/{eval_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Evaluation
+         * @description End a queued or running evaluation without a result.
+         */
+        post: operations["cancel_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/events": {
         parameters: {
             query?: never;
@@ -737,6 +821,11 @@ export interface components {
              */
             episodes: number;
             /**
+             * Evaluation Return
+             * @description Mean return of the evaluation that was made of it during training.
+             */
+            evaluation_return: number | null;
+            /**
              * Integrity
              * @description Whether the files have their hashes.
              * @enum {string}
@@ -744,7 +833,7 @@ export interface components {
             integrity: "ok" | "corrupt" | "unchecked";
             /**
              * Is Best
-             * @description Highest mean return.
+             * @description Highest mean return: by evaluation where there is one, else of training.
              */
             is_best: boolean;
             /**
@@ -1142,6 +1231,307 @@ export interface components {
             memory_bytes: number | null;
         };
         /**
+         * EvaluatedEpisode
+         * @description One episode of an evaluation.
+         */
+        EvaluatedEpisode: {
+            /**
+             * Episode
+             * @description Number within the evaluation, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Length
+             * @description Timesteps.
+             */
+            episode_length: number;
+            /**
+             * Episode Return
+             * @description Undiscounted sum of the environment's own rewards; null when it is not a finite number.
+             */
+            episode_return: number | null;
+            /**
+             * Reason
+             * @description Why it ended: what the environment says, else `terminated` or `truncated`.
+             */
+            reason: string;
+            /**
+             * Seed
+             * @description Seed that the environment was reset with; no training episode of the run has it.
+             */
+            seed: number;
+            /**
+             * Terminated
+             * @description The MDP ended.
+             */
+            terminated: boolean;
+            /**
+             * Truncated
+             * @description The episode was cut off.
+             */
+            truncated: boolean;
+        };
+        /**
+         * Evaluation
+         * @description An evaluation and what is known of it now; numbers are null until they are known.
+         */
+        Evaluation: {
+            /**
+             * Checkpoint
+             * @description The checkpoint as it was asked for.
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Checkpoint Sha256
+             * @description Hash of the evaluated policy.
+             */
+            checkpoint_sha256: string | null;
+            /**
+             * Checkpoint Timestep
+             * @description Timesteps that the evaluated policy had been trained for.
+             */
+            checkpoint_timestep: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Deterministic
+             * @description Whether the policy took its most likely action.
+             */
+            deterministic: boolean;
+            /**
+             * Duration S
+             * @description Time from the first timestep to the last, films not counted.
+             */
+            duration_s: number | null;
+            /**
+             * Episodes
+             * @description Every episode, in order.
+             */
+            episodes: components["schemas"]["EvaluatedEpisode"][];
+            /**
+             * Episodes Done
+             * @description Episodes played so far.
+             */
+            episodes_done: number;
+            /** @description Why it failed. */
+            failure: components["schemas"]["EvaluationFailure"] | null;
+            /**
+             * Finished At
+             * @description When it was over.
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Length Mean
+             * @description Mean number of timesteps.
+             */
+            length_mean: number | null;
+            /**
+             * Nonfinite Returns
+             * @description Episodes whose return is not a finite number; the numbers above leave them out.
+             */
+            nonfinite_returns: number;
+            /**
+             * Num Episodes
+             * @description Episodes asked for.
+             */
+            num_episodes: number;
+            /**
+             * Phase
+             * @description What a running evaluation does now.
+             */
+            phase: ("starting" | "playing" | "recording" | "saving") | null;
+            /**
+             * Record Video
+             * @description Whether films were asked for.
+             */
+            record_video: boolean;
+            /**
+             * Return Ci95
+             * @description 95 % bootstrap interval of the mean.
+             */
+            return_ci95: [
+                number,
+                number
+            ] | null;
+            /**
+             * Return Iqm
+             * @description Interquartile mean: of the middle half of the returns.
+             */
+            return_iqm: number | null;
+            /**
+             * Return Max
+             * @description Highest return.
+             */
+            return_max: number | null;
+            /**
+             * Return Mean
+             * @description Mean of the episodes' returns.
+             */
+            return_mean: number | null;
+            /**
+             * Return Median
+             * @description Median of the returns.
+             */
+            return_median: number | null;
+            /**
+             * Return Min
+             * @description Lowest return.
+             */
+            return_min: number | null;
+            /**
+             * Return Std
+             * @description Sample standard deviation of the returns; null for a single episode.
+             */
+            return_std: number | null;
+            /**
+             * Run Id
+             * @description Run whose policy it is.
+             */
+            run_id: string;
+            /**
+             * Seed
+             * @description Number that the seed of every episode is derived from.
+             */
+            seed: number;
+            /**
+             * Started At
+             * @description When its worker was started.
+             */
+            started_at: string | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["EvaluationStatus"];
+            /**
+             * Terminated Fraction
+             * @description Share of episodes in which the MDP ended.
+             */
+            terminated_fraction: number | null;
+            /**
+             * Terminations
+             * @description Why episodes ended -> how many.
+             */
+            terminations: {
+                [key: string]: number;
+            };
+            /**
+             * Truncated Fraction
+             * @description Share of episodes that were cut off.
+             */
+            truncated_fraction: number | null;
+            /**
+             * Video Reason
+             * @description Why films that were asked for are missing.
+             */
+            video_reason: string | null;
+            /**
+             * Video Url
+             * @description The film of the best episode.
+             */
+            video_url: string | null;
+            /**
+             * Videos
+             * @description Films that are there; older evaluations keep their numbers and lose their films.
+             */
+            videos: components["schemas"]["EvaluationVideo"][];
+            /**
+             * Warnings
+             * @description What a reader of the numbers should know.
+             */
+            warnings: string[];
+        };
+        /**
+         * EvaluationFailure
+         * @description Why an evaluation failed.
+         */
+        EvaluationFailure: {
+            /**
+             * Code
+             * @description Stable name, for example `out_of_memory`, `killed`, `exception` or `disk`.
+             */
+            code: string;
+            /**
+             * Detail
+             * @description One sentence.
+             */
+            detail: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description `file:line` of an exception.
+             */
+            line?: string | null;
+            /**
+             * Traceback
+             * @description Python's account of an exception.
+             */
+            traceback?: string | null;
+        };
+        /**
+         * EvaluationStatus
+         * @description Where an evaluation is in its life.
+         * @enum {string}
+         */
+        EvaluationStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /**
+         * EvaluationVideo
+         * @description The film of one episode.
+         */
+        EvaluationVideo: {
+            /**
+             * Episode
+             * @description Number of the episode within the evaluation.
+             */
+            episode: number;
+            /**
+             * Fps
+             * @description Pictures a second at natural speed.
+             */
+            fps: number;
+            /**
+             * Height
+             * @description Pixels.
+             */
+            height: number;
+            /**
+             * Kind
+             * @description Which of the episodes it is.
+             * @enum {string}
+             */
+            kind: "first" | "best" | "worst" | "median";
+            /**
+             * Num Frames
+             * @description Pictures, the one before the first timestep included.
+             */
+            num_frames: number;
+            /**
+             * Size Bytes
+             * @description Size of the file.
+             */
+            size_bytes: number;
+            /**
+             * Url
+             * @description Path of the MP4 file below the server's address.
+             */
+            url: string;
+            /**
+             * Width
+             * @description Pixels.
+             */
+            width: number;
+        };
+        /**
          * EventLevel
          * @description How much attention an event wants.
          * @enum {string}
@@ -1253,6 +1643,63 @@ export interface components {
             unit: string;
         };
         /**
+         * NewEvaluation
+         * @description What to evaluate, and how.
+         */
+        NewEvaluation: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timestep of a stored checkpoint.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Deterministic
+             * @description False draws each action from the policy's distribution.
+             * @default true
+             */
+            deterministic: boolean;
+            /**
+             * Num Episodes
+             * @description Episodes to play.
+             * @default 10
+             */
+            num_episodes: number;
+            /**
+             * Record Video
+             * @description Film the first, best, worst and median episode.
+             * @default true
+             */
+            record_video: boolean;
+            /**
+             * Seed
+             * @description The same number gives the same episodes; drawn at random when not given.
+             */
+            seed?: number | null;
+        };
+        /**
+         * NewPeriodicEvaluation
+         * @description Evaluations during training.
+         */
+        NewPeriodicEvaluation: {
+            /**
+             * Every Timesteps
+             * @description Spacing, at the first safe point after so many timesteps.
+             */
+            every_timesteps: number;
+            /**
+             * Num Episodes
+             * @description Episodes of each evaluation, 1 to 100.
+             * @default 5
+             */
+            num_episodes: number;
+            /**
+             * Stop At Return
+             * @description Training ends once the mean return of an evaluation reaches this.
+             */
+            stop_at_return?: number | null;
+        };
+        /**
          * NewRecording
          * @description What to record.
          */
@@ -1306,6 +1753,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Evaluations during training; null for none. */
+            evaluation?: components["schemas"]["NewPeriodicEvaluation"] | null;
             /**
              * Hyperparameters
              * @description What differs from the preset or the defaults.
@@ -1393,6 +1842,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["EnvironmentItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Evaluation] */
+        Page_Evaluation_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Evaluation"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -3024,6 +3486,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunSpec"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Evaluation_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_latest_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+                /** @description Identifier of the evaluation. */
+                eval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+                /** @description Identifier of the evaluation. */
+                eval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
                 };
             };
             /** @description There is no such thing. */

@@ -17,9 +17,11 @@ class Checkpoint(Answer):
     is_latest: bool
     """Training resumes from it."""
     is_best: bool
-    """Highest mean return."""
+    """Highest mean return: by evaluation where there is one, else of training."""
     mean_return: float | None
     """Mean of the last 100 training returns."""
+    evaluation_return: float | None
+    """Mean return of the evaluation that was made of it during training."""
     sha256: str | None
     """Hash of the policy."""
     integrity: Literal["ok", "corrupt", "unchecked"]

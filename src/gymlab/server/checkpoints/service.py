@@ -6,7 +6,12 @@ from gymlab.server.answers import Page
 from gymlab.server.checkpoints.schemas import Checkpoint
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
-from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint, is_sound
+from gymlab.supervisor.checkpoint_store import (
+    CheckpointStore,
+    StoredCheckpoint,
+    best_checkpoint,
+    is_sound,
+)
 
 POLICY = "policy.safetensors"
 
@@ -16,12 +21,7 @@ def list_checkpoints(lab: Lab, run_id: str, *, verify: bool) -> Page[Checkpoint]
     with lab.database.reading() as connection:
         existing_run(connection, run_id)
     stored = CheckpointStore(lab.settings.runs_dir / run_id).all()
-    # Of equally good ones the newest counts.
-    best_one = max(
-        (item for item in stored if item.manifest.mean_return is not None),
-        key=lambda item: (item.manifest.mean_return or 0.0, item.order),
-        default=None,
-    )
+    best_one = best_checkpoint(stored)
     items = [
         _view(item, is_latest=item is stored[-1], is_best=item is best_one, verify=verify)
         for item in reversed(stored)
@@ -44,6 +44,7 @@ def _view(stored: StoredCheckpoint, *, is_latest: bool, is_best: bool, verify: b
         is_latest=is_latest,
         is_best=is_best,
         mean_return=manifest.mean_return,
+        evaluation_return=manifest.evaluation_return,
         sha256=policy.sha256 if policy is not None else None,
         integrity=_integrity(stored, verify=verify),
         size_bytes=sum(file.size_bytes for file in members.values()),

@@ -8,6 +8,17 @@ from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
 
 
+class NewPeriodicEvaluation(Input):
+    """Evaluations during training."""
+
+    every_timesteps: int
+    """Spacing, at the first safe point after so many timesteps."""
+    num_episodes: int = 5
+    """Episodes of each evaluation, 1 to 100."""
+    stop_at_return: float | None = None
+    """Training ends once the mean return of an evaluation reaches this."""
+
+
 class NewRun(Input):
     """What a run is to do. Without `preset` and `hyperparameters`: tuned where it exists, else stable."""
 
@@ -39,6 +50,8 @@ class NewRun(Input):
     """Plain text."""
     checkpoint_every_timesteps: int | None = Field(default=None, ge=1)
     """Checkpoint spacing in timesteps, beside the one in time."""
+    evaluation: NewPeriodicEvaluation | None = None
+    """Evaluations during training; null for none."""
     start: bool = True
     """False leaves the run `created`."""
 
