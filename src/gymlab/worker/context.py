@@ -12,6 +12,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.making import make_env
 from gymlab.envs.space_info import describe_space
+from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import EpisodeRow, LearnerRow, PhaseName
 from gymlab.protocol.worker import (
@@ -25,6 +26,11 @@ from gymlab.protocol.worker import (
     Policy,
     Started,
     Unpaused,
+)
+from gymlab.runner_api.environment_states import (
+    environments_member,
+    recent_returns,
+    restore_environments,
 )
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -97,7 +103,8 @@ class WorkerContext:
         )
         self.pump = FramePump(self._scene, outbox)
         self._cleaner = MetricCleaner(self._warn)
-        self._returns: deque[float] = deque(maxlen=MEAN_RETURN_EPISODES)
+        earlier = recent_returns(resume.members) if resume else []
+        self._returns: deque[float] = deque(earlier, maxlen=MEAN_RETURN_EPISODES)
         self._device: str | None = None
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
@@ -108,6 +115,7 @@ class WorkerContext:
         self._policy_due = float("inf")
         self._policy_thread: threading.Thread | None = None
         self._has_warned_of_rewards = False
+        self._changes: dict[str, Any] = {}
 
     # ---- set-up ---------------------------------------------------------------------------
 
@@ -125,6 +133,19 @@ class WorkerContext:
         self._envs[env_index] = tracked
         self._scene.add(env_index, tracked, tracked.tracker)
         return tracked
+
+    def restore_environments(self) -> bool:
+        """Continue every environment in its episode, or say why new episodes begin."""
+        try:
+            restore_environments(self._envs, self.resume.members if self.resume else {})
+        except StateNotRestoredError as error:
+            self._warn(
+                f"The environments begin new episodes: {error}. From here on the numbers may "
+                "differ from those of a run without an interruption.",
+                {"resume": "approximate"},
+            )
+            return False
+        return True
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
@@ -238,7 +259,9 @@ class WorkerContext:
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
         try:
-            files = self._blobs.members(members.durable, members.transient)
+            environments = environments_member(self._envs, recent_returns=self._returns)
+            durable = {**members.durable, **environments}
+            files = self._blobs.members(durable, members.transient)
         except BlobRefusedError as error:
             self._warn(f"A checkpoint was not stored. {error.detail}", {})
             return
@@ -252,6 +275,13 @@ class WorkerContext:
                 members=files,
             )
         )
+
+    def take_changes(self) -> Mapping[str, Any]:
+        """Return what was changed since the last call."""
+        if not self._changes:
+            return {}
+        taken, self._changes = self._changes, {}
+        return taken
 
     def policy_wanted(self) -> bool:
         """Tell whether the showcase wants a newer policy now."""
@@ -275,6 +305,10 @@ class WorkerContext:
         """Ask for a policy now and then every so many seconds; 0 asks for none."""
         self._policy_every_s = every_s
         self._policy_due = 0.0 if every_s > 0 else float("inf")
+
+    def change(self, hyperparameters: Mapping[str, Any]) -> None:
+        """Change hyperparameters at the next safe point."""
+        self._changes = {**self._changes, **hyperparameters}
 
     def cut_episode(self, env_index: int) -> None:
         """Truncate the episode of a sub-environment at its next timestep."""
