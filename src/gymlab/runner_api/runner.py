@@ -6,7 +6,7 @@ outside that folder names it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import gymnasium
@@ -50,6 +50,8 @@ class Resume:
     """Training time spent."""
     members: Members
     """Files of the checkpoint. Members marked transient may be absent."""
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Libraries that computed it, where known."""
 
 
 @dataclass(frozen=True, slots=True)

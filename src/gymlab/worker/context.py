@@ -49,6 +49,7 @@ from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.plain import plain
 from gymlab.worker.scene import EnvScene
+from gymlab.worker.versions import changed_versions
 
 MAX_MESSAGE_LENGTH = 4_000
 MEAN_RETURN_EPISODES = 100
@@ -116,6 +117,7 @@ class WorkerContext:
         self._policy_thread: threading.Thread | None = None
         self._has_warned_of_rewards = False
         self._changes: dict[str, Any] = {}
+        self._versions: dict[str, str] = {}
 
     # ---- set-up ---------------------------------------------------------------------------
 
@@ -146,6 +148,18 @@ class WorkerContext:
             )
             return False
         return True
+
+    def computed_by(self, versions: Mapping[str, str]) -> None:
+        """Note the libraries of this run, and say which are others than the checkpoint's."""
+        self._versions = dict(versions)
+        changed = changed_versions(self.resume.versions if self.resume else {}, versions)
+        if changed:
+            named = ", ".join(f"{name} {old} -> {new}" for name, (old, new) in changed.items())
+            self._warn(
+                f"Resumed with other library versions than the checkpoint's: {named}. The numbers "
+                "may differ from those of a run without an interruption.",
+                {"resume": "approximate", "versions": changed},
+            )
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
@@ -273,6 +287,7 @@ class WorkerContext:
                 wall_time_s=self._checkpoint_time_s,
                 mean_return=self._mean_return(),
                 members=files,
+                versions=self._versions,
             )
         )
 

@@ -8,7 +8,7 @@ timestep from what went before.
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import gymnasium
 import numpy as np
@@ -65,11 +65,13 @@ class Episode:
         """Note an action; a copy, because its array may be used again."""
         if len(self._actions) > LONGEST_EPISODE:
             return
+        # Numbers cannot change; everything else is copied, arrays in the quick way.
         if isinstance(action, np.ndarray):
-            action = action.copy()
-        elif isinstance(action, tuple | list | dict):
-            action = copy.deepcopy(action)
-        self._actions.append(action)
+            self._actions.append(cast("Any", action).copy())
+        elif isinstance(action, int | np.generic):
+            self._actions.append(action)
+        else:
+            self._actions.append(copy.deepcopy(action))
 
     def save(self) -> dict[str, Any]:
         """Return the episode as plain data.

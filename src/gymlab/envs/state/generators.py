@@ -50,15 +50,13 @@ def _part_to_plain(part: Any) -> Any:
         array = cast("np.ndarray[Any, Any]", part)
         content = base64.b64encode(array.tobytes()).decode()
         return {"array": content, "dtype": array.dtype.str}
-    return part.item() if isinstance(part, np.generic) else part
+    return cast("Any", part).item() if isinstance(part, np.generic) else part
 
 
 def _part_from_plain(part: Any) -> Any:
-    match part:
-        case {"array": str(content), "dtype": "<u8" | "<u4" as dtype}:
-            return np.frombuffer(base64.b64decode(content), dtype).copy()
-        case dict():
-            inner = cast("dict[str, Any]", part)
-            return {name: _part_from_plain(value) for name, value in inner.items()}
-        case _:
-            return part
+    if not isinstance(part, dict):
+        return part
+    inner = cast("dict[str, Any]", part)
+    if inner.keys() == {"array", "dtype"}:
+        return np.frombuffer(base64.b64decode(inner["array"]), inner["dtype"]).copy()
+    return {name: _part_from_plain(value) for name, value in inner.items()}

@@ -3,7 +3,7 @@
 What is declared exact is held to it by `tests/conformance/test_environment_state.py`.
 """
 
-from gymlab.domain.environments import ResumeLevel, ResumeInfo
+from gymlab.domain.environments import ResumeInfo, ResumeLevel
 from gymlab.envs.families import INSTALLED, Family
 
 _EXACT = ResumeInfo(

@@ -24,19 +24,21 @@ def to_plain(value: Any) -> Any:
     Raises:
         UnwritableValueError: It holds something that is no number, text or container of them.
     """
+    # First, because NumPy's float64 is a float as well and would come back as a plain one.
+    array = _as_numbers(value)
+    if array is not None:
+        return _packed(array, is_scalar=isinstance(value, np.generic))
     if value is None or isinstance(value, bool | int | float | str):
         return {"plain": value}
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in _KINDS:
-        return _packed(np.asarray(value), is_scalar=isinstance(value, np.generic))
     if isinstance(value, Mapping):
         parts = cast("Mapping[Any, Any]", value)
         if all(isinstance(key, str) for key in parts):
             return {"dict": {key: to_plain(part) for key, part in parts.items()}}
     if isinstance(value, tuple | list):
-        items = cast("Sequence[Any]", value)
         kind = "tuple" if isinstance(value, tuple) else "list"
-        return {kind: [to_plain(item) for item in items]}
-    raise UnwritableValueError(f"{type(value).__name__} cannot be written as plain data")
+        return {kind: [to_plain(item) for item in cast("Sequence[Any]", value)]}
+    name = type(cast("Any", value)).__name__
+    raise UnwritableValueError(f"{name} cannot be written as plain data")
 
 
 def from_plain(written: Any) -> Any:
@@ -48,16 +50,17 @@ def from_plain(written: Any) -> Any:
     match written:
         case {"plain": None | bool() | int() | float() | str() as value}:
             return value
-        case {"array": str(content), "dtype": str(dtype), "shape": list(shape)}:
-            return _unpacked(content, dtype, cast("list[int]", shape))
+        case {"array": str(content), "dtype": str(dtype), "shape": list()}:
+            return _unpacked(content, dtype, cast("list[int]", written["shape"]))
         case {"scalar": str(content), "dtype": str(dtype)}:
             return _unpacked(content, dtype, [])[()]
-        case {"dict": dict(parts)}:
-            return {key: from_plain(part) for key, part in cast("dict[str, Any]", parts).items()}
-        case {"tuple": list(items)}:
-            return tuple(from_plain(item) for item in cast("list[Any]", items))
-        case {"list": list(items)}:
-            return [from_plain(item) for item in cast("list[Any]", items)]
+        case {"dict": dict()}:
+            parts = cast("dict[str, Any]", written["dict"])
+            return {key: from_plain(part) for key, part in parts.items()}
+        case {"tuple": list()}:
+            return tuple(from_plain(item) for item in cast("list[Any]", written["tuple"]))
+        case {"list": list()}:
+            return [from_plain(item) for item in cast("list[Any]", written["list"])]
         case _:
             raise ValueError("this is no written value")
 
@@ -68,9 +71,9 @@ def many_to_plain(values: Sequence[Any]) -> Any:
     Raises:
         UnwritableValueError: One of them cannot be written.
     """
-    kinds = {(type(value), getattr(value, "dtype", None), np.shape(value)) for value in values}
+    kinds: set[Any] = {_kind_of(value) for value in values}
     if len(kinds) == 1:
-        kind, dtype, _ = next(iter(kinds))
+        kind, dtype, _ = kinds.pop()
         if dtype is not None and dtype.kind in _KINDS:
             joined = _packed(np.asarray(values, dtype=dtype), is_scalar=False)
             return {"scalars" if issubclass(kind, np.generic) else "arrays": joined}
@@ -88,10 +91,10 @@ def many_from_plain(written: Any) -> list[Any]:
     match written:
         case {"scalars": joined} | {"arrays": joined}:
             return list(from_plain(joined))
-        case {"numbers": list(numbers)}:
-            return cast("list[Any]", numbers)
-        case {"values": list(values)}:
-            return [from_plain(value) for value in cast("list[Any]", values)]
+        case {"numbers": list()}:
+            return cast("list[Any]", written["numbers"])
+        case {"values": list()}:
+            return [from_plain(value) for value in cast("list[Any]", written["values"])]
         case _:
             raise ValueError("these are no written values")
 
@@ -104,10 +107,10 @@ def digest(observation: Any) -> str:
 
 
 def _feed(hashed: Any, value: Any) -> None:
-    if isinstance(value, np.ndarray | np.generic):
-        array = np.ascontiguousarray(value)
+    array = _as_numbers(value)
+    if array is not None:
         hashed.update(f"{array.dtype.str}{array.shape}".encode())
-        hashed.update(array.tobytes() if array.dtype.kind in _KINDS else repr(value).encode())
+        hashed.update(np.ascontiguousarray(array).tobytes())
     elif isinstance(value, Mapping):
         parts = cast("Mapping[Any, Any]", value)
         for key in sorted(parts, key=str):
@@ -115,11 +118,24 @@ def _feed(hashed: Any, value: Any) -> None:
             _feed(hashed, parts[key])
     elif isinstance(value, tuple | list):
         items = cast("Sequence[Any]", value)
-        hashed.update(f"{type(value).__name__}{len(items)}".encode())
+        hashed.update(f"{'tuple' if isinstance(value, tuple) else 'list'}{len(items)}".encode())
         for item in items:
             _feed(hashed, item)
     else:
-        hashed.update(f"{type(value).__name__}{value!r}".encode())
+        hashed.update(repr(value).encode())
+
+
+def _as_numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return an array or scalar of NumPy's numbers as an array; None for anything else."""
+    if not isinstance(value, np.ndarray | np.generic):
+        return None
+    array: np.ndarray[Any, Any] = np.asarray(cast("Any", value))
+    return array if array.dtype.kind in _KINDS else None
+
+
+def _kind_of(value: Any) -> tuple[Any, Any, tuple[int, ...]]:
+    array, kind = _as_numbers(value), cast("Any", type(value))
+    return (kind, None, ()) if array is None else (kind, array.dtype, array.shape)
 
 
 def _packed(array: np.ndarray[Any, Any], *, is_scalar: bool) -> dict[str, Any]:

@@ -57,18 +57,17 @@ def load_interaction(model: BaseAlgorithm, saved: Mapping[str, Any]) -> None:
         setattr(model, name, as_arrays(saved[name]))
     if _MEMORY in saved:
         pairs = [tuple(part.to(model.device) for part in pair) for pair in saved[_MEMORY]]
-        cast("Any", model)._last_lstm_states = RNNStates(*cast("Any", pairs))
+        setattr(model, _MEMORY, RNNStates(*cast("Any", pairs)))
     normalise = model.get_vec_normalize_env()
     if normalise is not None:
-        normalise.returns = cast("Any", as_arrays(saved["returns"]))
-        normalise.old_reward = cast("Any", as_arrays(saved["old_reward"]))
-        normalise.old_obs = cast("Any", as_arrays(saved["old_obs"]))
+        normalise.returns = as_arrays(saved["returns"])
+        normalise.old_reward = as_arrays(saved["old_reward"])
+        normalise.old_obs = as_arrays(saved["old_obs"])
     wrappers = list(_stateful_wrappers(model))
     for wrapper, state in zip(wrappers, saved["wrappers"], strict=True):
         wrapper.load_state(cast("dict[str, Any]", as_arrays(state)))
     # Seeding the algorithm asked for seeds at the next reset, which is none of a new run.
-    innermost = _innermost(model)
-    innermost._reset_seeds()
+    _innermost(model)._reset_seeds()  # noqa: SLF001 - `reset` alone is public, and resets
 
 
 def as_tensors(value: Any) -> Any:

@@ -61,12 +61,15 @@ _COUNTERS = (
 _TENSORS = ("log_ent_coef", "weights")
 
 
-def durable_members(model: BaseAlgorithm, learner: Mapping[str, int]) -> dict[str, bytes]:
+def durable_members(
+    model: BaseAlgorithm, learner: Mapping[str, int], changed: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
     """Return the files of a checkpoint that are always kept.
 
     Args:
         model: The algorithm at a safe point.
         learner: Counters of the reports about the learner.
+        changed: Hyperparameters that are no longer those of the specification.
     """
     state = {
         "format": _FORMAT,
@@ -81,6 +84,7 @@ def durable_members(model: BaseAlgorithm, learner: Mapping[str, int]) -> dict[st
         "interaction": interaction_state(model),
         "logged": _logged(model),
         "learner": dict(learner),
+        "changed": dict(changed or {}),
     }
     return {**policy_members(model), STATE_FILE: to_bytes(state)}
 
@@ -178,7 +182,7 @@ def _generators(model: BaseAlgorithm) -> dict[str, Any]:
     name, keys, position, has_gauss, cached = cast("Any", np.random.get_state())  # noqa: NPY002 - as above
     version, internal, gauss = random.getstate()
     found: dict[str, Any] = {
-        "torch": torch.get_rng_state(),
+        "torch": getattr(model, "generator_before_update", torch.get_rng_state()),
         "numpy": (str(name), torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached),
         "python": (version, list(internal), gauss),
         "action_space": dict(model.action_space.np_random.bit_generator.state),

@@ -47,6 +47,7 @@ CASES: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "trpo": ("trpo", "CartPole-v1", _ROLLOUT | {"batch_size": 16}, 500),
     "qrdqn": ("qrdqn", "CartPole-v1", _REPLAY | {"train_freq": 4, "n_quantiles": 8}, 600),
     "tqc": ("tqc", "Pendulum-v1", _REPLAY | {"n_quantiles": 5}, 300),
+    "ars": ("ars", "CartPole-v1", {"n_delta": 1, "n_top": 1, "normalize": True}, 4000),
     "recurrent ppo": (
         "recurrent_ppo", "CartPole-v1", _PPO | {"lstm_hidden_size": 8, "num_envs": 2}, 400,
     ),
@@ -79,9 +80,7 @@ def test_a_resumed_run_is_bit_identical(case: str) -> None:
     for (timestep, members), (num_episodes, num_rows) in list(
         zip(whole.checkpoints, whole.marks, strict=True)
     )[:-1:2]:
-        point = Resume(
-            timestep, num_episodes, 0, 0.0, {**members.durable, **members.transient}
-        )
+        point = Resume(timestep, num_episodes, 0, 0.0, {**members.durable, **members.transient})
         resumed = _trained(spec, resume=point, checkpoint_every=total // 5)
 
         assert resumed.episodes == whole.episodes[num_episodes:]
