@@ -6,7 +6,7 @@ outside that folder names it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import gymnasium
@@ -50,6 +50,8 @@ class Resume:
     """Training time spent."""
     members: Members
     """Files of the checkpoint. Members marked transient may be absent."""
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Libraries that computed it, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,18 @@ class RunContext(Protocol):
         """
         ...
 
+    def restore_environments(self) -> bool:
+        """Continue every environment made so far in the middle of its episode.
+
+        Call it on resume, after all environments were made and before any is reset. Those that
+        continue must not be reset: the runner goes on with the observations it saved itself.
+
+        Returns:
+            False where they cannot continue; the event log then says why, and the runner resets
+            them with seeds of its own.
+        """
+        ...
+
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
         ...
@@ -151,6 +165,15 @@ class RunContext(Protocol):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Add an entry to the run's event log."""
+        ...
+
+    def take_changes(self) -> Mapping[str, Any]:
+        """Return hyperparameters that somebody changed since the last call, by name.
+
+        Call it at every safe point where `runner.toml` declares `live_hyperparameters`. The
+        runner applies them, says so with an event `hyperparameter_changed` and takes a
+        checkpoint that holds them.
+        """
         ...
 
     def checkpoint_due(self) -> bool:

@@ -80,6 +80,9 @@ class Shim:
         # In a thread: hashing a large checkpoint must not keep the server waiting for a hello.
         beginning = await asyncio.to_thread(find_beginning, folder_path, attempt=assignment.attempt)
         recorder = RunRecorder(folder, assignment, rewind_to_seq=beginning.rewind_to_seq)
+        summary = beginning.row_summary()
+        if summary is not None:
+            recorder.continue_from(summary)
         session = RunSession(
             assignment,
             worker=self._worker,
