@@ -106,6 +106,20 @@ class ArtifactNotFoundError(LabError):
     code = "artifact_not_found"
 
 
+class CheckpointNotFoundError(LabError):
+    """The run has no checkpoint, or not the one that was asked for."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "checkpoint_not_found"
+
+
+class StillNeededError(LabError):
+    """Something else depends on what was to be deleted."""
+
+    kind = ErrorKind.CONFLICT
+    code = "still_needed"
+
+
 class IllegalTransitionError(LabError):
     """The run is in a state from which the action is not allowed."""
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gymlab.server.answers import Page
+from gymlab.server.checkpoint_lookup import best_of
 from gymlab.server.checkpoints.schemas import Checkpoint
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
@@ -16,12 +17,7 @@ def list_checkpoints(lab: Lab, run_id: str, *, verify: bool) -> Page[Checkpoint]
     with lab.database.reading() as connection:
         existing_run(connection, run_id)
     stored = CheckpointStore(lab.settings.runs_dir / run_id).all()
-    # Of equally good ones the newest counts.
-    best_one = max(
-        (item for item in stored if item.manifest.mean_return is not None),
-        key=lambda item: (item.manifest.mean_return or 0.0, item.order),
-        default=None,
-    )
+    best_one = best_of(stored)
     items = [
         _view(item, is_latest=item is stored[-1], is_best=item is best_one, verify=verify)
         for item in reversed(stored)
