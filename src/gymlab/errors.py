@@ -147,6 +147,11 @@ class EvaluationOverError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "evaluation_over"
+class StillNeededError(LabError):
+    """Something else depends on what was to be deleted."""
+
+    kind = ErrorKind.CONFLICT
+    code = "still_needed"
 
 
 class IllegalTransitionError(LabError):

@@ -48,6 +48,8 @@ class StartRun(_Message, frozen=True, tag="start_run"):
     spec: Json
     attempt: int
     resume: ResumePoint | None = None
+    policy: list[Member] = []
+    """Another run's policy to begin with; one descriptor per member follows."""
 
 
 class StartShowcase(_Message, frozen=True, tag="start_showcase"):

@@ -68,6 +68,7 @@ class RehearsalContext:
         spec: RunSpec,
         *,
         resume: Resume | None = None,
+        initial_policy: Members | None = None,
         should_stop: AskForStop = lambda _counters: False,
         checkpoint_every: int | None = None,
     ) -> None:
@@ -76,12 +77,14 @@ class RehearsalContext:
         Args:
             spec: What to train.
             resume: Where to continue.
+            initial_policy: Policy of another run to begin with.
             should_stop: Looks at the counters and asks for a stop.
             checkpoint_every: Timesteps between two checkpoints; None for the last one only.
         """
         self.spec = spec
         self.device = "cpu"
         self.resume = resume
+        self.initial_policy = initial_policy
         self.record = Record()
         self.counters = (
             RunCounters(resume.timestep, resume.episodes, resume.gradient_steps)

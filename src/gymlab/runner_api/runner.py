@@ -98,6 +98,15 @@ class RunContext(Protocol):
         """Where to continue; None for a new run."""
         ...
 
+    @property
+    def initial_policy(self) -> Members | None:
+        """Files of another run's policy that a new run begins with; None for fresh weights.
+
+        The weights and the normalisation of observations are taken over, the optimizers,
+        counters and exploration are the run's own.
+        """
+        ...
+
     def make_env(self, env_index: int, *, seed: int | None = None) -> gymnasium.Env[Any, Any]:
         """Make one training environment, tracked: episodes, frames and resets are seen to.
 

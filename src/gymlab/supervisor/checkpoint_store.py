@@ -24,6 +24,7 @@ CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"
 SPREAD = 8
 MAX_MEMBERS = 64
+_PIN_PREFIX = ".needed-by-"
 _MEMBER_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\.[a-z0-9]{1,16}$")
 
 
@@ -63,6 +64,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         # Left out of the file where there is none: manifests of earlier versions stay sound.
         return None if self.evaluated_return is msgspec.UNSET else self.evaluated_return
 
+    def encoded(self) -> bytes:
+        """Return the document with its own hash filled in."""
+        return msgspec.json.encode(msgspec.structs.replace(self, manifest_sha256=_digest(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
@@ -88,6 +93,10 @@ class CheckpointStore:
         """Remove what a writer that died left; for the one writer, before it writes."""
         for unfinished in self._folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def at(self, timestep: int) -> StoredCheckpoint | None:
+        """Return the checkpoint of a timestep; None when there is no sound manifest."""
+        return read_checkpoint(self._folder / str(timestep))
 
     def all(self) -> list[StoredCheckpoint]:
         """Return every checkpoint with a sound manifest, oldest first."""
@@ -148,10 +157,28 @@ class CheckpointStore:
             [c.manifest.evaluation_return for c in checkpoints],
         )
         for index, checkpoint in enumerate(checkpoints):
+            if is_pinned(checkpoint.folder):
+                continue
             if index not in keep:
                 shutil.rmtree(checkpoint.folder, ignore_errors=True)
             elif index != len(checkpoints) - 1:
                 _drop_transient(checkpoint)
+
+
+def pin_of(checkpoint_folder: Path, child_id: str) -> Path:
+    """Return the file that keeps a checkpoint for a run that will begin from it."""
+    return checkpoint_folder / f"{_PIN_PREFIX}{child_id}"
+
+
+def is_pinned(checkpoint_folder: Path) -> bool:
+    """Tell whether a run that has not begun yet needs a checkpoint."""
+    return any(checkpoint_folder.glob(f"{_PIN_PREFIX}*"))
+
+
+def read_checkpoint(folder: Path) -> StoredCheckpoint | None:
+    """Return the checkpoint of a folder; None without a sound manifest."""
+    found = _read(folder)
+    return found if isinstance(found, StoredCheckpoint) else None
 
 
 def kept_indices(

@@ -264,6 +264,9 @@ class RunSession:
 
     def begin(self) -> None:
         """Hand the run to the worker, which has finished its imports."""
+        if self._beginning.origin_failure is not None:
+            self._cannot_begin(self._beginning.origin_failure)
+            return
         message, descriptors = start_message(self._assignment, self._beginning)
         for note in self._beginning.notes:
             self._write(
@@ -276,6 +279,16 @@ class RunSession:
         waiting, self._held_back = self._held_back or [], None
         for held in waiting:
             self._worker.send(held)
+
+    def _cannot_begin(self, detail: str) -> None:
+        self._failure = {
+            "code": "start_from",
+            "detail": detail,
+            "hint": "Start a new run from another checkpoint.",
+            "line": None,
+            "traceback": "",
+        }
+        self._worker.kill()
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep what the worker printed."""
@@ -306,6 +319,9 @@ class RunSession:
             return
         algorithm = str(self._assignment.algorithm.get("title", self._assignment.algorithm["id"]))
         text = f"Training started: {algorithm}, seed {self._assignment.spec['seed']}"
+        start = self._assignment.spec.get("start_from")
+        if start is not None:
+            text += f", with the {start['mode']} of run {start['run_id']} at {start['timestep']:,}"
         self._change(RunStatus.RUNNING, EventType.TRAINING_STARTED, text)
 
     def _tell_worker(self, message: ToWorker) -> None:

@@ -83,6 +83,8 @@ class WorkerContext:
         """Prepare the services of one run."""
         self.spec = spec
         self.resume = resume
+        self.initial_policy: Members | None = None
+        """Set before training begins; see `RunContext`."""
         self._outbox = outbox
         self._blobs = blobs
         self._control = control

@@ -48,7 +48,8 @@ class TrainingService:
             outbox: Where everything goes.
             blobs: Where large files go.
             point: Where to continue; None for a new run.
-            members: Files of the checkpoint to continue from.
+            members: Files of the checkpoint to continue from; for a new run, of the policy that it
+                begins with, or none.
         """
         resume = (
             Resume(
@@ -67,6 +68,8 @@ class TrainingService:
         self._context = WorkerContext(
             spec, outbox=outbox, blobs=blobs, control=self._control, resume=resume
         )
+        if resume is None and members:
+            self._context.initial_policy = members
         self._recordings = Recordings(self._context.pump, outbox, blobs)
 
     def run(self) -> Finished:

@@ -24,6 +24,7 @@ from gymlab.runners.sb3.live_changes import apply_changes
 from gymlab.runners.sb3.pictures import AnyEnv, wrap_for_training
 from gymlab.runners.sb3.replay_file import REPLAY_FILE, load_replay
 from gymlab.runners.sb3.vector_env import build_vector_env
+from gymlab.runners.sb3.warm_start import begin_with_policy
 
 _MEMORY_HINT = (
     "Reduce batch_size, net_arch, num_envs, n_steps or buffer_size, or choose the device cpu."
@@ -82,6 +83,8 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
     resumed_state: dict[str, Any] | None = None
     if context.resume is not None:
         resumed_state = _restore(context, model, context.resume.members)
+    elif context.initial_policy is not None:
+        begin_with_policy(model, context.initial_policy)
     context.initialized(num_envs=model.n_envs, message=_summary(spec.algorithm, model))
     bridge = TrainingBridge(context, resumed_state)
     try:

@@ -11,6 +11,7 @@ from gymlab.domain.ids import is_run_id
 from gymlab.domain.runs import FINISHED_STATUSES, LIVE_STATUSES, RunSpec, RunStatus
 from gymlab.server.orchestration.mirroring import count_checkpoints
 from gymlab.storage.database import Database
+from gymlab.storage.lineage import origin_of
 from gymlab.storage.runs import (
     NewRunRow,
     StoredRun,
@@ -91,4 +92,5 @@ def _read_folder(folder: Path) -> NewRunRow | None:
         attempt=state.attempt if state is not None else 1,
         state=state,
         num_checkpoints=count_checkpoints(folder),
+        origin=origin_of(spec),
     )

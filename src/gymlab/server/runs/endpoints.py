@@ -11,6 +11,7 @@ from gymlab.server.runs.listing import Sort
 from gymlab.server.runs.schemas import (
     Accepted,
     EpisodeReset,
+    ForkRequest,
     NewRecording,
     NewRun,
     Preflight,
@@ -114,6 +115,12 @@ async def resume_run(run_id: RunId, service: Service) -> Run:
 async def stop_run(run_id: RunId, service: Service) -> Run:
     """End training; the last safe checkpoint is kept."""
     return await service.act(run_id, RunAction.STOP)
+
+
+@router.post("/runs/{run_id}/fork", status_code=201)
+async def fork_run(run_id: RunId, body: ForkRequest, service: Service) -> Run:
+    """Continue a checkpoint's complete state with other hyperparameters, as a new run."""
+    return await service.fork(run_id, body)
 
 
 @router.get("/runs/{run_id}/config")

@@ -7,7 +7,7 @@ from typing import Any
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runners import AlgorithmDescription, Preset, RunnerDescription
-from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS, Device, RunSpec
+from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS, Device, RunSpec, StartFrom
 from gymlab.errors import EnvironmentNotFoundError, FieldProblem
 from gymlab.server.catalogue.catalogue import (
     Catalogue,
@@ -39,6 +39,9 @@ class Draft:
     hyperparameters: dict[str, Any] = field(default_factory=dict[str, Any])
     total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
     device: Device = Device.AUTO
+    start_from: StartFrom | None = None
+    first_timestep: int = 0
+    """Timesteps of the budget that a fork finds done."""
     problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
 
     def refuse(self, name: str, code: str, detail: str, hint: str | None = None) -> None:
@@ -76,6 +79,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         seed=body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1),
         device=draft.device,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
+        start_from=draft.start_from,
         versions={**draft.runner.versions},
     )
 

@@ -39,6 +39,7 @@ from gymlab.server.runs.resolving import Draft, resolve, specification
 from gymlab.server.runs.schemas import (
     Accepted,
     EpisodeReset,
+    ForkRequest,
     NewRecording,
     NewRun,
     Preflight,
@@ -46,11 +47,23 @@ from gymlab.server.runs.schemas import (
     Run,
     RunChanges,
 )
+from gymlab.server.runs.starting import (
+    Start,
+    check_start,
+    find_start,
+    fork_body,
+    release,
+    require_not_needed,
+    secure,
+    start_check,
+    with_defaults_of_parent,
+)
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
 from gymlab.storage.database import Writer
 from gymlab.storage.evaluations import delete_evaluations
 from gymlab.storage.events import NewEvent, delete_events
+from gymlab.storage.lineage import origin_of
 from gymlab.storage.row_index import delete_row_index
 from gymlab.storage.runs import (
     NewRunRow,
@@ -89,10 +102,15 @@ class RunService:
         Raises:
             InvalidInputError: It is not possible as asked for.
         """
-        draft, checked = await self._prepare(body)
+        draft, checked, start = await self._prepare(body)
         if not checked.ok:
             raise _not_possible(draft, checked)
+        if start is not None:
+            body = with_defaults_of_parent(body, start)
         spec = specification(draft, body)
+        if start is not None:
+            runs_dir = self._lab.settings.runs_dir
+            await asyncio.to_thread(secure, runs_dir, start, spec.run_id)
         env_title = draft.env.title if draft.env is not None else spec.env_id
         title = draft.algorithm.title if draft.algorithm is not None else spec.algorithm
         name = (body.name or "").strip() or f"{title} on {env_title}"
@@ -106,22 +124,47 @@ class RunService:
             spec_sha256=spec.sha256(),
             created_at=time.time(),
             status=RunStatus.CREATED,
+            origin=origin_of(spec),
         )
         run = await asyncio.to_thread(self._store, new, start=body.start)
         if body.start:
             self._lab.scheduler.kick()
         return run
 
-    async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight]:
+    async def fork(self, run_id: str, request: ForkRequest) -> Run:
+        """Continue a run's checkpoint with other hyperparameters, as a run of its own."""
+
+        def look() -> StoredRun:
+            with self._lab.database.reading() as connection:
+                return existing_run(connection, run_id)
+
+        parent = await asyncio.to_thread(look)
+        return await self.create(fork_body(parent, request))
+
+    async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight, Start | None]:
         catalogue = await self._lab.catalogue.ready()
         device = body.device
         if self._lab.settings.force_device is not None:
             device = Device(self._lab.settings.force_device)
         elif device is Device.AUTO:
             device = Device(self._lab.settings.device)
+        start: Start | FieldProblem | None = None
+        if body.start_from is not None:
+            start = await asyncio.to_thread(find_start, self._lab, body.start_from)
+        if isinstance(start, Start):
+            body = with_defaults_of_parent(body, start)
         draft = resolve(body, catalogue, device=device)
+        if isinstance(start, Start):
+            check_start(draft, body, start, catalogue)
+        elif start is not None:
+            draft.problems.append(start)
         around = await asyncio.to_thread(self._surroundings, draft)
-        return draft, await asyncio.to_thread(preflight, draft, around)
+        checked = await asyncio.to_thread(preflight, draft, around)
+        found = start if isinstance(start, Start) else None
+        if start is not None:
+            line = start_check(draft, found)
+            checked = checked.model_copy(update={"checks": [line, *checked.checks]})
+        return draft, checked, found
 
     def _surroundings(self, draft: Draft) -> Surroundings:
         speed = None
@@ -279,6 +322,8 @@ class RunService:
         with self._lab.database.writing(durable=True) as writer:
             run = existing_run(writer.connection, run_id)
             _require(run, RunAction.DELETE)
+            require_not_needed(writer.connection, folder.parent, run_id)
+            release(folder.parent, run.spec)
             update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
             delete_events(writer, run_id)
             delete_evaluations(writer, run_id)

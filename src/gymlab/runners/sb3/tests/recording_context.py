@@ -47,6 +47,7 @@ class RecordingContext:
         spec: RunSpec,
         *,
         resume: Resume | None = None,
+        initial_policy: Members | None = None,
         checkpoint_every: int | None = None,
         stop_at_gradient_step: int | None = None,
         wants_policy: bool = False,
@@ -55,6 +56,7 @@ class RecordingContext:
         self.spec = spec
         self.device = "cpu"
         self.resume = resume
+        self.initial_policy = initial_policy
         start = resume or Resume(0, 0, 0, 0.0, {})
         self.counters = RunCounters(start.timestep, start.episodes, start.gradient_steps)
         self.episodes: list[FinishedEpisode] = []
