@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from gymlab import __version__
 from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
+from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
@@ -27,6 +28,7 @@ _ROUTERS = (
     environments,
     runners,
     runs,
+    bin_,
     metrics,
     events,
     log,

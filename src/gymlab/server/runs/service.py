@@ -1,12 +1,9 @@
 """Creating, steering and deleting runs."""
 
 import asyncio
-import contextlib
 import secrets
-import shutil
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from gymlab.domain.events import EventLevel, EventType
@@ -30,7 +27,6 @@ from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecord
 from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
-from gymlab.server.orchestration.adoption import deleted_folder
 from gymlab.server.orchestration.clock import now
 from gymlab.server.orchestration.scheduler import touch_queue
 from gymlab.server.run_lookup import existing_run
@@ -49,8 +45,7 @@ from gymlab.server.runs.schemas import (
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
 from gymlab.storage.database import Writer
-from gymlab.storage.events import NewEvent, delete_events
-from gymlab.storage.row_index import delete_row_index
+from gymlab.storage.events import NewEvent
 from gymlab.storage.runs import (
     NewRunRow,
     RunFilter,
@@ -64,7 +59,6 @@ from gymlab.storage.runs import (
     runs_with_status,
     update_run,
 )
-from gymlab.storage.series import delete_series
 
 RECORDABLE = frozenset({RunStatus.RUNNING, RunStatus.PAUSED})
 
@@ -267,22 +261,19 @@ class RunService:
                 pass
 
     async def delete(self, run_id: str) -> None:
-        """Forget a run and remove its folder."""
-        folder = self._lab.settings.runs_dir / run_id
-        await asyncio.to_thread(self._delete_in_thread, run_id, folder)
+        """Move a run into the bin."""
+        await asyncio.to_thread(self._lab.bin.discard, run_id, _require)
         self._lab.ingest.forget(run_id)
-        await asyncio.to_thread(shutil.rmtree, deleted_folder(folder), ignore_errors=True)
 
-    def _delete_in_thread(self, run_id: str, folder: Path) -> None:
-        with self._lab.database.writing(durable=True) as writer:
-            run = existing_run(writer.connection, run_id)
-            _require(run, RunAction.DELETE)
-            update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
-            delete_events(writer, run_id)
-            delete_row_index(writer, run_id)
-            delete_series(writer, run_id)
-            with contextlib.suppress(FileNotFoundError):
-                folder.replace(deleted_folder(folder))
+    async def restore(self, run_id: str) -> Run:
+        """Take a run out of the bin.
+
+        Raises:
+            RunNotFoundError: It is not in the bin.
+        """
+        await asyncio.to_thread(self._lab.bin.restore, run_id)
+        self._lab.ingest.poke(run_id)
+        return await asyncio.to_thread(self.get, run_id)
 
     # ---- pictures -------------------------------------------------------------------------
 
