@@ -19,7 +19,11 @@ from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
+from gymlab.server.runs.experiments.endpoints import router as experiments
+from gymlab.server.storage.endpoints import router as storage
 from gymlab.server.streams.endpoints import router as streams
+from gymlab.server.tags.endpoints import router as tags
+from gymlab.server.versions.endpoints import router as versions
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -28,7 +32,11 @@ _ROUTERS = (
     environments,
     runners,
     runs,
+    experiments,
     bin_,
+    versions,
+    tags,
+    storage,
     metrics,
     events,
     log,

@@ -132,6 +132,20 @@ class CheckpointStore:
             corrupt.append(checkpoint)
         return None, corrupt
 
+    def keep_latest_and_best(self) -> int:
+        """Remove every checkpoint but those two, and what is unreadable; return how many.
+
+        For a run that no process belongs to.
+        """
+        checkpoints = self.all()
+        protected = protected_indices([c.manifest.mean_return for c in checkpoints])
+        removed = [c.folder for index, c in enumerate(checkpoints) if index not in protected]
+        # Without a sound checkpoint the damaged ones are all there is.
+        removed += self.unreadable() if checkpoints else []
+        for folder in removed:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(removed)
+
     def _thin_out(self) -> None:
         checkpoints = self.all()
         keep = kept_indices(
@@ -152,8 +166,7 @@ def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None])
         timesteps: Timesteps done at each checkpoint.
         mean_returns: Mean training return at each checkpoint, None where unknown.
     """
-    known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
-    protected = {len(timesteps) - 1} | ({max(known)[1]} if known else set[int]())
+    protected = protected_indices(mean_returns)
     spread = list(range(len(timesteps)))
     while len(spread) > SPREAD:
         gaps = [
@@ -164,6 +177,13 @@ def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None])
         ]
         spread.remove(min(gaps)[1])
     return protected | set(spread)
+
+
+def protected_indices(mean_returns: Sequence[float | None]) -> set[int]:
+    """Return the latest and the best of the checkpoints, oldest first; none of none."""
+    known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
+    best = {max(known)[1]} if known else set[int]()
+    return best | ({len(mean_returns) - 1} if mean_returns else set[int]())
 
 
 def is_sound(checkpoint: StoredCheckpoint) -> bool:

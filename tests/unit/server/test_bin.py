@@ -69,7 +69,7 @@ def test_a_deleted_run_is_gone_and_comes_back_whole(kept: Kept) -> None:
         for path in kept.runs_dir.rglob("*")
         if path.is_file()
     }
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     with kept.database.reading() as connection:
         assert get_run(connection, RUN) is None
         assert binned_run(connection, RUN) is not None
@@ -99,7 +99,7 @@ def test_a_run_that_may_not_be_deleted_stays(kept: Kept) -> None:
         raise IllegalTransitionError(action.value, run.status.value, [])
 
     with pytest.raises(IllegalTransitionError):
-        kept.bin.discard(RUN, refuse)
+        kept.bin.discard([RUN], refuse)
     assert (kept.place, kept.folders) == (Place.LISTED, {RUN})
 
 
@@ -109,9 +109,9 @@ def test_what_is_not_in_the_bin_is_neither_restored_nor_purged(kept: Kept) -> No
         for run_id in (RUN, "abcdefgh9999"):
             with pytest.raises(RunNotFoundError):
                 action(run_id)
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     with pytest.raises(RunNotFoundError):
-        kept.bin.discard(RUN, _anything)
+        kept.bin.discard([RUN], _anything)
     kept.bin.purge(RUN)
     for action in (kept.bin.restore, kept.bin.purge):
         with pytest.raises(RunNotFoundError):
@@ -120,7 +120,7 @@ def test_what_is_not_in_the_bin_is_neither_restored_nor_purged(kept: Kept) -> No
 
 def test_a_purged_run_leaves_a_mark_without_content(kept: Kept) -> None:
     """Nothing that a person wrote stays, no file, no event; revisions go on rising."""
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     with kept.database.reading() as connection:
         revision = current_revision(connection)
     kept.bin.purge(RUN)
@@ -139,7 +139,7 @@ def _deletion_before_the_move(kept: Kept) -> Place:
 
 
 def _restoring_before_the_commit(kept: Kept) -> Place:
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     move_back(kept.runs_dir, RUN)
     return Place.BINNED
 
@@ -150,20 +150,20 @@ def _listed_but_moved_aside(kept: Kept) -> Place:
 
 
 def _taken_back_but_not_moved(kept: Kept) -> Place:
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     with kept.database.writing() as writer:
         take_back(writer, RUN)
     return Place.LISTED
 
 
 def _purge_before_the_commit(kept: Kept) -> Place:
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     condemn(kept.runs_dir, RUN)
     return Place.PURGED
 
 
 def _purge_half_removed(kept: Kept) -> Place:
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     condemn(kept.runs_dir, RUN)
     (bin_folders.deleted_folder(kept.runs_dir / RUN) / "spec.json").unlink()
     with kept.database.writing() as writer:
@@ -172,7 +172,7 @@ def _purge_half_removed(kept: Kept) -> Place:
 
 
 def _purged_but_in_the_bin(kept: Kept) -> Place:
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     with kept.database.writing() as writer:
         purge_run(writer, RUN, at=time.time())
     return Place.PURGED
@@ -233,7 +233,7 @@ def test_a_binned_folder_that_the_database_lost_is_in_the_bin_again(kept: Kept) 
 
 def test_a_folder_that_cannot_come_back_refuses_the_restoring(kept: Kept) -> None:
     """Another folder stands in its place: nothing is overwritten, and the run stays in the bin."""
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     (kept.runs_dir / RUN).mkdir()
     (kept.runs_dir / RUN / "metrics.jsonl").write_bytes(b"other")
     with pytest.raises(UnavailableError, match="cannot be moved back"):
@@ -260,16 +260,16 @@ def test_the_bin_is_purged_by_age(kept: Kept) -> None:
 
 def test_a_bin_of_no_days_removes_at_once(kept: Kept) -> None:
     """As every deletion did before there was a bin."""
-    RunBin(kept.database, kept.runs_dir, days=0).discard(RUN, _anything)
+    RunBin(kept.database, kept.runs_dir, days=0).discard([RUN], _anything)
     assert (kept.place, kept.folders) == (Place.PURGED, set())
 
 
 def test_a_run_that_never_began_has_no_folder_to_move(kept: Kept) -> None:
     """It is deleted, restored and purged all the same."""
     shutil.rmtree(kept.runs_dir / RUN)
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     kept.bin.restore(RUN)
-    kept.bin.discard(RUN, _anything)
+    kept.bin.discard([RUN], _anything)
     kept.bin.purge(RUN)
     assert kept.place is Place.PURGED
 

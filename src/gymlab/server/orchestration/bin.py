@@ -6,7 +6,7 @@ the two is settled at the next start.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -57,20 +57,22 @@ class RunBin:
         """Return when a run that was deleted then is removed."""
         return deleted_at + self.days * DAY_S
 
-    def discard(self, run_id: str, require: Require) -> None:
-        """Move a run into the bin, or remove it at once where none is kept.
+    def discard(self, run_ids: Sequence[str], require: Require) -> None:
+        """Move runs into the bin, all or none; where none is kept, remove them at once.
 
         Raises:
             RunNotFoundError: There is none of that id.
-            IllegalTransitionError: It is live.
+            IllegalTransitionError: One is live.
         """
         with self._database.writing(durable=True) as writer:
-            require(existing_run(writer.connection, run_id), RunAction.DELETE)
-            discard_run(writer, run_id, at=time.time())
+            for run_id in run_ids:
+                require(existing_run(writer.connection, run_id), RunAction.DELETE)
+                discard_run(writer, run_id, at=time.time())
             # After the commit: a run whose deletion failed keeps its folder.
-            writer.after_commit(lambda: self._follow_aside(run_id))
+            writer.after_commit(lambda: self._follow_aside(run_ids))
         if self.days == 0:
-            self.purge(run_id)
+            for run_id in run_ids:
+                self.purge(run_id)
 
     def restore(self, run_id: str) -> None:
         """Take a run out of the bin, with all it had.
@@ -195,11 +197,12 @@ class RunBin:
             insert_run(writer, new)
             update_run(writer, run_id, deleted_at=time.time())
 
-    def _follow_aside(self, run_id: str) -> None:
-        try:
-            move_aside(self._runs_dir, run_id)
-        except OSError:
-            LOGGER.exception("the folder of deleted run %s stays until the next start", run_id)
+    def _follow_aside(self, run_ids: Sequence[str]) -> None:
+        for run_id in run_ids:
+            try:
+                move_aside(self._runs_dir, run_id)
+            except OSError:
+                LOGGER.exception("the folder of deleted run %s stays until the next start", run_id)
 
     @staticmethod
     def _ids_in(folder: Path, prefix: str = "") -> list[str]:

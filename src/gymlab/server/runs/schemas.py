@@ -41,6 +41,8 @@ class NewRun(Input):
     """Checkpoint spacing in timesteps, beside the one in time."""
     start: bool = True
     """False leaves the run `created`."""
+    duplicate_of: str | None = Field(default=None, max_length=100)
+    """The run whose settings this one began from."""
 
 
 class RunChanges(Input):

@@ -12,6 +12,8 @@ from gymlab.domain.runs import (
     FINISHED_STATUSES,
     LIVE_STATUSES,
     Device,
+    Origin,
+    Relation,
     RunAction,
     RunSpec,
     RunStatus,
@@ -51,6 +53,7 @@ from gymlab.storage.runs import (
     RunFilter,
     StoredRun,
     current_revision,
+    get_run,
     insert_run,
     list_runs,
     measured_speed,
@@ -82,28 +85,23 @@ class RunService:
         Raises:
             InvalidInputError: It is not possible as asked for.
         """
+        draft = await self.prepare(body)
+        new = new_row(draft, body)
+        await asyncio.to_thread(self._store, new, start=body.start)
+        if body.start:
+            self._lab.scheduler.kick()
+        return await asyncio.to_thread(self.get, new.id)
+
+    async def prepare(self, body: NewRun) -> Draft:
+        """Return what is needed to create runs as asked for.
+
+        Raises:
+            InvalidInputError: It is not possible.
+        """
         draft, checked = await self._prepare(body)
         if not checked.ok:
             raise _not_possible(draft, checked)
-        spec = specification(draft, body)
-        env_title = draft.env.title if draft.env is not None else spec.env_id
-        title = draft.algorithm.title if draft.algorithm is not None else spec.algorithm
-        name = (body.name or "").strip() or f"{title} on {env_title}"
-        new = NewRunRow(
-            id=spec.run_id,
-            name=name,
-            tags=_tidy_tags(body.tags),
-            notes=body.notes or "",
-            env_title=env_title,
-            spec=spec.model_dump(mode="json"),
-            spec_sha256=spec.sha256(),
-            created_at=time.time(),
-            status=RunStatus.CREATED,
-        )
-        run = await asyncio.to_thread(self._store, new, start=body.start)
-        if body.start:
-            self._lab.scheduler.kick()
-        return run
+        return draft
 
     async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight]:
         catalogue = await self._lab.catalogue.ready()
@@ -134,13 +132,22 @@ class RunService:
             has_accelerator=bool(machine.accelerators()),
         )
 
-    def _store(self, new: NewRunRow, *, start: bool) -> Run:
+    def _store(self, new: NewRunRow, *, start: bool) -> None:
         with self._lab.database.writing(durable=True) as writer:
-            insert_run(writer, new)
-            self._event(writer, new.id, EventType.RUN_CREATED, f"Run created: {new.name}")
-            if start:
-                self._queue(writer, new.id, attempt=1)
-        return self.get(new.id)
+            self.insert(writer, new, start=start)
+
+    def insert(self, writer: Writer, new: NewRunRow, *, start: bool) -> None:
+        """Store a run in the caller's transaction and, if it is to start, queue it.
+
+        Raises:
+            InvalidInputError: The run it came from is not there.
+        """
+        if new.origin is not None and get_run(writer.connection, new.origin.run_id) is None:
+            raise _no_origin(new.origin.run_id)
+        insert_run(writer, new)
+        self._event(writer, new.id, EventType.RUN_CREATED, f"Run created: {new.name}")
+        if start:
+            self._queue(writer, new.id, attempt=1)
 
     def _queue(self, writer: Writer, run_id: str, *, attempt: int) -> None:
         update_run(
@@ -260,10 +267,11 @@ class RunService:
             case _:
                 pass
 
-    async def delete(self, run_id: str) -> None:
-        """Move a run into the bin."""
-        await asyncio.to_thread(self._lab.bin.discard, run_id, _require)
-        self._lab.ingest.forget(run_id)
+    async def delete(self, *run_ids: str) -> None:
+        """Move runs into the bin, all of them or none."""
+        await asyncio.to_thread(self._lab.bin.discard, run_ids, _require)
+        for run_id in run_ids:
+            self._lab.ingest.forget(run_id)
 
     async def restore(self, run_id: str) -> Run:
         """Take a run out of the bin.
@@ -320,6 +328,37 @@ class RunService:
     def _send(self, run_id: str, message: ToShim) -> None:
         if not self._lab.shims.send(run_id, message):
             raise UnavailableError("The run is not connected.", hint="Try again in a second.")
+
+
+def new_row(draft: Draft, body: NewRun, *, experiment_id: str | None = None) -> NewRunRow:
+    """Return the row of a run as asked for, from a draft without problems."""
+    spec = specification(draft, body)
+    env_title = draft.env.title if draft.env is not None else spec.env_id
+    origin = Origin(body.duplicate_of, Relation.DUPLICATE) if body.duplicate_of else None
+    return NewRunRow(
+        id=spec.run_id,
+        name=(body.name or "").strip() or default_name(draft),
+        tags=_tidy_tags(body.tags),
+        notes=body.notes or "",
+        env_title=env_title,
+        spec=spec.model_dump(mode="json"),
+        spec_sha256=spec.sha256(),
+        created_at=time.time(),
+        status=RunStatus.CREATED,
+        experiment_id=experiment_id,
+        origin=origin,
+    )
+
+
+def default_name(draft: Draft) -> str:
+    """Return what a run is called that nobody named."""
+    title = draft.algorithm.title if draft.algorithm is not None else "A run"
+    return f"{title} on {draft.env.title}" if draft.env is not None else title
+
+
+def _no_origin(run_id: str) -> InvalidInputError:
+    detail = f"There is no run {run_id[:64]!r} to duplicate."
+    return InvalidInputError(detail, fields=[FieldProblem("duplicate_of", "unknown_run", detail)])
 
 
 def _require(run: StoredRun, action: RunAction) -> None:
