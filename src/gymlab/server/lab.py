@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -69,7 +70,6 @@ class Lab:
         self.audience = Audience(self.shims.send)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
-        self.bin = RunBin(self.database, settings.runs_dir, days=settings.bin_days)
         self.ingest = Ingest(
             self.database,
             self.hub,
@@ -107,6 +107,11 @@ class Lab:
     def uptime_s(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.started_at
+
+    @cached_property
+    def bin(self) -> RunBin:
+        """Deleted runs."""
+        return RunBin(self.database, self.settings.runs_dir, days=self.settings.bin_days)
 
     async def start(self) -> None:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""

@@ -17,7 +17,7 @@ from gymlab.storage.tables import runs
 OWNER = "local"
 _JSON_COLUMNS = {"tags", "spec"}
 _EQUAL_COLUMNS = (
-    "env_id", "runner", "algorithm", "archived", "starred", "experiment_id", "parent_run_id",
+    "env_id", "runner", "algorithm", "archived", "starred", "experiment_id",
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ class RunFilter:
     archived: bool | None = None
     starred: bool | None = None
     experiment_id: str | None = None
-    parent_run_id: str | None = None
+    parent_run_ids: tuple[str, ...] = ()
 
 
 def insert_run(writer: Writer, new: NewRunRow) -> None:
@@ -273,6 +273,8 @@ def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
     if wanted.tag is not None:
         quoted = _json(wanted.tag)
         conditions.append(runs.c.tags.contains(quoted, autoescape=True))
+    if wanted.parent_run_ids:
+        conditions.append(runs.c.parent_run_id.in_(wanted.parent_run_ids))
     for word in (wanted.words or "").split():
         fields = (runs.c.name, runs.c.env_id, runs.c.env_title, runs.c.algorithm, runs.c.id,
                   runs.c.tags)  # fmt: skip

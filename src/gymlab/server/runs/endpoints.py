@@ -58,7 +58,9 @@ def list_runs(
     include_archived: Annotated[bool, Query(description="Archived or not.")] = False,
     starred: Annotated[bool | None, Query(description="Only with, or only without a star.")] = None,
     experiment_id: Annotated[str | None, Query(max_length=100)] = None,
-    parent_run_id: Annotated[str | None, Query(max_length=100)] = None,
+    parent_run_id: Annotated[
+        list[str] | None, Query(max_length=200, description="Came from any of these.")
+    ] = None,
     sort: Annotated[Sort, Query(description="A leading - sorts downwards.")] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -74,7 +76,7 @@ def list_runs(
         archived=None if include_archived else archived,
         starred=starred,
         experiment_id=experiment_id,
-        parent_run_id=parent_run_id,
+        parent_run_ids=tuple(parent_run_id or ()),
     )
     page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
     response.headers[POSITION] = position
