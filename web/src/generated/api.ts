@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/v1/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bin
+         * @description List the deleted runs that can still be restored, newest deletion first.
+         */
+        get: operations["list_bin"];
+        put?: never;
+        post?: never;
+        /**
+         * Empty Bin
+         * @description Remove every run of the bin for good.
+         */
+        delete: operations["empty_bin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bin/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Purge Run
+         * @description Remove a run of the bin for good.
+         */
+        delete: operations["purge_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -98,6 +142,78 @@ export interface paths {
         get: operations["get_thumbnail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description List experiments that have runs, newest first.
+         */
+        get: operations["list_experiments"];
+        put?: never;
+        /**
+         * Create Experiment
+         * @description Create a run for each of several seeds, all of them or none.
+         */
+        post: operations["create_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment
+         * @description Return an experiment with its runs.
+         */
+        get: operations["get_experiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Experiment
+         * @description Remove the grouping and keep its runs, or move all of them into the bin.
+         */
+        delete: operations["delete_experiment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Experiment
+         * @description Rename an experiment.
+         */
+        patch: operations["change_experiment"];
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Experiment
+         * @description Stop every run of an experiment.
+         */
+        post: operations["stop_experiment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -224,14 +340,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Run
-         * @description Delete a run and its folder; a live one must be stopped first.
+         * @description Move a run into the bin, from which it can be restored; a live one must be stopped first.
          */
         delete: operations["delete_run"];
         options?: never;
         head?: never;
         /**
          * Change Run
-         * @description Rename, tag, annotate or archive a run.
+         * @description Rename, tag, annotate, archive or star a run.
          */
         patch: operations["change_run"];
         trace?: never;
@@ -290,6 +406,26 @@ export interface paths {
         get: operations["list_checkpoints"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/checkpoints/thin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thin Checkpoints
+         * @description Remove every stored state but the latest and the best; a live run must be stopped first.
+         */
+        post: operations["thin_checkpoints"];
         delete?: never;
         options?: never;
         head?: never;
@@ -440,6 +576,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork Run
+         * @description Continue a checkpoint's complete state with other hyperparameters, as a new run.
+         */
+        post: operations["fork_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -514,7 +670,11 @@ export interface paths {
          * @description Write what is seen to an MP4 artifact.
          */
         post: operations["start_recording"];
-        delete?: never;
+        /**
+         * Delete Recordings
+         * @description Remove the films of a run for good; a live one must be stopped first.
+         */
+        delete: operations["delete_recordings"];
         options?: never;
         head?: never;
         patch?: never;
@@ -554,6 +714,26 @@ export interface paths {
          * @description Cut off the episode that a sub-environment is in.
          */
         post: operations["reset_episode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Run
+         * @description Take a deleted run out of the bin, with metrics, events and checkpoints.
+         */
+        post: operations["restore_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -640,6 +820,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description List runs of the same environment and algorithm, and relatives, with what changed.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storage
+         * @description Say what the disk has, what runs and the bin take of it, and which runs are largest.
+         */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Storage
+         * @description Say what some runs take; unknown ones are left out.
+         */
+        get: operations["get_run_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -652,6 +892,26 @@ export interface paths {
          * @description Stream several topics over one connection; every message's id is where to continue from.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags of all runs, the most used first.
+         */
+        get: operations["list_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -773,6 +1033,155 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * BinStorage
+         * @description What the bin takes.
+         */
+        BinStorage: {
+            /**
+             * Bytes
+             * @description What emptying it frees.
+             */
+            bytes: number;
+            /**
+             * Days
+             * @description Days that a deleted run stays.
+             */
+            days: number;
+            /**
+             * Num Runs
+             * @description Deleted runs that can still be restored.
+             */
+            num_runs: number;
+        };
+        /**
+         * BinnedRun
+         * @description A deleted run that can still be restored.
+         */
+        BinnedRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Days Left
+             * @description Until then.
+             */
+            days_left: number;
+            /**
+             * Deleted At
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier; `POST /runs/{id}/restore` brings it back.
+             */
+            id: string;
+            /**
+             * Mean Return
+             * @description Mean of its last 100 training returns.
+             */
+            mean_return: number | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Purge At
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            purge_at: string;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Size Bytes
+             * @description What its removal frees.
+             */
+            size_bytes: number;
+            /** @description Where it was in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
+        /**
+         * Bytes
+         * @description What files take, by purpose.
+         */
+        Bytes: {
+            /**
+             * Checkpoints
+             * @description Stored states.
+             */
+            checkpoints: number;
+            /**
+             * Evaluations
+             * @description Evaluations with their videos, and replays.
+             */
+            evaluations: number;
+            /**
+             * Logs
+             * @description Output, specification and state.
+             */
+            logs: number;
+            /**
+             * Metrics
+             * @description Rows and events: the numbers of the charts.
+             */
+            metrics: number;
+            /**
+             * Recordings
+             * @description Films.
+             */
+            recordings: number;
+            /**
+             * Total
+             * @description All of them.
+             */
+            total: number;
+        };
+        /**
+         * Change
+         * @description One setting that differs from the version before.
+         */
+        Change: {
+            /**
+             * After
+             * @description Value of this version; null where it has none.
+             */
+            after: unknown;
+            /**
+             * Before
+             * @description Value of the version compared with; null where it had none.
+             */
+            before: unknown;
+            /**
+             * Field
+             * @description Dotted path, for example `hyperparameters.learning_rate`.
+             */
+            field: string;
+        };
+        /**
          * Check
          * @description One line of the preflight.
          */
@@ -789,7 +1198,7 @@ export interface components {
             hint?: string | null;
             /**
              * Id
-             * @description spaces, dependencies, device, disk, memory, queue or duration.
+             * @description spaces, dependencies, device, disk, memory, queue, duration or start_from.
              */
             id: string;
             /**
@@ -940,6 +1349,17 @@ export interface components {
              * @enum {string}
              */
             type: "cpu" | "cuda" | "mps";
+        };
+        /**
+         * Emptied
+         * @description What was removed.
+         */
+        Emptied: {
+            /**
+             * Num Runs
+             * @description How many.
+             */
+            num_runs: number;
         };
         /**
          * EnvironmentDetail
@@ -1544,6 +1964,98 @@ export interface components {
          */
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
+         * Experiment
+         * @description Runs with the same specification and different seeds.
+         */
+        Experiment: {
+            /**
+             * Algorithm
+             * @description Their learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description Environment of its runs.
+             */
+            env_id: string;
+            /** @description Of the runs' latest evaluations. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Num Done
+             * @description How many have completed.
+             */
+            num_done: number;
+            /**
+             * Num Runs
+             * @description How many there are.
+             */
+            num_runs: number;
+            /**
+             * Owner
+             * @description Whose it is.
+             */
+            owner: string;
+            /**
+             * Run Ids
+             * @description Its runs by seed; deleted ones are left out.
+             */
+            run_ids: string[];
+            /**
+             * Runner
+             * @description Their training backend.
+             */
+            runner: string;
+            /**
+             * Statuses
+             * @description State -> runs in it.
+             */
+            statuses: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ExperimentChanges
+         * @description What may be changed of an experiment.
+         */
+        ExperimentChanges: {
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+        };
+        /**
+         * ExperimentWithRuns
+         * @description An experiment and its runs.
+         */
+        ExperimentWithRuns: {
+            /** @description Summary. */
+            experiment: components["schemas"]["Experiment"];
+            /**
+             * Runs
+             * @description By seed.
+             */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
          * Failure
          * @description Why a run failed or was interrupted.
          */
@@ -1575,10 +2087,60 @@ export interface components {
             traceback?: string | null;
         };
         /**
+         * ForkRequest
+         * @description What a fork does differently from a checkpoint on.
+         */
+        ForkRequest: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Hyperparameters
+             * @description What changes; the rest is as in the run.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @description Plain text; by default the run's name with a note.
+             */
+            name?: string | null;
+            /**
+             * Total Timesteps
+             * @description New end of the training; by default the run's own.
+             */
+            total_timesteps?: number | null;
+        };
+        /**
+         * Freed
+         * @description What was removed.
+         */
+        Freed: {
+            /**
+             * Bytes
+             * @description What they took.
+             */
+            bytes: number;
+            /**
+             * Num Files
+             * @description How many recordings, or checkpoints.
+             */
+            num_files: number;
+        };
+        /**
          * Health
          * @description Whether and since when the server works.
          */
         Health: {
+            /**
+             * Bin Days
+             * @description Days that a deleted run can be restored; with 0 it is removed at once.
+             */
+            bin_days: number;
             /** @description Where metadata is kept. */
             database: components["schemas"]["DatabaseState"];
             /**
@@ -1678,6 +2240,29 @@ export interface components {
             seed?: number | null;
         };
         /**
+         * NewExperiment
+         * @description What the runs have in common, and their seeds: either `num_seeds` or `seeds`.
+         */
+        NewExperiment: {
+            /**
+             * Name
+             * @description Plain text; by default the run's.
+             */
+            name?: string | null;
+            /**
+             * Num Seeds
+             * @description So many consecutive seeds, from the run's seed or from one drawn at random.
+             */
+            num_seeds?: number | null;
+            /** @description As for one run; its seed is the first one. */
+            run: components["schemas"]["NewRun"];
+            /**
+             * Seeds
+             * @description These seeds, each once.
+             */
+            seeds?: number[] | null;
+        };
+        /**
          * NewPeriodicEvaluation
          * @description Evaluations during training.
          */
@@ -1742,6 +2327,11 @@ export interface components {
             /** @default auto */
             device: components["schemas"]["Device"];
             /**
+             * Duplicate Of
+             * @description The run whose settings this one began from.
+             */
+            duplicate_of?: string | null;
+            /**
              * Env Id
              * @description Environment id; an older id is resolved.
              */
@@ -1798,6 +2388,8 @@ export interface components {
              * @default true
              */
             start: boolean;
+            /** @description Begin with a checkpoint of another run; what is left open here is taken from that run. */
+            start_from?: components["schemas"]["StartPoint"] | null;
             /**
              * Tags
              * @description Plain text each.
@@ -1816,6 +2408,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Artifact"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[BinnedRun] */
+        Page_BinnedRun_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["BinnedRun"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -1861,6 +2466,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[Experiment] */
+        Page_Experiment_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Experiment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[MetricName] */
         Page_MetricName_: {
             /**
@@ -1887,6 +2505,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[RunStorage] */
+        Page_RunStorage_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["RunStorage"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[Run] */
         Page_Run_: {
             /**
@@ -1907,6 +2538,32 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["RunnerItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Tag"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Version] */
+        Page_Version_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Version"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -2458,6 +3115,36 @@ export interface components {
          */
         RunStatus: "created" | "queued" | "starting" | "running" | "paused" | "stopping" | "completed" | "stopped" | "failed" | "interrupted";
         /**
+         * RunStorage
+         * @description What one run takes.
+         */
+        RunStorage: {
+            /** @description By purpose. */
+            bytes: components["schemas"]["Bytes"];
+            /**
+             * Is Busy
+             * @description A process belongs to it, so nothing of it can be removed now.
+             */
+            is_busy: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Num Checkpoints
+             * @description Stored states.
+             */
+            num_checkpoints: number;
+            /**
+             * Run Id
+             * @description Identifier.
+             */
+            run_id: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+        };
+        /**
          * RunnerItem
          * @description A training backend.
          */
@@ -2622,6 +3309,27 @@ export interface components {
             type: string;
         };
         /**
+         * Spread
+         * @description What one figure of several runs comes to.
+         */
+        Spread: {
+            /**
+             * Mean
+             * @description Mean over the runs.
+             */
+            mean: number;
+            /**
+             * Num Runs
+             * @description Runs that have the figure.
+             */
+            num_runs: number;
+            /**
+             * Std
+             * @description Sample standard deviation; 0 for a single run.
+             */
+            std: number;
+        };
+        /**
          * StartFrom
          * @description The checkpoint of another run that a run begins with.
          */
@@ -2644,6 +3352,65 @@ export interface components {
             timestep: number;
         };
         /**
+         * StartPoint
+         * @description A checkpoint of another run to begin with.
+         */
+        StartPoint: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Mode
+             * @description `policy`: a new run with its weights. `state`: its complete state, counting timesteps on.
+             * @default policy
+             * @enum {string}
+             */
+            mode: "policy" | "state";
+            /**
+             * Run Id
+             * @description The run that has it.
+             */
+            run_id: string;
+        };
+        /**
+         * Storage
+         * @description What the data folder takes.
+         */
+        Storage: {
+            /** @description Deleted runs. */
+            bin: components["schemas"]["BinStorage"];
+            /**
+             * Database Bytes
+             * @description The index; it can be made again from the runs' files.
+             */
+            database_bytes: number;
+            /**
+             * Disk Free Bytes
+             * @description What is free of it.
+             */
+            disk_free_bytes: number;
+            /**
+             * Disk Total Bytes
+             * @description Size of the disk.
+             */
+            disk_total_bytes: number;
+            /**
+             * Largest
+             * @description The runs that take most, largest first.
+             */
+            largest: components["schemas"]["RunStorage"][];
+            /**
+             * Num Runs
+             * @description Runs outside the bin.
+             */
+            num_runs: number;
+            /** @description All of them together. */
+            runs: components["schemas"]["Bytes"];
+        };
+        /**
          * TableRow
          * @description One row of an action or observation table: column title -> cell text.
          */
@@ -2652,6 +3419,98 @@ export interface components {
             cells: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Tag
+         * @description A tag and how often it is used.
+         */
+        Tag: {
+            /**
+             * Num Runs
+             * @description Runs that have it, archived ones included.
+             */
+            num_runs: number;
+            /**
+             * Tag
+             * @description Plain text.
+             */
+            tag: string;
+        };
+        /**
+         * Version
+         * @description A run as a version of a model.
+         */
+        Version: {
+            /**
+             * Changes
+             * @description What differs, by field; empty for the first.
+             */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Compared With
+             * @description Run that the changes are counted from: its parent where that is listed, else the version before.
+             */
+            compared_with: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Evaluation Return
+             * @description Mean return of its latest evaluation.
+             */
+            evaluation_return: number | null;
+            /**
+             * Experiment Id
+             * @description The experiment whose seeds it is one of.
+             */
+            experiment_id: string | null;
+            /**
+             * Is This
+             * @description Whether it is the run asked for.
+             */
+            is_this: boolean;
+            /**
+             * Mean Return
+             * @description Mean of the last 100 training returns.
+             */
+            mean_return: number | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Number
+             * @description From 1, oldest first, among those listed.
+             */
+            number: number;
+            /**
+             * Parent Run Id
+             * @description The run it came from.
+             */
+            parent_run_id: string | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
+            /**
+             * Run Id
+             * @description Identifier of the run.
+             */
+            run_id: string;
+            /**
+             * Seed
+             * @description Seed of everything random.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
         };
     };
     responses: never;
@@ -2662,6 +3521,153 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_bin: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BinnedRun_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    empty_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emptied"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    purge_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_device: {
         parameters: {
             query?: never;
@@ -2892,6 +3898,314 @@ export interface operations {
             };
         };
     };
+    list_experiments: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Experiment_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_experiment: {
+        parameters: {
+            query?: {
+                /** @description Keep the runs, or move them into the bin. */
+                runs?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stop_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -3010,8 +4324,15 @@ export interface operations {
                 q?: string | null;
                 /** @description By default those not archived. */
                 archived?: boolean | null;
+                /** @description Archived or not. */
+                include_archived?: boolean;
+                /** @description Only with, or only without a star. */
+                starred?: boolean | null;
+                experiment_id?: string | null;
+                /** @description Came from any of these. */
+                parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -3436,6 +4757,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Checkpoint_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    thin_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freed"];
                 };
             };
             /** @description There is no such thing. */
@@ -3900,6 +5271,60 @@ export interface operations {
             };
         };
     };
+    fork_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_log: {
         parameters: {
             query?: {
@@ -4115,6 +5540,56 @@ export interface operations {
             };
         };
     };
+    delete_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freed"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     stop_recording: {
         parameters: {
             query?: never;
@@ -4188,6 +5663,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    restore_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             /** @description There is no such thing. */
@@ -4427,6 +5952,156 @@ export interface operations {
             };
         };
     };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Version_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_run_storage: {
+        parameters: {
+            query: {
+                /** @description Ids of runs, separated by commas. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunStorage_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query: {
@@ -4453,6 +6128,56 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
                 };
             };
             /** @description There is no such thing. */

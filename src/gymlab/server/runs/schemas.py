@@ -68,6 +68,8 @@ class NewRun(Input):
     """Begin with a checkpoint of another run; what is left open here is taken from that run."""
     start: bool = True
     """False leaves the run `created`."""
+    duplicate_of: str | None = Field(default=None, max_length=100)
+    """The run whose settings this one began from."""
 
 
 class ForkRequest(Input):
