@@ -6,6 +6,7 @@ runs at each of a number of timesteps, with a pointwise interval.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,13 +68,9 @@ def at_grid(places: Curve, values: Curve, grid: Curve) -> Curve:
     places, values = places[known], values[known]
     if len(places) == 0:
         return np.full(len(grid), np.nan)
-    step = grid[1] - grid[0] if len(grid) > 1 else 1.0
-    cell = np.clip(np.round((places - grid[0]) / step), 0, len(grid) - 1).astype(np.int64)
-    counts = np.bincount(cell, minlength=len(grid))
-    sums = np.bincount(cell, weights=values, minlength=len(grid))
-    filled = np.flatnonzero(counts)
-    means = sums[filled] / counts[filled]
-    return np.interp(grid, grid[filled], means, left=np.nan, right=np.nan)
+    step = float(grid[1]) - float(grid[0]) if len(grid) > 1 else 1.0
+    nearest: Curve = np.rint((places - float(grid[0])) / step)
+    return _cell_means(np.minimum(nearest, len(grid) - 1), values, grid)
 
 
 def at_places(places: Curve, values: Curve, grid: Curve) -> Curve:
@@ -88,12 +85,7 @@ def at_places(places: Curve, values: Curve, grid: Curve) -> Curve:
     places, values = places[known], values[known]
     if len(places) == 0:
         return np.full(len(grid), np.nan)
-    cell = np.searchsorted(grid, places)
-    counts = np.bincount(cell, minlength=len(grid))
-    sums = np.bincount(cell, weights=values, minlength=len(grid))
-    filled = np.flatnonzero(counts)
-    means = sums[filled] / counts[filled]
-    return np.interp(grid, grid[filled], means, left=np.nan, right=np.nan)
+    return _cell_means(np.searchsorted(grid, places), values, grid)
 
 
 def band(curves: Curve, statistic: Statistic) -> Band:
@@ -118,6 +110,15 @@ def band(curves: Curve, statistic: Statistic) -> Band:
     margin = t_quantile((1 + LEVEL) / 2, count - 1) * _errors(columns, statistic)
     low[complete], high[complete] = value[complete] - margin, value[complete] + margin
     return Band(value, low, high)
+
+
+def _cell_means(cell: NDArray[Any], values: Curve, grid: Curve) -> Curve:
+    cells = np.asarray(cell, dtype=np.int64)
+    counts = np.bincount(cells, minlength=len(grid))
+    sums = np.bincount(cells, weights=values, minlength=len(grid))
+    filled = np.flatnonzero(counts)
+    means = sums[filled] / counts[filled]
+    return np.interp(grid, grid[filled], means, left=np.nan, right=np.nan)
 
 
 def _errors(columns: Scores, statistic: Statistic) -> Scores:

@@ -26,7 +26,8 @@ def probability_of_improvement(better: Strata, worse: Strata) -> float:
         better: One (n_k,) array for each task.
         worse: One (m_k,) array for each task, in the same order.
     """
-    return float(np.mean([_of_task(x, y) for x, y in zip(better, worse, strict=True)]))
+    shares = [_of_task(x, y) for x, y in zip(better, worse, strict=True)]
+    return sum(shares) / len(shares)
 
 
 def improvement_interval(
@@ -57,8 +58,8 @@ def improvement_interval(
 
 
 def _of_task(x: Scores, y: Scores) -> float:
-    difference = x[:, None] - y[None, :]
-    return float(np.mean((difference > 0) + 0.5 * (difference == 0)))
+    difference: Scores = x[:, None] - y[None, :]
+    return float(np.mean((np.sign(difference) + 1) / 2))
 
 
 def _variance(theta: float, m: int, n: int) -> float:

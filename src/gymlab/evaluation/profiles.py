@@ -50,7 +50,7 @@ def wilson(share: Scores, count: int, level: float = LEVEL) -> tuple[Scores, Sco
     """Return the ends of the score interval of a share of `count` observations."""
     z = normal_quantile((1 + level) / 2)
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * np.sqrt(
-        share * (1 - share) / count + z * z / (4 * count * count)
+    half = (
+        z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     )
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)

@@ -9,6 +9,7 @@ from gymlab import __version__
 from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.comparison.endpoints import router as comparison
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
 from gymlab.server.events.endpoints import router as events
@@ -26,6 +27,7 @@ _ROUTERS = (
     device,
     environments,
     runners,
+    comparison,  # before the runs, whose ids stand at the same place
     runs,
     metrics,
     events,
