@@ -698,6 +698,11 @@ export interface components {
              */
             better: ("higher" | "lower") | null;
             /**
+             * Groups
+             * @description Mean or interquartile mean over the runs of each group, where it was asked for.
+             */
+            groups: components["schemas"]["GroupBand"][];
+            /**
              * Name
              * @description House name.
              */
@@ -3231,6 +3236,8 @@ export interface operations {
                 basis?: "auto" | "training" | "evaluation";
                 /** @description What is wanted besides runs and differences; by default the first two. */
                 part?: ("series" | "statistics" | "efficiency")[] | null;
+                /** @description Also summarise the curves of each group. */
+                summary?: "none" | "mean" | "iqm";
                 /** @description Places of the common axis. */
                 max_points?: number | null;
             };

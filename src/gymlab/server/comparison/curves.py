@@ -1,6 +1,6 @@
 """One metric of many runs on a common axis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,17 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from gymlab.domain.metrics import METRICS
-from gymlab.evaluation.curves import Curve, at_grid, at_places
-from gymlab.server.comparison.schemas import AlignedSeries, Axis, MetricChoice, RunCurve
+from gymlab.evaluation.aggregates import Statistic, interquartile_mean, mean
+from gymlab.evaluation.curves import Curve, at_grid, at_places, band
+from gymlab.server.comparison.grouping import Group
+from gymlab.server.comparison.schemas import (
+    AlignedSeries,
+    Axis,
+    GroupBand,
+    MetricChoice,
+    RunCurve,
+    Summary,
+)
 from gymlab.server.lab import Lab
 from gymlab.storage.many_series import count_names, find_series, read_many
 from gymlab.storage.pyramid import SEQ, TIMESTEP, VALUE, Points
@@ -20,6 +29,8 @@ from gymlab.storage.wall_times import wall_time_knots
 TOTAL_DRAWN_POINTS = 60_000
 """What a chart of all runs draws unless asked for more."""
 MIN_DRAWN_POINTS, MAX_DRAWN_POINTS = 200, 1000
+SUMMARY_POINTS = 150
+"""Each place of a summary is resampled."""
 TOTAL_READ_POINTS = 2_000_000
 MIN_READ_POINTS = 4096
 AXIS_UNITS: dict[Axis, str] = {"timesteps": "timesteps", "wall_time": "s", "episodes": "episodes"}
@@ -33,8 +44,20 @@ class RunPoints:
     total: int
 
 
-def default_points(num_runs: int) -> int:
+@dataclass(frozen=True, slots=True)
+class SeriesWish:
+    """Which curves are wanted."""
+
+    metric: str
+    axis: Axis
+    summary: Summary = "none"
+    max_points: int | None = None
+
+
+def default_points(num_runs: int, summary: Summary) -> int:
     """Return how many places an axis has when nobody says."""
+    if summary != "none":
+        return SUMMARY_POINTS
     return min(MAX_DRAWN_POINTS, max(MIN_DRAWN_POINTS, TOTAL_DRAWN_POINTS // num_runs))
 
 
@@ -94,24 +117,32 @@ def aligned(
     lab: Lab,
     connection: Connection,
     runs: Sequence[StoredRun],
-    wanted: tuple[str, Axis],
-    max_points: int,
+    wish: SeriesWish,
+    groups: Sequence[Group],
 ) -> AlignedSeries:
     """Return a metric of every run over a common axis."""
-    name, axis = wanted
+    name, axis = wish.metric, wish.axis
+    max_points = wish.max_points or default_points(len(runs), wish.summary)
     found = places_of(lab, connection, runs, name, axis)
     grid, is_exact = common_axis([places for places, _, _ in found.values()], max_points)
-    curves: list[RunCurve] = []
+    curves: dict[str, Curve] = {}
+    totals: dict[str, int] = {}
     for run in runs:
         places, values, total = found.get(run.id, (np.empty(0), np.empty(0), 0))
-        curve = (at_places if is_exact else at_grid)(places, values, grid)
-        curves.append(RunCurve(run_id=run.id, values=plain(curve), total_points=total))
+        curves[run.id] = (at_places if is_exact else at_grid)(places, values, grid)
+        totals[run.id] = total
     return AlignedSeries.model_validate({
         **_about(name),
         "axis": axis,
         "axis_unit": AXIS_UNITS[axis],
         "places": [round(place, 6) for place in grid.tolist()],
-        "runs": curves,
+        "runs": [
+            RunCurve(run_id=run_id, values=plain(curve), total_points=totals[run_id])
+            for run_id, curve in curves.items()
+        ],
+        "groups": [_summarised(group, curves, wish.summary) for group in groups]
+        if wish.summary != "none"
+        else [],
     })
 
 
@@ -137,6 +168,21 @@ def plain(curve: NDArray[np.float64]) -> list[float | None]:
         float(f"{value:.7g}") if is_known else None
         for value, is_known in zip(curve.tolist(), known.tolist(), strict=True)
     ]
+
+
+def group_band(group_id: str, curves: Sequence[Curve], statistic: Statistic) -> GroupBand:
+    """Return a summary over the curves of a group with its pointwise interval."""
+    told = band(np.array(curves), statistic)
+    return GroupBand(
+        group_id=group_id, value=plain(told.value), low=plain(told.low), high=plain(told.high)
+    )
+
+
+def _summarised(group: Group, curves: Mapping[str, Curve], summary: Summary) -> GroupBand:
+    own = [curves[run.id] for run in group.runs]
+    # Runs that do not have the metric at all say nothing about it.
+    told = [curve for curve in own if not np.isnan(curve).all()] or own[:1]
+    return group_band(group.id, told, mean if summary == "mean" else interquartile_mean)
 
 
 def _about(name: str) -> dict[str, object]:

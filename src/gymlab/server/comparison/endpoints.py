@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from gymlab.server.comparison import service
-from gymlab.server.comparison.schemas import Axis, RunComparison
+from gymlab.server.comparison.curves import SeriesWish
+from gymlab.server.comparison.schemas import Axis, RunComparison, Summary
 from gymlab.server.comparison.scores import BasisWish
 from gymlab.server.dependencies import ERRORS, LabDep
 from gymlab.storage.run_indexer import EPISODE_RETURN
@@ -31,17 +32,18 @@ def compare_runs(
         list[Part] | None,
         Query(description="What is wanted besides runs and differences; by default the first two."),
     ] = None,
+    summary: Annotated[
+        Summary, Query(description="Also summarise the curves of each group.")
+    ] = "none",
     max_points: Annotated[
         int | None, Query(ge=2, le=MAX_POINTS, description="Places of the common axis.")
     ] = None,
 ) -> Response:
     """Put runs side by side: a metric on a common axis, what differs, and a fair verdict."""
     wish = service.Wish(
-        metric=service.checked_metric(metric),
-        axis=x,
+        series=SeriesWish(service.checked_metric(metric), x, summary, max_points),
         basis=basis,
         parts=frozenset(part or ("series", "statistics")),
-        max_points=max_points,
     )
     found = service.compare_runs(lab, service.split_ids(ids), wish)
     return Response(found.model_dump_json(), media_type="application/json")

@@ -7,6 +7,7 @@ from gymlab.server.answers import Answer
 
 Axis = Literal["timesteps", "wall_time", "episodes"]
 Basis = Literal["training", "evaluation"]
+Summary = Literal["none", "mean", "iqm"]
 Curve = list[float | None]
 """Values at each place of an axis; null where there is none."""
 
@@ -100,6 +101,19 @@ class RunCurve(Answer):
     """Points that were measured."""
 
 
+class GroupBand(Answer):
+    """A curve of a group with its pointwise interval."""
+
+    group_id: str
+    """The group."""
+    value: Curve
+    """The curve."""
+    low: Curve
+    """Lower ends."""
+    high: Curve
+    """Upper ends."""
+
+
 class AlignedSeries(Answer):
     """One metric of every run over a common axis."""
 
@@ -119,6 +133,8 @@ class AlignedSeries(Answer):
     """The common axis."""
     runs: list[RunCurve]
     """In the order asked for; runs without the metric have nulls."""
+    groups: list[GroupBand]
+    """Mean or interquartile mean over the runs of each group, where it was asked for."""
 
 
 class Bounds(Answer):
@@ -156,21 +172,8 @@ class GroupStatistics(Answer):
     """Interquartile mean over runs."""
     std: float | None
     """Standard deviation between runs."""
-    profile: "GroupBand | None"
+    profile: GroupBand | None
     """Share of runs above each threshold."""
-
-
-class GroupBand(Answer):
-    """A curve of a group with its pointwise interval."""
-
-    group_id: str
-    """The group."""
-    value: Curve
-    """The curve."""
-    low: Curve
-    """Lower ends."""
-    high: Curve
-    """Upper ends."""
 
 
 class EstimatedDifference(Answer):

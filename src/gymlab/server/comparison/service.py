@@ -10,17 +10,16 @@ from gymlab.domain.ids import is_run_id
 from gymlab.domain.metrics import is_valid_metric_name
 from gymlab.errors import FieldProblem, InvalidInputError, RunNotFoundError
 from gymlab.evaluation.aggregates import interquartile_mean
-from gymlab.evaluation.curves import band, trailing_means
+from gymlab.evaluation.curves import trailing_means
 from gymlab.server.comparison.curves import (
+    SeriesWish,
     aligned,
-    default_points,
+    group_band,
     metric_choices,
-    plain,
     read_metric,
 )
 from gymlab.server.comparison.grouping import Group, differences, group_runs
 from gymlab.server.comparison.schemas import (
-    Axis,
     ComparedRun,
     Efficiency,
     GroupBand,
@@ -48,11 +47,9 @@ EFFICIENCY_PLACES = 61
 class Wish:
     """What is asked of a comparison."""
 
-    metric: str
-    axis: Axis
-    basis: BasisWish
-    parts: frozenset[str]
-    max_points: int | None
+    series: SeriesWish
+    basis: BasisWish = "auto"
+    parts: frozenset[str] = frozenset({"series", "statistics"})
 
 
 def split_ids(ids: Sequence[str]) -> list[str]:
@@ -102,16 +99,13 @@ def compare_runs(lab: Lab, ids: Sequence[str], wish: Wish) -> RunComparison:
         scores = scores_of(connection, groups, basis)
         found, same = differences(runs)
         has_statistics, has_series = "statistics" in wish.parts, "series" in wish.parts
-        most = wish.max_points or default_points(len(runs))
         return RunComparison.model_construct(
             runs=_runs(runs, groups, scores),
             groups=[_group(group, scores) for group in groups],
             differences=found,
             same=same,
             metrics=metric_choices(connection, ids),
-            series=aligned(lab, connection, runs, (wish.metric, wish.axis), most)
-            if has_series
-            else None,
+            series=aligned(lab, connection, runs, wish.series, groups) if has_series else None,
             statistics=statistics_of(groups, scores, basis) if has_statistics else None,
             efficiency=_efficiency(connection, groups) if "efficiency" in wish.parts else None,
         )
@@ -184,13 +178,7 @@ def _efficiency(connection: Connection, groups: Sequence[Group]) -> Efficiency:
             for run in group.runs
             if run.id in read
         ]
-        told = band(np.array(curves).reshape(-1, len(grid)), interquartile_mean)
-        bands.append(
-            GroupBand(
-                group_id=group.id,
-                value=plain(told.value),
-                low=plain(told.low),
-                high=plain(told.high),
-            )
-        )
+        # A group without any episode is drawn as empty.
+        curves = curves or [np.full(len(grid), np.nan)]
+        bands.append(group_band(group.id, curves, interquartile_mean))
     return Efficiency(window=WINDOW, places=grid.tolist(), groups=bands)
