@@ -10,6 +10,7 @@ from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.comparison.endpoints import router as comparison
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
 from gymlab.server.evaluations.endpoints import router as evaluations
@@ -32,6 +33,7 @@ _ROUTERS = (
     device,
     environments,
     runners,
+    comparison,  # before the runs, whose ids stand at the same place
     runs,
     experiments,
     bin_,

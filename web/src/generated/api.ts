@@ -324,6 +324,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Runs
+         * @description Put runs side by side: a metric on a common axis, what differs, and a fair verdict.
+         */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1001,6 +1021,58 @@ export interface components {
             title: string;
         };
         /**
+         * AlignedSeries
+         * @description One metric of every run over a common axis.
+         */
+        AlignedSeries: {
+            /**
+             * Axis
+             * @description What is counted along the axis.
+             * @enum {string}
+             */
+            axis: "timesteps" | "wall_time" | "episodes";
+            /**
+             * Axis Unit
+             * @description Unit of its places.
+             */
+            axis_unit: string;
+            /**
+             * Better
+             * @description Which direction is an improvement.
+             */
+            better: ("higher" | "lower") | null;
+            /**
+             * Groups
+             * @description Mean or interquartile mean over the runs of each group, where it was asked for.
+             */
+            groups: components["schemas"]["GroupBand"][];
+            /**
+             * Name
+             * @description House name.
+             */
+            name: string;
+            /**
+             * Places
+             * @description The common axis.
+             */
+            places: number[];
+            /**
+             * Runs
+             * @description In the order asked for; runs without the metric have nulls.
+             */
+            runs: components["schemas"]["RunCurve"][];
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+            /**
+             * Unit
+             * @description Unit of the values.
+             */
+            unit: string;
+        };
+        /**
          * Artifact
          * @description A file of a run.
          */
@@ -1123,6 +1195,27 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * Bounds
+         * @description A range that contains the true value with a stated confidence.
+         */
+        Bounds: {
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Level
+             * @description Confidence, 0.95 unless several pairs are corrected for.
+             */
+            level: number;
+            /**
+             * Low
+             * @description Lower end.
+             */
+            low: number;
         };
         /**
          * Bytes
@@ -1272,6 +1365,74 @@ export interface components {
             timestep: number;
         };
         /**
+         * ComparedRun
+         * @description A run that is compared.
+         */
+        ComparedRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Group Id
+             * @description The group it belongs to.
+             */
+            group_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Is Counted
+             * @description Whether the score is part of the statistics.
+             */
+            is_counted: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Not Counted Because
+             * @description Why not.
+             */
+            not_counted_because: string | null;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Score
+             * @description Its final return on the basis of the comparison.
+             */
+            score: number | null;
+            /**
+             * Seed
+             * @description Seed of everything random.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+            /**
+             * Total Timesteps
+             * @description Training budget.
+             */
+            total_timesteps: number;
+        };
+        /**
          * DatabaseState
          * @description The database in use.
          */
@@ -1349,6 +1510,27 @@ export interface components {
              * @enum {string}
              */
             type: "cpu" | "cuda" | "mps";
+        };
+        /**
+         * Efficiency
+         * @description How groups do on the way: interquartile mean over runs of the trailing training return.
+         */
+        Efficiency: {
+            /**
+             * Groups
+             * @description In the order of the groups.
+             */
+            groups: components["schemas"]["GroupBand"][];
+            /**
+             * Places
+             * @description Timesteps.
+             */
+            places: number[];
+            /**
+             * Window
+             * @description Episodes behind each value of a run.
+             */
+            window: number;
         };
         /**
          * Emptied
@@ -1649,6 +1831,34 @@ export interface components {
              * @description Memory of its worker.
              */
             memory_bytes: number | null;
+        };
+        /**
+         * Estimated
+         * @description A summary over runs.
+         */
+        Estimated: {
+            /** @description Its interval; null with a single run. */
+            interval: components["schemas"]["Bounds"] | null;
+            /** @description As `rliable` computes it: the percentile bootstrap, too narrow for few runs. */
+            percentile_interval: components["schemas"]["Bounds"] | null;
+            /**
+             * Value
+             * @description The summary.
+             */
+            value: number;
+        };
+        /**
+         * EstimatedDifference
+         * @description A difference between two groups.
+         */
+        EstimatedDifference: {
+            /** @description Its interval; null with a single run on a side. */
+            interval: components["schemas"]["Bounds"] | null;
+            /**
+             * Value
+             * @description The first one minus the second one.
+             */
+            value: number;
         };
         /**
          * EvaluatedEpisode
@@ -2087,6 +2297,28 @@ export interface components {
             traceback?: string | null;
         };
         /**
+         * FieldDifference
+         * @description A field of the specification that is not the same in all runs.
+         */
+        FieldDifference: {
+            /**
+             * Field
+             * @description Dotted path, for example `hyperparameters.learning_rate`.
+             */
+            field: string;
+            /**
+             * Section
+             * @description Where it belongs.
+             * @enum {string}
+             */
+            section: "environment" | "hyperparameters" | "settings" | "seed" | "versions";
+            /**
+             * Values
+             * @description Value of each run, in their order; null where a run has no such field.
+             */
+            values: unknown[];
+        };
+        /**
          * ForkRequest
          * @description What a fork does differently from a checkpoint on.
          */
@@ -2132,6 +2364,59 @@ export interface components {
             num_files: number;
         };
         /**
+         * GroupBand
+         * @description A curve of a group with its pointwise interval.
+         */
+        GroupBand: {
+            /**
+             * Group Id
+             * @description The group.
+             */
+            group_id: string;
+            /**
+             * High
+             * @description Upper ends.
+             */
+            high: (number | null)[];
+            /**
+             * Low
+             * @description Lower ends.
+             */
+            low: (number | null)[];
+            /**
+             * Value
+             * @description The curve.
+             */
+            value: (number | null)[];
+        };
+        /**
+         * GroupStatistics
+         * @description How a group did.
+         */
+        GroupStatistics: {
+            /**
+             * Group Id
+             * @description The group.
+             */
+            group_id: string;
+            /** @description Interquartile mean over runs. */
+            iqm: components["schemas"]["Estimated"] | null;
+            /** @description Mean over runs; null without any score. */
+            mean: components["schemas"]["Estimated"] | null;
+            /** @description Share of runs above each threshold. */
+            profile: components["schemas"]["GroupBand"] | null;
+            /**
+             * Scores
+             * @description Final return of every counted run.
+             */
+            scores: number[];
+            /**
+             * Std
+             * @description Standard deviation between runs.
+             */
+            std: number | null;
+        };
+        /**
          * Health
          * @description Whether and since when the server works.
          */
@@ -2172,6 +2457,37 @@ export interface components {
              * @description Version of gymlab.
              */
             version: string;
+        };
+        /**
+         * MetricChoice
+         * @description A metric that can be drawn.
+         */
+        MetricChoice: {
+            /**
+             * Better
+             * @description Which direction is an improvement.
+             */
+            better: ("higher" | "lower") | null;
+            /**
+             * Name
+             * @description House name.
+             */
+            name: string;
+            /**
+             * Num Runs
+             * @description Runs that have it.
+             */
+            num_runs: number;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+            /**
+             * Unit
+             * @description Unit of its values.
+             */
+            unit: string;
         };
         /**
          * MetricName
@@ -2569,6 +2885,59 @@ export interface components {
              * @description Pass it as `cursor` for the next part; null at the end.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * PairVerdict
+         * @description What may be said of two groups.
+         */
+        PairVerdict: {
+            /**
+             * First
+             * @description Id of a group.
+             */
+            first: string;
+            /** @description Probability that a run of the first one beats a run of the second one. */
+            improvement: components["schemas"]["EstimatedDifference"] | null;
+            /** @description Difference of the interquartile means. */
+            iqm_difference: components["schemas"]["EstimatedDifference"] | null;
+            /** @description Difference of the means: what decides. */
+            mean_difference: components["schemas"]["EstimatedDifference"] | null;
+            /**
+             * More Seeds
+             * @description About how many more runs a side are needed.
+             */
+            more_seeds: number | null;
+            /**
+             * Outcome
+             * @description In one word.
+             * @enum {string}
+             */
+            outcome: "better" | "no_difference" | "not_enough_seeds" | "withheld";
+            /**
+             * P Value
+             * @description Of the difference of means, corrected for the number of pairs (Holm).
+             */
+            p_value: number | null;
+            /**
+             * Reasons
+             * @description Why the verdict is withheld.
+             */
+            reasons: string[];
+            /**
+             * Second
+             * @description Id of the other.
+             */
+            second: string;
+            /**
+             * Text
+             * @description In one sentence.
+             */
+            text: string;
+            /**
+             * Winner
+             * @description The better group, where the outcome is `better`.
+             */
+            winner: string | null;
         };
         /**
          * PeriodicEvaluation
@@ -2981,6 +3350,66 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * RunComparison
+         * @description Runs side by side.
+         */
+        RunComparison: {
+            /**
+             * Differences
+             * @description Fields of the specification that differ.
+             */
+            differences: components["schemas"]["FieldDifference"][];
+            /** @description Returns on the way. */
+            efficiency: components["schemas"]["Efficiency"] | null;
+            /**
+             * Groups
+             * @description Runs of the same specification, seed apart.
+             */
+            groups: components["schemas"]["RunGroup"][];
+            /**
+             * Metrics
+             * @description What can be drawn.
+             */
+            metrics: components["schemas"]["MetricChoice"][];
+            /**
+             * Runs
+             * @description In the order asked for.
+             */
+            runs: components["schemas"]["ComparedRun"][];
+            /**
+             * Same
+             * @description Fields that are the same in all runs.
+             */
+            same: {
+                [key: string]: unknown;
+            };
+            /** @description The metric asked for. */
+            series: components["schemas"]["AlignedSeries"] | null;
+            /** @description Final returns and verdicts. */
+            statistics: components["schemas"]["Statistics"] | null;
+        };
+        /**
+         * RunCurve
+         * @description One run at the places of the common axis.
+         */
+        RunCurve: {
+            /**
+             * Run Id
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Total Points
+             * @description Points that were measured.
+             */
+            total_points: number;
+            /**
+             * Values
+             * @description Mean of what was measured around each place, or a point on the line between neighbours.
+             */
+            values: (number | null)[];
+        };
+        /**
          * RunEvent
          * @description An entry of a run's event log.
          */
@@ -3017,6 +3446,52 @@ export interface components {
              * @description When it happened.
              */
             timestamp: string;
+        };
+        /**
+         * RunGroup
+         * @description Runs of the same specification, seed apart.
+         */
+        RunGroup: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description `g1`, `g2`, ... in the order of the runs asked for.
+             */
+            id: string;
+            /**
+             * Label
+             * @description Short name that tells it from the others.
+             */
+            label: string;
+            /**
+             * Num Seeds
+             * @description Runs whose score is counted.
+             */
+            num_seeds: number;
+            /**
+             * Run Ids
+             * @description In the order asked for.
+             */
+            run_ids: string[];
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Total Timesteps
+             * @description Training budget of each run.
+             */
+            total_timesteps: number;
         };
         /**
          * RunSpec
@@ -3374,6 +3849,53 @@ export interface components {
              * @description The run that has it.
              */
             run_id: string;
+        };
+        /**
+         * Statistics
+         * @description Final returns, their summaries and what follows.
+         */
+        Statistics: {
+            /**
+             * Basis
+             * @description Training and evaluation returns are never mixed.
+             * @enum {string}
+             */
+            basis: "training" | "evaluation";
+            /**
+             * Basis Text
+             * @description What a score is, in words.
+             */
+            basis_text: string;
+            /**
+             * Groups
+             * @description In the order of the groups.
+             */
+            groups: components["schemas"]["GroupStatistics"][];
+            /**
+             * Min Seeds
+             * @description Runs a side below which nothing is called better.
+             */
+            min_seeds: number;
+            /**
+             * Notices
+             * @description What a reader should know.
+             */
+            notices: string[];
+            /**
+             * Num Resamples
+             * @description Resamples behind every bootstrap interval.
+             */
+            num_resamples: number;
+            /**
+             * Thresholds
+             * @description Of the performance profiles.
+             */
+            thresholds: number[];
+            /**
+             * Verdicts
+             * @description Every pair of groups, as far as there are not too many.
+             */
+            verdicts: components["schemas"]["PairVerdict"][];
         };
         /**
          * Storage
@@ -4453,6 +4975,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_runs: {
+        parameters: {
+            query: {
+                /** @description 2 to 200 ids of runs, repeated or comma-joined. */
+                ids: string[];
+                /** @description House name of the metric to draw. */
+                metric?: string;
+                /** @description What the common axis counts. */
+                x?: "timesteps" | "wall_time" | "episodes";
+                /** @description Returns to judge by; `auto`: evaluations where all runs have one. */
+                basis?: "auto" | "training" | "evaluation";
+                /** @description What is wanted besides runs and differences; by default the first two. */
+                part?: ("series" | "statistics" | "efficiency")[] | null;
+                /** @description Also summarise the curves of each group. */
+                summary?: "none" | "mean" | "iqm";
+                /** @description Places of the common axis. */
+                max_points?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunComparison"];
                 };
             };
             /** @description There is no such thing. */
