@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from gymlab.domain.runs import RunAction
 from gymlab.errors import IllegalTransitionError, RunNotFoundError, UnavailableError
 from gymlab.server.disk_use import measure
 from gymlab.server.orchestration import bin_folders
@@ -46,7 +46,7 @@ class Kept:
         }
 
 
-def _anything(_run: StoredRun, _action: RunAction) -> None:
+def _anything(_connection: Connection, _run: StoredRun) -> None:
     """Allow every deletion."""
 
 
@@ -95,8 +95,8 @@ def test_a_deleted_run_is_gone_and_comes_back_whole(kept: Kept) -> None:
 def test_a_run_that_may_not_be_deleted_stays(kept: Kept) -> None:
     """A live one, for example."""
 
-    def refuse(run: StoredRun, action: RunAction) -> None:
-        raise IllegalTransitionError(action.value, run.status.value, [])
+    def refuse(_connection: Connection, run: StoredRun) -> None:
+        raise IllegalTransitionError("delete", run.status.value, [])
 
     with pytest.raises(IllegalTransitionError):
         kept.bin.discard([RUN], refuse)

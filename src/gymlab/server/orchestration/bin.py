@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from gymlab.domain.ids import is_run_id
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import StartFrom
 from gymlab.errors import RunNotFoundError, UnavailableError
 from gymlab.server.orchestration.adoption import read_folder
 from gymlab.server.orchestration.bin_folders import (
@@ -130,10 +130,10 @@ class RunBin:
 
     def _let_go(self, run: StoredRun) -> None:
         """Keep no checkpoint any more that the run was to begin from."""
-        start = RunSpec.model_validate(run.spec).start_from
+        start = run.spec.get("start_from")
         if start is not None:
-            with contextlib.suppress(OSError, OriginError):
-                unpin(self._runs_dir, start, run.id)
+            with contextlib.suppress(OSError, OriginError, ValueError):
+                unpin(self._runs_dir, StartFrom.model_validate(start), run.id)
 
     def purge_all(self) -> int:
         """Remove every run of the bin for good; return how many there were."""

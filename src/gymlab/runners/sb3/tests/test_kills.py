@@ -127,7 +127,7 @@ async def survive(server: ShimServer, first: Assign, kills: int, luck: random.Ra
         if done == kills:
             await server.finished(attempt, "completed")
             return done
-        await server.until(lambda: is_ready(luck.randrange(CHECKPOINT_EVERY, total)))  # noqa: B023
+        await server.until(lambda: is_ready(luck.randrange(CHECKPOINT_EVERY, total)))
         state = server.state_of(run_id)
         assert state is not None
         assert state.worker is not None
