@@ -43,6 +43,14 @@ PURGE_EVERY_S = 600.0
 LOGGER = logging.getLogger(__name__)
 
 
+def _open_database(settings: Settings) -> Database:
+    """Make the data folder's folders and its database where they are missing."""
+    for folder in (settings.home, settings.runs_dir, settings.cache_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    prepare_database(settings.database_path)
+    return Database(settings.database_path)
+
+
 class Lab:
     """One data folder, served."""
 
@@ -60,10 +68,7 @@ class Lab:
         self.started_at = time.monotonic()
         self.instance = secrets.token_hex(8)
         """Names this start, so that a command can tell this server from another on its port."""
-        for folder in (settings.home, settings.runs_dir, settings.cache_dir):
-            folder.mkdir(parents=True, exist_ok=True)
-        prepare_database(settings.database_path)
-        self.database = Database(settings.database_path)
+        self.database = _open_database(settings)
         self.hub = Hub()
         self.render_run = render_run
         self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
@@ -81,11 +86,8 @@ class Lab:
             runs_dir=settings.runs_dir,
             on_indexed=self._indexed,
         )
-        self.evaluations = EvaluationQueue(
-            settings,
-            EvaluationResults(self.database, self.announcer, settings.runs_dir),
-            self.audience,
-        )
+        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.conductor = Conductor(
             shims=self.shims,
             ingest=self.ingest,
