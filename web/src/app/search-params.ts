@@ -66,3 +66,22 @@ export function parseRunSearch(search: Search): RunSearch {
   const isRange = from !== undefined && to !== undefined && from < to;
   return { tab: text(search.tab), from: isRange ? from : undefined, to: isRange ? to : undefined };
 }
+
+const AXES = ["timesteps", "wall_time", "episodes"] as const;
+const SUMMARIES = ["none", "mean", "iqm"] as const;
+
+export interface CompareSearch {
+  ids?: string | undefined;
+  metric?: string | undefined;
+  x?: (typeof AXES)[number] | undefined;
+  show?: (typeof SUMMARIES)[number] | undefined;
+}
+
+export function parseCompareSearch(search: Search): CompareSearch {
+  return {
+    ids: text(search.ids),
+    metric: text(search.metric),
+    x: AXES.find((one) => one === search.x),
+    show: SUMMARIES.find((one) => one === search.show),
+  };
+}
