@@ -79,14 +79,11 @@ class Lab:
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
+        folder, announcer = settings.runs_dir, self.announcer
         self.ingest = Ingest(
-            self.database,
-            self.hub,
-            self.announcer,
-            runs_dir=settings.runs_dir,
-            on_indexed=self._indexed,
+            self.database, self.hub, announcer, runs_dir=folder, on_indexed=self._indexed
         )
-        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.conductor = Conductor(
             shims=self.shims,

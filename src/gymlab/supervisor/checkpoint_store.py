@@ -4,6 +4,7 @@ Kept are the latest, the best and up to eight spread evenly over the run.
 """
 
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -155,7 +156,10 @@ class CheckpointStore:
         For a run that no process belongs to.
         """
         checkpoints = self.all()
-        protected = protected_indices([c.manifest.mean_return for c in checkpoints])
+        protected = protected_indices(
+            [c.manifest.mean_return for c in checkpoints],
+            [c.manifest.evaluation_return for c in checkpoints],
+        )
         removed = [c.folder for index, c in enumerate(checkpoints) if index not in protected]
         # Without a sound checkpoint the damaged ones are all there is.
         removed += self.unreadable() if checkpoints else []
@@ -282,6 +286,11 @@ def _read(folder: Path) -> StoredCheckpoint | Path:
     is_as_written = content == msgspec.json.encode(manifest)
     is_whole = is_as_written and manifest.manifest_sha256 == _digest(manifest)
     return StoredCheckpoint(folder, manifest) if is_whole else folder
+
+
+def finite_or_unset(value: float | None) -> float | msgspec.UnsetType:
+    """Return what a manifest says of an evaluation: nothing where there is no number."""
+    return value if value is not None and math.isfinite(value) else msgspec.UNSET
 
 
 def new_manifest(state: Mapping[str, Any]) -> Manifest:

@@ -149,6 +149,13 @@ class RecordingContext:
         """Note it."""
         self.events.append((event_type, message))
 
+    def evaluation_due(self) -> bool:
+        """Want no evaluation."""
+        return False
+
+    def evaluate(self, members: Members) -> None:
+        """Is never asked to."""
+
     def take_changes(self) -> Mapping[str, Any]:
         """Hand over what is due."""
         due = [timestep for timestep in self.changes if timestep <= self.counters.timestep]
