@@ -19,9 +19,12 @@ export function watchEvaluation(runId: string, id: string): void {
   publish([...watched, { runId, id }]);
 }
 
-export function unwatchEvaluation(id: string): void {
+/** Answers whether it was watched until now, so that an end is told once. */
+export function unwatchEvaluation(id: string): boolean {
+  const isKnown = watched.some((one) => one.id === id);
   ended.add(id);
-  if (watched.some((one) => one.id === id)) publish(watched.filter((one) => one.id !== id));
+  if (isKnown) publish(watched.filter((one) => one.id !== id));
+  return isKnown;
 }
 
 export function subscribeWatched(listener: () => void): () => void {

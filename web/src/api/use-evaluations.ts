@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueries, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { ApiError } from "@/api/api-error";
 import {
@@ -50,26 +50,32 @@ export function useEvaluationRefresh(runId: string, events: readonly RunEvent[])
 export function useEvaluationSync(onFinished: (evaluation: Evaluation) => void): void {
   const queries = useQueryClient();
   const watched = useSyncExternalStore(subscribeWatched, listWatched);
-  const results = useQueries({
-    queries: watched.map(({ runId, id }) => ({
-      ...evaluationQuery(runId, id),
-      staleTime: 0,
-      refetchInterval: POLL_MS,
-      refetchIntervalInBackground: true,
-    })),
-  });
   useEffect(() => {
-    for (const [idx, { data, error }] of results.entries()) {
-      const id = watched[idx]?.id;
-      if (!id) continue;
-      if (error instanceof ApiError && error.status === 404) unwatchEvaluation(id);
-      if (data?.id !== id) continue;
-      storeEvaluation(queries, data);
-      if (isActive(data)) continue;
-      unwatchEvaluation(id);
-      // The newest films push older ones out.
-      reloadEvaluations(queries, data.run_id);
-      onFinished(data);
-    }
-  }, [results, watched, queries, onFinished]);
+    let timer: number | undefined;
+    const look = async () => {
+      for (const { runId, id } of watched) await lookAt(queries, runId, id, onFinished);
+      timer = window.setTimeout(() => void look(), POLL_MS);
+    };
+    if (watched.length > 0) timer = window.setTimeout(() => void look(), POLL_MS);
+    return () => window.clearTimeout(timer);
+  }, [watched, queries, onFinished]);
+}
+
+async function lookAt(
+  queries: QueryClient,
+  runId: string,
+  id: string,
+  onFinished: (evaluation: Evaluation) => void,
+): Promise<void> {
+  try {
+    const evaluation = await queries.fetchQuery({ ...evaluationQuery(runId, id), staleTime: 0 });
+    storeEvaluation(queries, evaluation);
+    if (isActive(evaluation) || !unwatchEvaluation(id)) return;
+    // The newest films push older ones out.
+    reloadEvaluations(queries, runId);
+    onFinished(evaluation);
+  } catch (error) {
+    // A server that is away comes back; what it does not know is gone.
+    if (error instanceof ApiError && error.status === 404) unwatchEvaluation(id);
+  }
 }

@@ -8,7 +8,8 @@ import { ErrorState } from "@/ui/error-state";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { Switch } from "@/ui/switch";
-import { checkpointChoices, readOptions, type TestOptions } from "./test-options";
+import { checkpointChoices } from "./checkpoint-choices";
+import { readOptions, type TestOptions } from "./test-options";
 
 interface TestFormProps {
   run: Run;

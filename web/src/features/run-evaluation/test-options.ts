@@ -1,7 +1,6 @@
 import { isFinished } from "@/api/run-status";
 import type { Checkpoint, EvaluationRequest, Run } from "@/api/types";
 import { formatInteger } from "@/lib/format";
-import { bestBy } from "./evaluation-text";
 
 export const MAX_EPISODES = 100;
 const MAX_SEED = 2 ** 31 - 1;
@@ -69,23 +68,6 @@ export function readOptions(options: TestOptions): ReadOptions {
     ...(seed === null ? {} : { seed }),
   } as const;
   return { body, errors };
-}
-
-/** The stored policies that can be tested, the two named ones first. */
-export function checkpointChoices(checkpoints: readonly Checkpoint[]) {
-  const newestFirst = [...checkpoints].sort((a, b) => b.timestep - a.timestep);
-  const latest = checkpoints.find(({ is_latest }) => is_latest);
-  const best = checkpoints.find(({ is_best }) => is_best);
-  const at = (one: Checkpoint) => `timestep ${formatInteger(one.timestep)}`;
-  return [
-    { value: "latest", label: latest ? `Latest (${at(latest)})` : "Latest" },
-    ...(best ? [{ value: "best", label: `Best ${bestBy(best)} (${at(best)})` }] : []),
-    ...newestFirst.map((one) => ({
-      value: String(one.timestep),
-      label: `${at(one)}${one.integrity === "corrupt" ? " (damaged)" : ""}`,
-      isDisabled: one.integrity === "corrupt",
-    })),
-  ];
 }
 
 /** Why there is nothing to test; null when there is. */
