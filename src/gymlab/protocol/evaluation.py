@@ -1,33 +1,15 @@
-"""What an evaluation's files, messages and rows hold."""
+"""What the files of an evaluation hold, and what its shim and the server tell each other."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from gymlab.protocol.parts import Count, Json
-from gymlab.protocol.shim import ProcessIdentity
+from gymlab.protocol.parts import EpisodeOutcome, Json
+from gymlab.protocol.shim import EvaluationState
 
-VIDEO_KINDS = ("first", "best", "worst", "median")
+VideoKind = Literal["first", "best", "worst", "median"]
+VIDEO_KINDS: tuple[VideoKind, ...] = get_args(VideoKind)
 """Which episodes are filmed."""
-
-
-class EpisodeOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One episode of an evaluation; a line of `episodes.jsonl`."""
-
-    episode: Count
-    """Number within the evaluation, from 1."""
-    seed: Count
-    """Seed that the environment was reset with."""
-    episode_return: float | None
-    """Undiscounted sum of the environment's own rewards; null when not finite."""
-    episode_length: Count
-    """Timesteps of the episode."""
-    terminated: bool
-    """The MDP ended."""
-    truncated: bool
-    """The episode was cut off."""
-    reason: str
-    """Why it ended: what the environment says, else terminated or truncated."""
 
 
 class EpisodeStatistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +32,7 @@ class EpisodeStatistics(msgspec.Struct, frozen=True, kw_only=True):
 class VideoFile(msgspec.Struct, frozen=True, kw_only=True):
     """A film beside the summary, `<kind>.mp4`."""
 
-    kind: Literal["first", "best", "worst", "median"]
+    kind: VideoKind
     episode: int
     width: int
     height: int
@@ -58,23 +40,6 @@ class VideoFile(msgspec.Struct, frozen=True, kw_only=True):
     fps: float
     size_bytes: int
     sha256: str
-
-
-class EvaluationState(msgspec.Struct, frozen=True, kw_only=True):
-    """What an evaluation's `state.json` holds and its shim reports."""
-
-    status: str
-    """An `EvaluationStatus` value."""
-    phase: Literal["starting", "playing", "recording", "saving"] | None = None
-    episodes_done: int = 0
-    checkpoint_timestep: int | None = None
-    checkpoint_sha256: str | None = None
-    failure: Json | None = None
-    """Of a failed evaluation: code, detail, hint, line, traceback."""
-    started_at: float | None = None
-    finished_at: float | None = None
-    shim: ProcessIdentity | None = None
-    worker: ProcessIdentity | None = None
 
 
 class EvaluationSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,4 +84,6 @@ class AssignEvaluation(msgspec.Struct, frozen=True, kw_only=True):
     """`RunSpec` as JSON."""
     spec: Json
     """`EvaluationSpec` as JSON."""
+    keep_videos: int
+    """Evaluations of the run that keep their films."""
     limits: dict[str, Any] = {}

@@ -9,12 +9,9 @@ from typing import IO
 
 import msgspec
 
-from gymlab.protocol.evaluation import (
-    VIDEO_KINDS,
-    EpisodeOutcome,
-    EvaluationState,
-    EvaluationSummary,
-)
+from gymlab.protocol.evaluation import VIDEO_KINDS, EvaluationSummary
+from gymlab.protocol.parts import EpisodeOutcome
+from gymlab.protocol.shim import EvaluationState
 from gymlab.supervisor.atomic import sync_folder, write_atomically
 from gymlab.supervisor.blobs import read_chunks
 

@@ -6,9 +6,8 @@ from pydantic import Field
 
 from gymlab.domain.evaluations import MAX_EPISODES, CheckpointChoice, EvaluationStatus
 from gymlab.domain.runs import MAX_SEED
+from gymlab.protocol.evaluation import VideoKind
 from gymlab.server.answers import Answer, Input, Timestamp
-
-VideoKind = Literal["first", "best", "worst", "median"]
 
 
 class NewEvaluation(Input):

@@ -7,12 +7,9 @@ import msgspec
 
 from gymlab.domain.evaluations import EvaluationSpec, EvaluationStatus
 from gymlab.domain.timestamps import rfc3339
-from gymlab.protocol.evaluation import (
-    EpisodeOutcome,
-    EvaluationRecord,
-    EvaluationState,
-    EvaluationSummary,
-)
+from gymlab.protocol.evaluation import EvaluationRecord, EvaluationSummary
+from gymlab.protocol.parts import EpisodeOutcome
+from gymlab.protocol.shim import EvaluationState
 from gymlab.server.evaluations.schemas import (
     EvaluatedEpisode,
     Evaluation,

@@ -16,6 +16,7 @@ from gymlab.protocol.shim import (
 )
 from gymlab.protocol.worker import Stop
 from gymlab.server.orchestration.audience import Audience
+from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.ingest import Ingest
 from gymlab.server.orchestration.shim_link import ShimConnection
@@ -34,6 +35,7 @@ class Conductor:
         shims: Shims,
         ingest: Ingest,
         audience: Audience,
+        evaluations: EvaluationQueue,
         wants_stop: Callable[[str], bool],
     ) -> None:
         """Pass on to these.
@@ -42,16 +44,21 @@ class Conductor:
             shims: Who is connected.
             ingest: Who follows the files.
             audience: Who watches pictures.
+            evaluations: Who follows evaluations.
             wants_stop: Whether somebody asked for the stop of a run.
         """
         self._shims = shims
         self._ingest = ingest
         self._audience = audience
+        self._evaluations = evaluations
         self._wants_stop = wants_stop
         self.fates: Fates | None = None
 
     def shim_connected(self, connection: ShimConnection) -> None:
         """Note it, and bring it up to date."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_connected(connection)
+            return
         self._shims.add(connection)
         run_id = connection.run_id
         if run_id is None:
@@ -67,6 +74,9 @@ class Conductor:
 
     def shim_said(self, connection: ShimConnection, message: FromShim) -> None:
         """Pass a message on."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_said(connection, message)
+            return
         run_id = connection.run_id
         match message:
             case WorkerReady():
@@ -97,6 +107,9 @@ class Conductor:
 
     def shim_lost(self, connection: ShimConnection) -> None:
         """Find out what became of its run."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_lost(connection)
+            return
         self._shims.remove(connection)
         if connection.run_id is None or self.fates is None:
             return

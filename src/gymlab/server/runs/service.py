@@ -49,6 +49,7 @@ from gymlab.server.runs.schemas import (
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
 from gymlab.storage.database import Writer
+from gymlab.storage.evaluations import delete_evaluations
 from gymlab.storage.events import NewEvent, delete_events
 from gymlab.storage.row_index import delete_row_index
 from gymlab.storage.runs import (
@@ -270,6 +271,7 @@ class RunService:
         """Forget a run and remove its folder."""
         folder = self._lab.settings.runs_dir / run_id
         await asyncio.to_thread(self._delete_in_thread, run_id, folder)
+        await self._lab.evaluations.forget_run(run_id)
         self._lab.ingest.forget(run_id)
         await asyncio.to_thread(shutil.rmtree, deleted_folder(folder), ignore_errors=True)
 
@@ -279,6 +281,7 @@ class RunService:
             _require(run, RunAction.DELETE)
             update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
             delete_events(writer, run_id)
+            delete_evaluations(writer, run_id)
             delete_row_index(writer, run_id)
             delete_series(writer, run_id)
             with contextlib.suppress(FileNotFoundError):
