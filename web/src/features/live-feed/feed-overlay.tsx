@@ -35,7 +35,7 @@ export function FeedOverlay({ stats, isTiled, numEpisodes }: FeedOverlayProps) {
         </div>
       )}
       <div className="absolute right-3 bottom-3 flex flex-wrap justify-end gap-1.5">
-        {header.phase && <span className="stage-tag">{header.phase}</span>}
+        {header.phase && numEpisodes === null && <span className="stage-tag">{header.phase}</span>}
         {stats.latencyMs !== null && (
           <span className="stage-tag">{Math.round(stats.latencyMs)} ms</span>
         )}

@@ -1,4 +1,4 @@
-import { Film } from "lucide-react";
+import { Video } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { EvaluatedEpisode, Evaluation } from "@/api/types";
 import { formatFixed, formatInteger, humanize } from "@/lib/format";
@@ -26,7 +26,7 @@ export function EpisodeTable({ evaluation, selected, onSelect }: EpisodeTablePro
     if (isAbove || isBelow) host.scrollTop = row.offsetTop - host.clientHeight / 2;
   }, [selected]);
   return (
-    <section ref={box} className="relative max-h-80 overflow-auto" aria-label="Episodes">
+    <section ref={box} className="relative max-h-[28rem] overflow-auto" aria-label="Episodes">
       <table className="table">
         <thead className="sticky top-0 z-1">
           <tr>
@@ -82,7 +82,7 @@ function EpisodeRow({ row, digits, film, isSelected, onSelect }: EpisodeRowProps
           }}
         >
           {episode}
-          {film && <Film aria-hidden="true" size={12} className="text-accent" />}
+          {film && <Video aria-hidden="true" size={12} className="text-accent" />}
         </button>
       </td>
       <td className="num whitespace-nowrap">

@@ -48,7 +48,7 @@ export function EvaluationView({ evaluation }: { evaluation: Evaluation }) {
           <FigureHelp />
         </div>
       </Card>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 2xl:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-2 items-start">
         <Card title="Films">
           <Films evaluation={evaluation} wanted={wanted} onWant={want} />
         </Card>

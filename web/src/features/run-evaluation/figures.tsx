@@ -1,3 +1,4 @@
+import { ChevronRight } from "lucide-react";
 import type { Evaluation } from "@/api/types";
 import { formatFixed, formatNumber } from "@/lib/format";
 import { formatReturn, MEANINGS, type Meaning, returnDigits } from "./evaluation-text";
@@ -48,7 +49,7 @@ interface FiguresProps {
 
 export function Figures({ evaluation, limit }: FiguresProps) {
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-[repeat(auto-fit,minmax(8rem,1fr))]">
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-[repeat(auto-fit,minmax(7rem,1fr))]">
       {rowsOf(evaluation)
         .slice(0, limit)
         .map(([{ title, meaning }, value]) => (
@@ -64,8 +65,15 @@ export function Figures({ evaluation, limit }: FiguresProps) {
 /** The same meanings for those who cannot hover. */
 export function FigureHelp() {
   return (
-    <details className="text-sm">
-      <summary className="fold-summary link">What the figures mean</summary>
+    <details className="group border-t border-line pt-2">
+      <summary className="fold-summary">
+        <ChevronRight
+          aria-hidden="true"
+          size={14}
+          className="transition-transform group-open:rotate-90"
+        />
+        What the figures mean
+      </summary>
       <dl className="grid gap-2 pt-1">
         {Object.values(MEANINGS).map(({ title, meaning }) => (
           <div key={title}>

@@ -1,4 +1,5 @@
 import { VideoOff } from "lucide-react";
+import { useEffect, useRef } from "react";
 import type { Evaluation, EvaluationVideo } from "@/api/types";
 import { formatFixed } from "@/lib/format";
 import { Tabs } from "@/ui/tabs";
@@ -22,11 +23,15 @@ interface FilmsProps {
 /** The films of an evaluation, one tab each. */
 export function Films({ evaluation, wanted, onWant }: FilmsProps) {
   const { videos } = evaluation;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wanted?.isWanted) box.current?.scrollIntoView({ block: "nearest" });
+  }, [wanted]);
   if (videos.length === 0) return <NoFilms evaluation={evaluation} />;
   const sorted = [...videos].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const active = sorted.find(({ kind }) => kind === wanted?.kind) ?? sorted[0];
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+    <div ref={box} className="grid scroll-my-20 grid-cols-[minmax(0,1fr)] gap-3">
       <Tabs
         label="Films"
         active={active?.kind ?? ""}

@@ -7,7 +7,7 @@ export function TerminationBars({ terminations }: { terminations: Record<string,
   const total = rows.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return null;
   return (
-    <section aria-label="Why episodes ended" className="grid gap-1.5">
+    <section aria-label="Why episodes ended" className="grid max-w-xl gap-1.5">
       <h3 className="text-2xs text-fg-3" title="Counted over the episodes of this evaluation">
         Why episodes ended
       </h3>
