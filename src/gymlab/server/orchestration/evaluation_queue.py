@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationStatus
+from gymlab.domain.evaluations import ACTIVE_EVALUATIONS
 from gymlab.protocol.evaluation import AssignEvaluation
 from gymlab.protocol.shim import (
     EvaluationProgress,
@@ -180,8 +180,14 @@ class EvaluationQueue:
         for evaluation_id, watched in list(self._watched.items()):
             if watched.connection is not None and _is_active(watched.state):
                 continue
-            if not await asyncio.to_thread(self._results.conclude, evaluation_id, watched.run_id,
-                                           _judge(watched)):  # fmt: skip
+            is_over = await asyncio.to_thread(
+                self._results.conclude,
+                evaluation_id,
+                watched.run_id,
+                watched.state,
+                _judge(watched),
+            )
+            if not is_over:
                 continue
             if watched.process is not None:
                 watched.process.poll()

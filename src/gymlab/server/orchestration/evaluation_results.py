@@ -29,6 +29,7 @@ from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.process_identity import is_alive
 
 _STATUSES = {status.value: status for status in EvaluationStatus}
+_OVER = {status.value for status in EvaluationStatus if status not in ACTIVE_EVALUATIONS}
 
 
 class EvaluationResults:
@@ -86,6 +87,7 @@ class EvaluationResults:
         self,
         evaluation_id: str,
         run_id: str,
+        last_word: EvaluationState | None,
         seems_alive: Callable[[EvaluationState | None], bool],
     ) -> bool:
         """Store the end of an evaluation that has ended; tell whether it has.
@@ -93,16 +95,20 @@ class EvaluationResults:
         Args:
             evaluation_id: Which one.
             run_id: Whose.
+            last_word: What its shim last said; counts where a full disk kept the same from
+                being stored.
             seems_alive: Tells, from the state on disk, whether it may still go on.
         """
         folder = EvaluationFolder(self._runs_dir / run_id, evaluation_id)
         state = folder.read_state()
-        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
+        if not _is_over(state) and not _is_over(last_word):
             if seems_alive(state):
                 return False
             # It may have ended, and said so, since the state was read.
             state = folder.read_state()
-        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
+        if not _is_over(state):
+            state = last_word if _is_over(last_word) else state
+        if state is None or not _is_over(state):
             state = _lost(state)
             folder.remove_videos()
         summary = None
@@ -141,11 +147,13 @@ class EvaluationResults:
             update_run(writer, stored.run_id, evaluation_return=summary.statistics.return_mean)
         elif state.status == EvaluationStatus.FAILED.value:
             detail = (state.failure or {}).get("detail", "It failed.")
-            text, data = f"Evaluation failed: {detail}", {"status": "failed"}
-            self._event(writer, stored, EventType.WARNING, text, EventLevel.WARNING, **data)
+            text = f"Evaluation failed: {detail}"
+            self._event(
+                writer, stored, EventType.WARNING, text, EventLevel.WARNING, status="failed"
+            )
         else:
-            text, data = "Evaluation cancelled", {"status": "cancelled"}
-            self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, **data)
+            text = "Evaluation cancelled"
+            self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, status="cancelled")
 
     def _announce(
         self, writer: Writer, stored: StoredEvaluation, summary: EvaluationSummary
@@ -163,7 +171,7 @@ class EvaluationResults:
             checkpoint_timestep=summary.checkpoint_timestep,
         )
 
-    def _event(  # noqa: PLR0913 - one event
+    def _event(
         self,
         writer: Writer,
         stored: StoredEvaluation,
@@ -189,6 +197,10 @@ def sentence(summary: EvaluationSummary) -> str:
         low, high = statistics.return_ci95
         interval = f" (95 % interval {low:,.2f} to {high:,.2f})"
     return f"Evaluation {at}: mean return {statistics.return_mean:,.2f}{interval} over {over}"
+
+
+def _is_over(state: EvaluationState | None) -> bool:
+    return state is not None and state.status in _OVER
 
 
 def _lost(state: EvaluationState | None) -> EvaluationState:
