@@ -76,8 +76,11 @@ class EvaluationFolder:
         """Become the only writer; the claim ends with the process.
 
         Raises:
-            EvaluationClaimError: A living shim holds it, or it was begun before.
+            EvaluationClaimError: A living shim holds it, it was begun before, or its run is gone.
+            OSError: The folder cannot be made.
         """
+        if not self.path.parent.parent.is_dir():
+            raise EvaluationClaimError(f"the run of evaluation {self.path.name} is gone")
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = (self.path / LOCK_FILE).open("a")
         try:

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ from gymlab.supervisor.process_identity import is_alive
 
 _STATUSES = {status.value: status for status in EvaluationStatus}
 _OVER = {status.value for status in EvaluationStatus if status not in ACTIVE_EVALUATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the queue knows of the process of an evaluation."""
+
+    last_word: EvaluationState | None
+    """What its shim last said; counts where a full disk kept the same from being stored."""
+    seems_alive: Callable[[EvaluationState | None], bool]
+    """Tells, from the state on disk, whether it may still go on."""
+    may_start_again: bool
+    """Whether one that never began is given another try."""
 
 
 class EvaluationResults:
@@ -83,31 +96,26 @@ class EvaluationResults:
             self._store(writer, stored, state, None)
             return True
 
-    def conclude(
-        self,
-        evaluation_id: str,
-        run_id: str,
-        last_word: EvaluationState | None,
-        seems_alive: Callable[[EvaluationState | None], bool],
-    ) -> bool:
-        """Store the end of an evaluation that has ended; tell whether it has.
+    def conclude(self, evaluation_id: str, run_id: str, sighting: Sighting) -> bool:
+        """Store the end of an evaluation that has ended; tell whether it has no process any more.
 
         Args:
             evaluation_id: Which one.
             run_id: Whose.
-            last_word: What its shim last said; counts where a full disk kept the same from
-                being stored.
-            seems_alive: Tells, from the state on disk, whether it may still go on.
+            sighting: What is known of its process.
         """
         folder = EvaluationFolder(self._runs_dir / run_id, evaluation_id)
-        state = folder.read_state()
+        state, last_word = folder.read_state(), sighting.last_word
         if not _is_over(state) and not _is_over(last_word):
-            if seems_alive(state):
+            if sighting.seems_alive(state):
                 return False
             # It may have ended, and said so, since the state was read.
             state = folder.read_state()
-        if not _is_over(state):
-            state = last_word if _is_over(last_word) else state
+        if not _is_over(state) and _is_over(last_word):
+            state = last_word
+        if state is None and sighting.may_start_again:
+            self._queue_again(evaluation_id)
+            return True
         if state is None or not _is_over(state):
             state = _lost(state)
             folder.remove_videos()
@@ -124,6 +132,12 @@ class EvaluationResults:
             if stored is not None and stored.status in ACTIVE_EVALUATIONS:
                 self._store(writer, stored, state, summary)
         return True
+
+    def _queue_again(self, evaluation_id: str) -> None:
+        with self._database.writing(durable=True) as writer:
+            stored = get_evaluation(writer.connection, evaluation_id)
+            if stored is not None and stored.status is EvaluationStatus.RUNNING:
+                update_evaluation(writer, evaluation_id, EvaluationStatus.QUEUED)
 
     def _store(
         self,
