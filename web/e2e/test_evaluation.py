@@ -136,6 +136,39 @@ def test_training_goes_on_and_a_test_is_cancelled(lab: Any, open_page: Any) -> N
     lab.wait(run_id, lambda run: run["status"] == "stopped", 20)
 
 
+def test_evaluations_on_the_way_have_their_own_curve(lab: Any, open_page: Any) -> None:
+    """Asked for in the form, kept in the draft, drawn apart from training, deciding the best."""
+    page = open_page(f"{lab.url}/lab?env=CartPole-v1&algorithm=ppo")
+    expect(page.locator("#train")).to_be_enabled(timeout=60_000)
+    page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE)).fill("3000")
+    fold = page.locator("details", has_text="Evaluation on the way")
+    fold.locator("summary").click()
+    fold.get_by_role("switch").click()
+    fold.get_by_role("textbox", name=re.compile("^Evaluate every")).fill("1000")
+    fold.get_by_role("button", name=re.compile("^Stop when solved")).click()
+    stop = fold.get_by_role("textbox", name=re.compile("^Stop at"))
+    expect(stop).to_have_value("475")
+    stop.fill("100000")
+    expect(page.locator("#train")).to_be_enabled(timeout=20_000)
+    page.locator("#train").click()
+    page.wait_for_url(re.compile(r"run=[0-9a-z]{12}"), timeout=20_000)
+    run_id = page.url.split("run=")[1][:12]
+    lab.wait(run_id, lambda run: run["status"] == "completed", 90)
+    assert lab.api("GET", f"/runs/{run_id}/config")["evaluation"]["every_timesteps"] == 1000
+    expect(page.locator("#evaluation").get_by_text("Last evaluation on the way")).to_be_visible(
+        timeout=20_000
+    )
+    page.goto(f"{lab.url}/runs/{run_id}?tab=charts")
+    evaluation = page.get_by_role("region", name="Evaluation", exact=True)
+    expect(evaluation.get_by_role("img", name=re.compile("^Evaluation return: "))).to_be_visible(
+        timeout=20_000
+    )
+    page.get_by_role("tab", name="Checkpoints").click()
+    expect(page.get_by_text("best by evaluation")).to_be_visible(timeout=20_000)
+    page.goto(f"{lab.url}/lab?env=CartPole-v1&algorithm=ppo")
+    expect(page.get_by_text("every 1K")).to_be_visible(timeout=20_000)
+
+
 def test_nothing_to_test_says_why(lab: Any, open_page: Any) -> None:
     """TEST waits for a checkpoint and tells so, to the keyboard too."""
     wish = {"env_id": "CartPole-v1", "algorithm": "ppo", "total_timesteps": 1000, "start": False}
@@ -148,7 +181,7 @@ def test_nothing_to_test_says_why(lab: Any, open_page: Any) -> None:
     page.keyboard.press("e")
     expect(page.get_by_text("Nothing to test now")).to_be_visible(timeout=10_000)
     page.goto(f"{lab.url}/runs/{run_id}?tab=evaluations")
-    expect(page.get_by_text("Not evaluated yet")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Not tested yet")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

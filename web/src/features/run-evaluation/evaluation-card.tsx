@@ -13,6 +13,7 @@ import { EvaluationProgress } from "./evaluation-progress";
 import { capitalize, checkpointName, plural } from "./evaluation-text";
 import { Figures, MeanReturn } from "./figures";
 import { Films, type WantedFilm } from "./films";
+import { OnTheWay } from "./on-the-way";
 import { ReturnsPlot } from "./returns-plot";
 
 const SHOWN_FIGURES = 2;
@@ -47,10 +48,11 @@ export function EvaluationCard({ run }: { run: Run }) {
         />
       )}
       {query.isSuccess && !newest && (
-        <p className="text-sm text-fg-2">
+        <p className="pb-1 text-sm text-fg-2">
           TEST plays episodes with a frozen copy of the policy and says how good it is.
         </p>
       )}
+      <OnTheWay run={run} />
       {newest && <Newest key={newest.id} evaluation={newest} />}
     </Card>
   );

@@ -11,6 +11,7 @@ import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 import { EvaluationList } from "./evaluation-list";
 import { EvaluationView } from "./evaluation-view";
+import { OnTheWay } from "./on-the-way";
 
 interface EvaluationsPanelProps {
   run: Run;
@@ -41,7 +42,7 @@ export function EvaluationsPanel({ run, wished, onShow }: EvaluationsPanelProps)
       </Card>
     );
   }
-  if (items.length === 0 && wished === undefined) return <NoEvaluation />;
+  if (items.length === 0 && wished === undefined) return <NoEvaluation run={run} />;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
       {known ? (
@@ -68,12 +69,13 @@ export function EvaluationsPanel({ run, wished, onShow }: EvaluationsPanelProps)
   );
 }
 
-function NoEvaluation() {
+function NoEvaluation({ run }: { run: Run }) {
   return (
     <Card>
+      <OnTheWay run={run} />
       <EmptyState
         icon={<Target aria-hidden="true" size={24} />}
-        title="Not evaluated yet"
+        title="Not tested yet"
         text="TEST plays episodes with a frozen copy of the policy, in environments and with seeds that training never saw, and says how good it is and how sure that is."
       />
     </Card>
