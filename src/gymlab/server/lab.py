@@ -79,11 +79,8 @@ class Lab:
             runs_dir=settings.runs_dir,
             on_indexed=self._indexed,
         )
-        self.evaluations = EvaluationQueue(
-            settings,
-            EvaluationResults(self.database, self.announcer, settings.runs_dir),
-            self.audience,
-        )
+        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.conductor = Conductor(
             shims=self.shims,
             ingest=self.ingest,

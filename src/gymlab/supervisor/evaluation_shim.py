@@ -156,11 +156,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=AssignEvaluation)
-    try:
-        asyncio.run(EvaluationShim(arguments.home, assignment).run())
-    except Exception:  # the edge: what ends a shim is in the log
-        LOGGER.exception("the shim of evaluation %s failed", assignment.evaluation_id)
-        raise SystemExit(1) from None
+    asyncio.run(EvaluationShim(arguments.home, assignment).run())
 
 
 if __name__ == "__main__":
