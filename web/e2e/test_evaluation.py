@@ -45,6 +45,9 @@ def test_one_key_tests_and_the_result_is_there(lab: Any, open_page: Any, trained
     """The feed shows the evaluation, the card its progress and result, a toast the end."""
     page = open_page(f"{lab.url}/lab?run={trained}")
     expect(page.locator(TEST)).to_have_attribute("aria-disabled", IS_READY, timeout=60_000)
+    page.keyboard.press("?")
+    expect(page.get_by_text("Test (evaluate) the run shown")).to_be_visible(timeout=10_000)
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Choose what to test").click()
     form = page.get_by_role("dialog", name="Test the policy")
     episodes = form.get_by_role("textbox", name="Episodes")
@@ -111,6 +114,9 @@ def test_the_numbers_are_the_servers(
     expect(page.get_by_text(f"{result['return_mean']:.1f} ±").first).to_be_visible()
     for row in result["episodes"]:
         expect(page.get_by_role("cell", name=str(row["seed"]), exact=True)).to_be_attached()
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Episode 1, play its film").click()
+    assert page.locator("video").evaluate("video => video.paused")
     plot = page.get_by_role("slider", name=re.compile("^Evaluation returns of 6 episodes"))
     plot.press("End")
     expect(plot).to_have_attribute(

@@ -69,12 +69,14 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
               Show training
             </Button>
           )}
-          {canWatch && source !== "evaluation" && (
-            <>
-              <RecordControl run={run} source={source} fps={fps} />
-              <ResetButton run={run} />
-            </>
+          {canWatch && (!isTest || run.recording_id !== null) && (
+            <RecordControl
+              run={run}
+              source={source === "showcase" ? "showcase" : "training"}
+              fps={fps}
+            />
           )}
+          {canWatch && !isTest && <ResetButton run={run} />}
           <IconButton
             label="Full screen"
             icon={<Maximize aria-hidden="true" />}

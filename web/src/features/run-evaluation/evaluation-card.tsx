@@ -4,6 +4,7 @@ import { useState } from "react";
 import { isActive } from "@/api/evaluations";
 import type { Evaluation, Run } from "@/api/types";
 import { useEvaluations } from "@/api/use-evaluations";
+import { formatDate } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
@@ -22,6 +23,8 @@ const SHOWN_FIGURES = 2;
 export function EvaluationCard({ run }: { run: Run }) {
   const { query, items } = useEvaluations(run.id);
   const newest = items[0];
+  // A test under way, or one without a result, does not hide the last result.
+  const completed = items.find(({ status }) => status === "completed");
   return (
     <Card
       title="Evaluation"
@@ -53,22 +56,24 @@ export function EvaluationCard({ run }: { run: Run }) {
         </p>
       )}
       <OnTheWay run={run} />
-      {newest && <Newest key={newest.id} evaluation={newest} />}
+      {newest && newest.status !== "completed" && <Unfinished evaluation={newest} />}
+      {completed && <Result key={completed.id} evaluation={completed} />}
     </Card>
   );
 }
 
-function Newest({ evaluation }: { evaluation: Evaluation }) {
+function Unfinished({ evaluation }: { evaluation: Evaluation }) {
+  return (
+    <div className="pb-3">
+      {isActive(evaluation) && <EvaluationProgress evaluation={evaluation} />}
+      <EvaluationOutcome evaluation={evaluation} />
+    </div>
+  );
+}
+
+function Result({ evaluation }: { evaluation: Evaluation }) {
   const [selected, setSelected] = useState<number | null>(null);
   const [wanted, setWanted] = useState<WantedFilm | null>(null);
-  if (evaluation.status !== "completed") {
-    return (
-      <>
-        {isActive(evaluation) && <EvaluationProgress evaluation={evaluation} />}
-        <EvaluationOutcome evaluation={evaluation} />
-      </>
-    );
-  }
   const select = (episode: number) => {
     setSelected(episode);
     const film = evaluation.videos.find((video) => video.episode === episode);
@@ -81,7 +86,8 @@ function Newest({ evaluation }: { evaluation: Evaluation }) {
       <ReturnsPlot evaluation={evaluation} selected={selected} onSelect={select} />
       <Figures evaluation={evaluation} limit={SHOWN_FIGURES} />
       <p className="num text-2xs text-fg-3">
-        {capitalize(checkpointName(evaluation))} · {plural(evaluation.num_episodes, "episode")}
+        {capitalize(checkpointName(evaluation))} · {plural(evaluation.num_episodes, "episode")} ·{" "}
+        {formatDate(evaluation.created_at)}
       </p>
       <Warnings warnings={evaluation.warnings} />
       {hasFilms && !wanted && (

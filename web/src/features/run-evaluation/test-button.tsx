@@ -33,13 +33,15 @@ export function TestButton({ run }: { run: Run }) {
     },
     onError: (error) => {
       const hint = error instanceof ApiError && error.hint ? ` ${error.hint}` : "";
-      if (!isOpen) tell("The test did not start", `${error.message}${hint}`);
+      if (isOpen) return;
+      const text = `${error.message}${hint}`;
+      showToast({ tone: "danger", title: "The test did not start", text });
     },
   });
   const reason = refusal(run, checkpoints) ?? (active ? "A test of this run is under way." : null);
   const test = (chosen: TestOptions) => {
     const { body } = readOptions(chosen);
-    if (reason) tell("Nothing to test now", reason);
+    if (reason) showToast({ tone: "neutral", title: "Nothing to test now", text: reason });
     else if (body && !start.isPending) start.mutate(body);
   };
   const change = (next: TestOptions) => {
@@ -100,8 +102,4 @@ function describe({ checkpoint, episodes }: TestOptions): string {
     ? `checkpoint at timestep ${checkpoint}`
     : `${checkpoint} checkpoint`;
   return `Evaluates the ${policy} over ${episodes} episodes with seeds of their own.`;
-}
-
-function tell(title: string, text: string): void {
-  showToast({ tone: "danger", title, text });
 }
