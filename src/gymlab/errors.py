@@ -86,6 +86,21 @@ class RunNotFoundError(LabError):
         self.run_id = run_id
 
 
+class ExperimentNotFoundError(LabError):
+    """No experiment of that id has runs."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "experiment_not_found"
+
+    def __init__(self, experiment_id: str) -> None:
+        """Name the missing experiment."""
+        super().__init__(
+            f"No experiment {experiment_id!r}.",
+            hint="`gymlab experiments list` shows all; one whose runs are deleted is not listed.",
+        )
+        self.experiment_id = experiment_id
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 
@@ -147,6 +162,13 @@ class EvaluationOverError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "evaluation_over"
+
+
+class StillNeededError(LabError):
+    """Something else depends on what was to be deleted."""
+
+    kind = ErrorKind.CONFLICT
+    code = "still_needed"
 
 
 class IllegalTransitionError(LabError):

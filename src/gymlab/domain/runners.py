@@ -52,6 +52,10 @@ class AlgorithmManifest(BaseModel):
     """House name of the metric shown as "loss"."""
     memory: MemoryModel = Field(default_factory=MemoryModel)
     """What decides its memory."""
+    live_hyperparameters: list[str] = Field(default_factory=list[str])
+    """Hyperparameters that may be changed while it trains."""
+    approximate_resume: str | None = None
+    """Why runs do not continue exactly although the backend can; None where they do."""
     timesteps_per_second: float | None = None
     """Rough speed on CartPole on one CPU core, for the first estimate of a duration."""
 

@@ -156,6 +156,13 @@ class StartFrom(BaseModel):
     """`policy` takes over the weights alone; `state` everything, and counts timesteps on."""
 
 
+WARM_START_CAPABILITY = "warm_start"
+"""What a runner's manifest says when it can begin with another run's policy."""
+FIXED_BY = "fixed_by"
+"""Key in the schema of a hyperparameter that must be the same as in the run taken over:
+`policy` for every start from a checkpoint, `state` for forks alone."""
+
+
 class PeriodicEvaluation(BaseModel):
     """Evaluations during training: the greedy policy in environments of its own."""
 

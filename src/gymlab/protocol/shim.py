@@ -11,6 +11,7 @@ import msgspec
 
 from gymlab.protocol.parts import FrameHeader, FrameSource, Json
 from gymlab.protocol.worker import (
+    ChangeHyperparameters,
     Pause,
     Record,
     ResetEpisode,
@@ -175,4 +176,15 @@ class Exit(_Message, frozen=True, tag="exit"):
     """Idle shim: end yourself and your worker."""
 
 
-ToShim = Assign | Exit | Pause | Unpause | Stop | Watch | Record | StopRecording | ResetEpisode
+ToShim = (
+    Assign
+    | Exit
+    | Pause
+    | Unpause
+    | Stop
+    | Watch
+    | Record
+    | StopRecording
+    | ResetEpisode
+    | ChangeHyperparameters
+)

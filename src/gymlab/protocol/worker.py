@@ -38,6 +38,8 @@ class ResumePoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gradient_steps: int
     wall_time_s: float
     members: list[Member]
+    versions: dict[str, str] = {}
+    """Libraries that computed the checkpoint."""
 
 
 class StartRun(_Message, frozen=True, tag="start_run"):
@@ -46,6 +48,8 @@ class StartRun(_Message, frozen=True, tag="start_run"):
     spec: Json
     attempt: int
     resume: ResumePoint | None = None
+    policy: list[Member] = []
+    """Another run's policy to begin with; one descriptor per member follows."""
 
 
 class StartShowcase(_Message, frozen=True, tag="start_showcase"):
@@ -118,6 +122,12 @@ class ResetEpisode(_Message, frozen=True, tag="reset_episode"):
     env_index: int
 
 
+class ChangeHyperparameters(_Message, frozen=True, tag="change_hyperparameters"):
+    """Go on with these values from the next safe point."""
+
+    values: Json
+
+
 class BlobGrant(_Message, frozen=True, tag="blob_grant"):
     """The blob asked for; its descriptor travels with this message."""
 
@@ -148,6 +158,7 @@ ToWorker = (
     | Record
     | StopRecording
     | ResetEpisode
+    | ChangeHyperparameters
     | BlobGrant
     | BlobRefused
     | Shutdown
@@ -270,6 +281,8 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
     members: list[Member]
     evaluation_return: float | None = None
     """Mean return of the evaluation that was just made of this policy."""
+    versions: dict[str, str] = {}
+    """Libraries that computed it."""
 
 
 class Policy(_Message, frozen=True, tag="policy"):

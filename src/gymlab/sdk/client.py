@@ -11,17 +11,17 @@ from pydantic import BaseModel
 
 from gymlab.sdk import downloads, models
 from gymlab.sdk.failures import NotFoundError
+from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-DEFAULT_ALGORITHM = "ppo"
 _PAGE_SIZE = 200
 _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client:
+class Client(HistoryCalls):
     """A connection to one gymlab server.
 
     Example:
@@ -37,7 +37,7 @@ class Client:
             url: Address of the server, as it prints it.
             timeout_s: How long an answer may take.
         """
-        self._transport = Transport(url, timeout_s=timeout_s)
+        super().__init__(Transport(url, timeout_s=timeout_s))
 
     @property
     def url(self) -> str:
@@ -145,7 +145,7 @@ class Client:
         return self._act(run_id, "stop")
 
     def delete(self, run_id: str) -> None:
-        """Delete a run with all its files.
+        """Move a run into the bin; `restore` brings it back.
 
         Raises:
             ConflictError: It is still live; stop it first.

@@ -4,20 +4,21 @@ import asyncio
 import logging
 import secrets
 import time
+from functools import cached_property
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
+from gymlab.errors import LabError
 from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
-from gymlab.server.orchestration.adoption import (
-    import_unknown_runs,
-    live_runs,
-    remove_deleted_runs,
-)
+from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
+from gymlab.server.orchestration.bin import RunBin
 from gymlab.server.orchestration.conductor import Conductor
 from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.evaluation_results import EvaluationResults
@@ -38,6 +39,7 @@ from gymlab.storage.migrating import prepare_database
 from gymlab.storage.runs import StoredRun
 
 PING_EVERY_S = 15.0
+PURGE_EVERY_S = 600.0
 LOGGER = logging.getLogger(__name__)
 
 
@@ -72,14 +74,11 @@ class Lab:
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
+        folder, announcer = settings.runs_dir, self.announcer
         self.ingest = Ingest(
-            self.database,
-            self.hub,
-            self.announcer,
-            runs_dir=settings.runs_dir,
-            on_indexed=self._indexed,
+            self.database, self.hub, announcer, runs_dir=folder, on_indexed=self._indexed
         )
-        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.conductor = Conductor(
             shims=self.shims,
@@ -113,13 +112,18 @@ class Lab:
         """Seconds since the start."""
         return time.monotonic() - self.started_at
 
+    @cached_property
+    def bin(self) -> RunBin:
+        """Deleted runs."""
+        return RunBin(self.database, self.settings.runs_dir, days=self.settings.bin_days)
+
     async def start(self) -> None:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
+        await asyncio.to_thread(self.bin.settle)
         adopted = await asyncio.to_thread(live_runs, self.database)
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir
         )
-        await asyncio.to_thread(remove_deleted_runs, self.settings.runs_dir)
         await self.link.start()
         self.catalogue.start()
         self.ingest.start()
@@ -130,7 +134,10 @@ class Lab:
             self.fates.watch(run_id)
         self.scheduler.start()
         await self.evaluations.start()
-        self._tasks.append(asyncio.create_task(self._ping(), name="pings"))
+        self._tasks += [
+            asyncio.create_task(self._ping(), name="pings"),
+            asyncio.create_task(self._purge(), name="bin"),
+        ]
 
     def _adopt(self, run: StoredRun) -> None:
         if run.status is RunStatus.STOPPING:
@@ -194,3 +201,14 @@ class Lab:
         while True:
             await asyncio.sleep(PING_EVERY_S)
             self.hub.wake_everybody()
+
+    async def _purge(self) -> None:
+        while True:
+            try:
+                num_purged = await asyncio.to_thread(self.bin.purge_expired)
+            except (OSError, SQLAlchemyError, LabError):
+                LOGGER.exception("cannot remove what was long enough in the bin")
+            else:
+                if num_purged:
+                    LOGGER.info("%d runs left the bin for good", num_purged)
+            await asyncio.sleep(PURGE_EVERY_S)

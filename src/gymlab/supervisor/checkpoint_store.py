@@ -25,6 +25,7 @@ CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"
 SPREAD = 8
 MAX_MEMBERS = 64
+_PIN_PREFIX = ".needed-by-"
 _MEMBER_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\.[a-z0-9]{1,16}$")
 
 
@@ -64,6 +65,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         # Left out of the file where there is none: manifests of earlier versions stay sound.
         return None if self.evaluated_return is msgspec.UNSET else self.evaluated_return
 
+    def encoded(self) -> bytes:
+        """Return the document with its own hash filled in."""
+        return msgspec.json.encode(msgspec.structs.replace(self, manifest_sha256=_digest(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
@@ -89,6 +94,10 @@ class CheckpointStore:
         """Remove what a writer that died left; for the one writer, before it writes."""
         for unfinished in self._folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def at(self, timestep: int) -> StoredCheckpoint | None:
+        """Return the checkpoint of a timestep; None when there is no sound manifest."""
+        return read_checkpoint(self._folder / str(timestep))
 
     def all(self) -> list[StoredCheckpoint]:
         """Return every checkpoint with a sound manifest, oldest first."""
@@ -141,6 +150,23 @@ class CheckpointStore:
             corrupt.append(checkpoint)
         return None, corrupt
 
+    def keep_latest_and_best(self) -> int:
+        """Remove every checkpoint but those two, and what is unreadable; return how many.
+
+        For a run that no process belongs to.
+        """
+        checkpoints = self.all()
+        protected = protected_indices(
+            [c.manifest.mean_return for c in checkpoints],
+            [c.manifest.evaluation_return for c in checkpoints],
+        )
+        removed = [c.folder for index, c in enumerate(checkpoints) if index not in protected]
+        # Without a sound checkpoint the damaged ones are all there is.
+        removed += self.unreadable() if checkpoints else []
+        for folder in removed:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(removed)
+
     def _thin_out(self) -> None:
         checkpoints = self.all()
         keep = kept_indices(
@@ -149,10 +175,28 @@ class CheckpointStore:
             [c.manifest.evaluation_return for c in checkpoints],
         )
         for index, checkpoint in enumerate(checkpoints):
+            if is_pinned(checkpoint.folder):
+                continue
             if index not in keep:
                 shutil.rmtree(checkpoint.folder, ignore_errors=True)
             elif index != len(checkpoints) - 1:
                 _drop_transient(checkpoint)
+
+
+def pin_of(checkpoint_folder: Path, child_id: str) -> Path:
+    """Return the file that keeps a checkpoint for a run that will begin from it."""
+    return checkpoint_folder / f"{_PIN_PREFIX}{child_id}"
+
+
+def is_pinned(checkpoint_folder: Path) -> bool:
+    """Tell whether a run that has not begun yet needs a checkpoint."""
+    return any(checkpoint_folder.glob(f"{_PIN_PREFIX}*"))
+
+
+def read_checkpoint(folder: Path) -> StoredCheckpoint | None:
+    """Return the checkpoint of a folder; None without a sound manifest."""
+    found = _read(folder)
+    return found if isinstance(found, StoredCheckpoint) else None
 
 
 def kept_indices(
@@ -167,8 +211,7 @@ def kept_indices(
         mean_returns: Mean training return at each checkpoint, None where unknown.
         evaluation_returns: Mean evaluation return at each checkpoint, None where there is none.
     """
-    best = best_index(mean_returns, evaluation_returns)
-    protected = {len(timesteps) - 1} | ({best} if best is not None else set[int]())
+    protected = protected_indices(mean_returns, evaluation_returns)
     spread = list(range(len(timesteps)))
     while len(spread) > SPREAD:
         gaps = [
@@ -179,6 +222,15 @@ def kept_indices(
         ]
         spread.remove(min(gaps)[1])
     return protected | set(spread)
+
+
+def protected_indices(
+    mean_returns: Sequence[float | None], evaluation_returns: Sequence[float | None] = ()
+) -> set[int]:
+    """Return the latest and the best of the checkpoints, oldest first; none of none."""
+    best = best_index(mean_returns, evaluation_returns)
+    latest = {len(mean_returns) - 1} if mean_returns else set[int]()
+    return latest | ({best} if best is not None else set[int]())
 
 
 def best_checkpoint(checkpoints: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:

@@ -1,14 +1,19 @@
 """Finding where an attempt begins."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gymlab.domain.runs import RunSpec, StartFrom
 from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import ResumePoint, StartRun
 from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
+from gymlab.supervisor.origin import OriginError, take_over
 from gymlab.supervisor.run_folder import METRICS_FILE, last_row_seq
+
+ROWS_FILE = "rows.json"
+"""Member of every checkpoint, written by the shim: what the next rows need of the earlier ones."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,10 @@ class Beginning:
     """Where an attempt begins, and what a person should know about it."""
 
     checkpoint: StoredCheckpoint | None
+    origin: StoredCheckpoint | None = None
+    """Checkpoint of another run that a run without own checkpoints begins from."""
+    origin_failure: str | None = None
+    """Why that checkpoint cannot be had."""
     last_seq: int = 0
     """Last row that the file still has; a torn tail may have cost some."""
     notes: tuple[str, ...] = ()
@@ -40,9 +49,27 @@ class Beginning:
             return 0
         return min(self.checkpoint.manifest.seq, self.last_seq)
 
+    def row_summary(self) -> bytes | None:
+        """Return what the next rows need of the earlier ones; None where it is not known."""
+        if self.checkpoint is None or ROWS_FILE not in self.checkpoint.manifest.members:
+            return None
+        return (self.checkpoint.folder / ROWS_FILE).read_bytes()
 
-def find_beginning(run_folder: Path, *, attempt: int) -> Beginning:
-    """Return the newest sound checkpoint; a first attempt begins anew."""
+
+def find_beginning(
+    run_folder: Path, *, attempt: int, start_from: StartFrom | None = None
+) -> Beginning:
+    """Return the newest sound checkpoint; a first attempt begins anew, or where it starts from."""
+    own = _find_own(run_folder, attempt=attempt)
+    if own.checkpoint is not None or start_from is None:
+        return own
+    try:
+        return replace(own, origin=take_over(run_folder, start_from))
+    except (OriginError, OSError) as error:
+        return replace(own, origin_failure=str(error))
+
+
+def _find_own(run_folder: Path, *, attempt: int) -> Beginning:
     if attempt <= 1:
         return Beginning(None)
     store = CheckpointStore(run_folder)
@@ -57,7 +84,8 @@ def find_beginning(run_folder: Path, *, attempt: int) -> Beginning:
     ]
     if checkpoint is None:
         notes.append("No sound checkpoint is left: training begins anew")
-    return Beginning(checkpoint, last_row_seq(run_folder / METRICS_FILE), tuple(notes))
+    last_seq = last_row_seq(run_folder / METRICS_FILE)
+    return Beginning(checkpoint, last_seq=last_seq, notes=tuple(notes))
 
 
 def open_members(
@@ -77,16 +105,24 @@ def open_members(
 
 def start_message(assignment: Assign, beginning: Beginning) -> tuple[StartRun, Descriptors]:
     """Return the message that starts the worker, and its descriptors."""
-    if beginning.checkpoint is None:
+    checkpoint, origin = beginning.checkpoint, beginning.origin
+    start = RunSpec.model_validate(assignment.spec).start_from
+    if checkpoint is None and origin is not None and start is not None and start.mode == "policy":
+        members, descriptors = open_members(origin, with_transient=False)
+        begin = StartRun(spec=assignment.spec, attempt=assignment.attempt, policy=members)
+        return begin, descriptors
+    checkpoint = checkpoint or origin
+    if checkpoint is None:
         return StartRun(spec=assignment.spec, attempt=assignment.attempt), Descriptors()
-    manifest = beginning.checkpoint.manifest
-    members, descriptors = open_members(beginning.checkpoint, with_transient=True)
+    manifest = checkpoint.manifest
+    members, descriptors = open_members(checkpoint, with_transient=True)
     resume = ResumePoint(
         timestep=manifest.timestep,
         episodes=manifest.episodes,
         gradient_steps=manifest.gradient_steps,
         wall_time_s=manifest.wall_time_s,
         members=members,
+        versions=manifest.versions,
     )
     message = StartRun(spec=assignment.spec, attempt=assignment.attempt, resume=resume)
     return message, descriptors

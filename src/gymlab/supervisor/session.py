@@ -22,6 +22,7 @@ from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
+    ChangeHyperparameters,
     Checkpoint,
     Episodes,
     Failed,
@@ -157,7 +158,10 @@ class RunSession:
     def command(self, message: ToShim) -> None:
         """Carry out what the server asks; what does not fit the state is ignored."""
         match message:
-            case Pause() | Unpause() | ResetEpisode() if self._status in _LIVE:
+            case Pause() | Unpause() | ChangeHyperparameters() if self._status in _LIVE:
+                self._tell_worker(message)
+            case ResetEpisode() if self._status in _LIVE:
+                self._write(lambda: self._recorder.cut_by_hand(message))
                 self._tell_worker(message)
             case Stop():
                 self._stop()
@@ -260,6 +264,9 @@ class RunSession:
 
     def begin(self) -> None:
         """Hand the run to the worker, which has finished its imports."""
+        if self._beginning.origin_failure is not None:
+            self._cannot_begin(self._beginning.origin_failure)
+            return
         message, descriptors = start_message(self._assignment, self._beginning)
         for note in self._beginning.notes:
             self._write(
@@ -272,6 +279,16 @@ class RunSession:
         waiting, self._held_back = self._held_back or [], None
         for held in waiting:
             self._worker.send(held)
+
+    def _cannot_begin(self, detail: str) -> None:
+        self._failure = {
+            "code": "start_from",
+            "detail": detail,
+            "hint": "Start a new run from another checkpoint.",
+            "line": None,
+            "traceback": "",
+        }
+        self._worker.kill()
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep what the worker printed."""
@@ -302,6 +319,9 @@ class RunSession:
             return
         algorithm = str(self._assignment.algorithm.get("title", self._assignment.algorithm["id"]))
         text = f"Training started: {algorithm}, seed {self._assignment.spec['seed']}"
+        start = self._assignment.spec.get("start_from")
+        if start is not None:
+            text += f", with the {start['mode']} of run {start['run_id']} at {start['timestep']:,}"
         self._change(RunStatus.RUNNING, EventType.TRAINING_STARTED, text)
 
     def _tell_worker(self, message: ToWorker) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from gymlab.domain.runs import RunSpec
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import FrameSource
 from gymlab.protocol.shim import Assign, Exit, Goodbye, ShimHello, ToShim, WorkerReady
@@ -78,8 +79,16 @@ class Shim:
             return
         folder.write_spec(assignment.spec)
         # In a thread: hashing a large checkpoint must not keep the server waiting for a hello.
-        beginning = await asyncio.to_thread(find_beginning, folder_path, attempt=assignment.attempt)
+        beginning = await asyncio.to_thread(
+            find_beginning,
+            folder_path,
+            attempt=assignment.attempt,
+            start_from=RunSpec.model_validate(assignment.spec).start_from,
+        )
         recorder = RunRecorder(folder, assignment, rewind_to_seq=beginning.rewind_to_seq)
+        summary = beginning.row_summary()
+        if summary is not None:
+            recorder.continue_from(summary)
         session = RunSession(
             assignment,
             worker=self._worker,

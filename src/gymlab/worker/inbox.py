@@ -23,8 +23,8 @@ def num_descriptors(message: ToWorker) -> int:
     match message:
         case BlobGrant():
             return 1
-        case StartRun(resume=resume):
-            return _without_content(resume.members) if resume else 0
+        case StartRun(resume=resume, policy=policy):
+            return _without_content(resume.members if resume else policy)
         case LoadPolicy(members=members) | StartEvaluation(members=members):
             return _without_content(members)
         case _:

@@ -108,7 +108,7 @@ class Session:
     def _training(self, message: StartRun, descriptors: list[int]) -> Service:
         spec = RunSpec.model_validate(message.spec)
         resume = message.resume
-        members: Members = read_members(resume.members, descriptors) if resume else {}
+        members: Members = read_members(resume.members if resume else message.policy, descriptors)
         return TrainingService(spec, self._outbox, self._blobs, resume, members)
 
     def _showcase(self, message: StartShowcase) -> Service:

@@ -72,3 +72,22 @@ export function parseRunSearch(search: Search): RunSearch {
     evaluation: text(search.evaluation),
   };
 }
+
+const AXES = ["timesteps", "wall_time", "episodes"] as const;
+const SUMMARIES = ["none", "mean", "iqm"] as const;
+
+export interface CompareSearch {
+  ids?: string | undefined;
+  metric?: string | undefined;
+  x?: (typeof AXES)[number] | undefined;
+  show?: (typeof SUMMARIES)[number] | undefined;
+}
+
+export function parseCompareSearch(search: Search): CompareSearch {
+  return {
+    ids: text(search.ids),
+    metric: text(search.metric),
+    x: AXES.find((one) => one === search.x),
+    show: SUMMARIES.find((one) => one === search.show),
+  };
+}

@@ -25,6 +25,7 @@ export function Shell() {
   useShortcut("g h", "Go to Home", () => void navigate({ to: "/" }));
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
+  useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
   return (
     <>
       <a href="#main" className="skip-link">

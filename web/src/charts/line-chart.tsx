@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { formatCompact, formatInteger, formatNumber } from "@/lib/format";
 import { smooth, type Value } from "@/lib/series";
+import { axisLabel, yBounds } from "./axes";
 import { chartColors, seriesStyle, useChartTheme } from "./chart-theme";
 import { type EventMark, eventMarksPlugin, marksNear } from "./event-marks";
 import { useUplot } from "./use-uplot";
@@ -180,21 +181,4 @@ function xBounds(range: XRange | null, min: number | null, max: number | null): 
   const low = min ?? 0;
   const high = max ?? 1;
   return low === high ? [low - 1, high + 1] : [low, high];
-}
-
-function yBounds(min: number | null, max: number | null): [number, number] {
-  const low = min ?? 0;
-  const high = max ?? 1;
-  // A flat line differs by rounding only; ticks of that distance would never end.
-  const isFlat = high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-9;
-  const margin = isFlat ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
-  return [low - margin, high + margin];
-}
-
-function axisLabel(value: number | null): string {
-  if (value === null) return "";
-  const size = Math.abs(value);
-  if (size >= 10_000 || size === 0) return formatCompact(value);
-  if (size < 0.001) return value.toExponential(0);
-  return String(Number(value.toPrecision(4)));
 }

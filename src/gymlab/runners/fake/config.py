@@ -23,8 +23,11 @@ class RandomConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    num_envs: Annotated[int, Field(ge=1, le=64)] = 1
+    num_envs: Annotated[int, Field(ge=1, le=64, json_schema_extra={"fixed_by": "state"})] = 1
     """Environments stepped in lockstep."""
+
+    num_units: Annotated[int, Field(ge=1, le=1024, json_schema_extra={"fixed_by": "policy"})] = 1
+    """Size of the pretended network."""
 
     timesteps_per_second: Annotated[float, Field(ge=0, json_schema_extra={"unit": "1/s"})] = 0.0
     """Speed to hold; 0 is as fast as possible."""

@@ -6,9 +6,11 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from gymlab.domain.runs import Phase
+from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.runner import BudgetSpent, CheckpointMembers, Members, RunContext
 from gymlab.runners.fake.config import RandomConfig
 from gymlab.runners.fake.crashes import crash
@@ -37,8 +39,11 @@ class RandomTraining:
         self._updates = resume.gradient_steps if resume else 0
         for index, env in enumerate(self._envs):
             env.action_space.seed(self._seed + index)
+        self._weights = np.full(config.num_units, self._seed, dtype=np.int64)
         if resume:
             self._restore(resume.members)
+        elif context.initial_policy is not None:
+            self._take_over(context.initial_policy)
 
     def run(self) -> None:
         """Play until the budget is spent."""
@@ -128,7 +133,7 @@ class RandomTraining:
             print(f"fake runner at timestep {self._timestep}, line {self._printed}", flush=True)  # noqa: T201 - printing is what is asked for
 
     def _policy(self) -> bytes:
-        return save_tensors({"seed": np.array([self._seed], dtype=np.int64)})
+        return save_tensors({"seed": self._weights})
 
     def _members(self) -> CheckpointMembers:
         states = [env.action_space.np_random.bit_generator.state for env in self._envs]
@@ -143,7 +148,17 @@ class RandomTraining:
             transient["buffer.bin"] = _filler(self._config.transient_bytes, self._timestep)
         return CheckpointMembers(durable=durable, transient=transient)
 
+    def _take_over(self, members: Members) -> None:
+        weights = load_tensors(bytes(members["policy.safetensors"]))["seed"]
+        if weights.shape != self._weights.shape:
+            raise TrainingFailedError(
+                "The checkpoint holds a network of another shape: "
+                f"{weights.shape} instead of {self._weights.shape}."
+            )
+        self._weights = weights
+
     def _restore(self, members: Members) -> None:
+        self._take_over(members)
         states = json.loads(bytes(members["state.json"]))["action_generators"]
         for env, state in zip(self._envs, states, strict=True):
             env.action_space.np_random.bit_generator.state = state

@@ -25,7 +25,9 @@ AUTO_PATTERN = r"^auto(?:_(?=[0.]*[1-9])(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{
 class ActionNoiseConfig(HyperparameterModel):
     """Noise added to the actions."""
 
-    action_noise: Annotated[ActionNoiseName, Field(json_schema_extra=extra("exploration"))] = "none"
+    action_noise: Annotated[
+        ActionNoiseName, Field(json_schema_extra=extra("exploration", fixed_by="state"))
+    ] = "none"
     """Noise added to each action: none, normal (independent) or Ornstein-Uhlenbeck (correlated in time)."""
 
     action_noise_std: Annotated[
@@ -41,7 +43,11 @@ class SacConfig(ActionNoiseConfig, SdeConfig, ReplayConfig):
     ent_coef: Annotated[
         Annotated[float, Field(ge=0, le=1000)]
         | Annotated[str, Field(pattern=AUTO_PATTERN, max_length=24)],
-        Field(json_schema_extra=extra("exploration", canonical="entropy_coefficient")),
+        Field(
+            json_schema_extra=extra(
+                "exploration", fixed_by="state", canonical="entropy_coefficient"
+            )
+        ),
     ] = "auto"
     """Weight of the entropy: a number, `auto` to learn it, or `auto_0.1` to learn it from 0.1 on."""
 
@@ -70,7 +76,9 @@ class SacConfig(ActionNoiseConfig, SdeConfig, ReplayConfig):
         Field(
             ge=1,
             le=10,
-            json_schema_extra=extra("network", unit="networks", canonical="num_critics"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="networks", canonical="num_critics"
+            ),
         ),
     ] = 2
     """Critics; the smallest estimate counts."""
@@ -84,7 +92,9 @@ class TqcConfig(SacConfig):
         Field(
             ge=1,
             le=200,
-            json_schema_extra=extra("network", unit="quantiles", canonical="num_quantiles"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="quantiles", canonical="num_quantiles"
+            ),
         ),
     ] = 25
     """Quantiles per critic."""
@@ -108,7 +118,9 @@ class DdpgConfig(ActionNoiseConfig, ReplayConfig):
         Field(
             ge=1,
             le=10,
-            json_schema_extra=extra("network", unit="networks", canonical="num_critics"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="networks", canonical="num_critics"
+            ),
         ),
     ] = 1
     """Critics; the smallest estimate counts."""
@@ -122,7 +134,9 @@ class Td3Config(DdpgConfig):
         Field(
             ge=1,
             le=10,
-            json_schema_extra=extra("network", unit="networks", canonical="num_critics"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="networks", canonical="num_critics"
+            ),
         ),
     ] = 2
     """Critics; the smallest estimate counts."""

@@ -37,13 +37,17 @@ class OnPolicyConfig(SdeConfig, GradientConfig):
     normalize_advantage: Annotated[bool, Field(json_schema_extra=extra("advanced"))] = True
     """Whether advantages are scaled to mean 0 and standard deviation 1 before each update."""
 
-    activation_fn: Annotated[ActivationName, Field(json_schema_extra=extra("network"))] = "tanh"
+    activation_fn: Annotated[
+        ActivationName, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = "tanh"
     """Activation function of the hidden layers."""
 
     ortho_init: Annotated[bool, Field(json_schema_extra=extra("network"))] = True
     """Whether weights begin orthogonal."""
 
-    full_std: Annotated[bool, Field(json_schema_extra=extra("exploration"))] = True
+    full_std: Annotated[bool, Field(json_schema_extra=extra("exploration", fixed_by="policy"))] = (
+        True
+    )
     """With gSDE: one standard deviation per feature and action instead of one per feature."""
 
 
@@ -134,7 +138,12 @@ class RecurrentPpoConfig(PpoConfig):
     """Transitions of one gradient step; best a divisor of n_steps x num_envs."""
 
     lstm_hidden_size: Annotated[
-        int, Field(ge=1, le=1024, json_schema_extra=extra("network", unit="units", scale="log"))
+        int,
+        Field(
+            ge=1,
+            le=1024,
+            json_schema_extra=extra("network", fixed_by="policy", unit="units", scale="log"),
+        ),
     ] = 256
     """Width of the LSTM's memory."""
 
@@ -143,15 +152,21 @@ class RecurrentPpoConfig(PpoConfig):
         Field(
             ge=1,
             le=4,
-            json_schema_extra=extra("network", unit="layers", canonical="num_lstm_layers"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="layers", canonical="num_lstm_layers"
+            ),
         ),
     ] = 1
     """Layers of the LSTM."""
 
-    shared_lstm: Annotated[bool, Field(json_schema_extra=extra("network"))] = False
+    shared_lstm: Annotated[bool, Field(json_schema_extra=extra("network", fixed_by="policy"))] = (
+        False
+    )
     """Whether policy and value function use one LSTM; then `enable_critic_lstm` must be off."""
 
-    enable_critic_lstm: Annotated[bool, Field(json_schema_extra=extra("network"))] = True
+    enable_critic_lstm: Annotated[
+        bool, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = True
     """Whether the value function has an LSTM of its own."""
 
 
@@ -181,10 +196,14 @@ class A2cConfig(ActorCriticLossConfig):
     normalize_advantage: Annotated[bool, Field(json_schema_extra=extra("advanced"))] = False
     """Whether advantages are scaled to mean 0 and standard deviation 1 before each update."""
 
-    use_rms_prop: Annotated[bool, Field(json_schema_extra=extra("advanced"))] = True
+    use_rms_prop: Annotated[bool, Field(json_schema_extra=extra("advanced", fixed_by="state"))] = (
+        True
+    )
     """RMSProp, as in the paper, instead of Adam."""
 
-    rms_prop_eps: Annotated[float, Field(gt=0, le=1, json_schema_extra=extra("advanced"))] = 1e-5
+    rms_prop_eps: Annotated[
+        float, Field(gt=0, le=1, json_schema_extra=extra("advanced", fixed_by="state"))
+    ] = 1e-5
     """With RMSProp: its epsilon."""
 
 

@@ -19,7 +19,11 @@ class ReplayConfig(AdamConfig, GradientConfig):
             ge=1,
             le=MAX_BUFFER_SIZE,
             json_schema_extra=extra(
-                "basic", unit="transitions", canonical="replay_buffer_size", scale="log"
+                "basic",
+                fixed_by="state",
+                unit="transitions",
+                canonical="replay_buffer_size",
+                scale="log",
             ),
         ),
     ] = 1_000_000
@@ -83,5 +87,7 @@ class ReplayConfig(AdamConfig, GradientConfig):
     ] = 1
     """Timesteps of reward summed before the estimate of the rest (n-step returns)."""
 
-    optimize_memory_usage: Annotated[bool, Field(json_schema_extra=extra("advanced"))] = False
+    optimize_memory_usage: Annotated[
+        bool, Field(json_schema_extra=extra("advanced", fixed_by="state"))
+    ] = False
     """Store each observation once instead of twice; time limits are then treated as real ends."""

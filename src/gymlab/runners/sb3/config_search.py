@@ -19,7 +19,9 @@ class ArsConfig(EnvironmentConfig):
     ] = 0.02
     """Step size, or `lin_x` to let it fall linearly from x to 0."""
 
-    norm_reward: Annotated[bool, Field(json_schema_extra=extra("normalisation"))] = False
+    norm_reward: Annotated[
+        bool, Field(json_schema_extra=extra("normalisation", fixed_by="state"))
+    ] = False
     """With `normalize`: whether rewards are normalised for the learner. Candidates are then compared by a scale that changes between them, so it is off."""
 
     n_delta: Annotated[
@@ -67,20 +69,28 @@ class ArsConfig(EnvironmentConfig):
     """Episodes played by each candidate."""
 
     policy: Annotated[
-        Literal["MlpPolicy", "LinearPolicy"], Field(json_schema_extra=extra("network"))
+        Literal["MlpPolicy", "LinearPolicy"],
+        Field(json_schema_extra=extra("network", fixed_by="policy")),
     ] = "LinearPolicy"
     """A network or, as in the paper, one linear map."""
 
     net_arch: Annotated[
-        NetArch | None, Field(json_schema_extra=extra("network", unit="units per layer"))
+        NetArch | None,
+        Field(json_schema_extra=extra("network", fixed_by="policy", unit="units per layer")),
     ] = None
     """With MlpPolicy: hidden layers. Empty: [64, 64]."""
 
-    activation_fn: Annotated[ActivationName, Field(json_schema_extra=extra("network"))] = "relu"
+    activation_fn: Annotated[
+        ActivationName, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = "relu"
     """With MlpPolicy: activation function of the hidden layers."""
 
-    with_bias: Annotated[bool | None, Field(json_schema_extra=extra("network"))] = None
+    with_bias: Annotated[
+        bool | None, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = None
     """Whether layers add a bias; empty = yes for MlpPolicy, no for LinearPolicy."""
 
-    squash_output: Annotated[bool | None, Field(json_schema_extra=extra("network"))] = None
+    squash_output: Annotated[
+        bool | None, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = None
     """Whether continuous actions are bounded by tanh instead of clipped; empty = yes for MlpPolicy, no for LinearPolicy."""

@@ -18,21 +18,34 @@ class EnvironmentConfig(HyperparameterModel):
 
     num_envs: Annotated[
         int,
-        Field(ge=1, le=256, json_schema_extra=extra("basic", unit="environments", scale="log")),
+        Field(
+            ge=1,
+            le=256,
+            json_schema_extra=extra("basic", fixed_by="state", unit="environments", scale="log"),
+        ),
     ] = 1
     """Environments stepped in lockstep; their timesteps all count towards the budget."""
 
-    normalize: Annotated[bool, Field(json_schema_extra=extra("normalisation"))] = False
+    normalize: Annotated[
+        bool, Field(json_schema_extra=extra("normalisation", fixed_by="policy"))
+    ] = False
     """Divide observations and rewards by their running standard deviation (VecNormalize). Helps where their scales differ widely; pictures are left alone."""
 
-    norm_obs: Annotated[bool, Field(json_schema_extra=extra("normalisation"))] = True
+    norm_obs: Annotated[
+        bool, Field(json_schema_extra=extra("normalisation", fixed_by="policy"))
+    ] = True
     """With `normalize`: whether observations are normalised."""
 
-    norm_reward: Annotated[bool, Field(json_schema_extra=extra("normalisation"))] = True
+    norm_reward: Annotated[
+        bool, Field(json_schema_extra=extra("normalisation", fixed_by="state"))
+    ] = True
     """With `normalize`: whether rewards are normalised for the learner. Returns are always reported in the environment's own rewards."""
 
     clip_obs: Annotated[
-        float, Field(gt=0, le=1000, json_schema_extra=extra("normalisation", scale="log"))
+        float,
+        Field(
+            gt=0, le=1000, json_schema_extra=extra("normalisation", fixed_by="policy", scale="log")
+        ),
     ] = 10.0
     """With `normalize`: normalised observations are clipped to plus and minus this."""
 
@@ -42,11 +55,14 @@ class EnvironmentConfig(HyperparameterModel):
     """With `normalize`: normalised rewards are clipped to plus and minus this."""
 
     frame_stack: Annotated[
-        int, Field(ge=1, le=16, json_schema_extra=extra("advanced", unit="frames"))
+        int,
+        Field(ge=1, le=16, json_schema_extra=extra("advanced", fixed_by="policy", unit="frames")),
     ] = 1
     """Last pictures given to the policy together, so that it sees motion. Only for environments whose observations are pictures; Atari observations already hold four."""
 
-    atari_wrapper: Annotated[bool, Field(json_schema_extra=extra("advanced"))] = True
+    atari_wrapper: Annotated[
+        bool, Field(json_schema_extra=extra("advanced", fixed_by="policy"))
+    ] = True
     """For Atari games: a lost life ends the learner's episode, rewards are clipped to their sign and full screens are shrunk to 84 x 84 in grey. Ignored elsewhere. Returns are still those of whole games."""
 
 
@@ -65,11 +81,14 @@ class GradientConfig(EnvironmentConfig):
     """Discount factor: how much a reward is worth one timestep later."""
 
     net_arch: Annotated[
-        NetArch | None, Field(json_schema_extra=extra("network", unit="units per layer"))
+        NetArch | None,
+        Field(json_schema_extra=extra("network", fixed_by="policy", unit="units per layer")),
     ] = None
     """Hidden layers of each network, for example [256, 256]. Empty: Stable-Baselines3's own choice for the algorithm and the observation."""
 
-    activation_fn: Annotated[ActivationName, Field(json_schema_extra=extra("network"))] = "relu"
+    activation_fn: Annotated[
+        ActivationName, Field(json_schema_extra=extra("network", fixed_by="policy"))
+    ] = "relu"
     """Activation function of the hidden layers."""
 
 
@@ -78,18 +97,26 @@ class AdamConfig(HyperparameterModel):
 
     optimizer_eps: Annotated[
         float | None,
-        Field(gt=0, le=1, json_schema_extra=extra("advanced", canonical="adam_epsilon")),
+        Field(
+            gt=0,
+            le=1,
+            json_schema_extra=extra("advanced", fixed_by="state", canonical="adam_epsilon"),
+        ),
     ] = None
     """Adam's epsilon. Empty: Stable-Baselines3's own choice (1e-5 on-policy, 1e-8 off-policy, 0.01 / batch_size for QR-DQN)."""
 
-    weight_decay: Annotated[float, Field(ge=0, le=1, json_schema_extra=extra("advanced"))] = 0.0
+    weight_decay: Annotated[
+        float, Field(ge=0, le=1, json_schema_extra=extra("advanced", fixed_by="state"))
+    ] = 0.0
     """L2 penalty on the weights."""
 
 
 class SdeConfig(HyperparameterModel):
     """Generalised state-dependent exploration. Source: Raffin et al. 2021, arXiv:2005.05719."""
 
-    use_sde: Annotated[bool, Field(json_schema_extra=extra("exploration"))] = False
+    use_sde: Annotated[bool, Field(json_schema_extra=extra("exploration", fixed_by="policy"))] = (
+        False
+    )
     """Explore with noise that depends on the state (gSDE) instead of independent noise per timestep. Continuous actions only."""
 
     sde_sample_freq: Annotated[
@@ -102,5 +129,7 @@ class SdeConfig(HyperparameterModel):
     ] = 0.0
     """Logarithm of the first standard deviation of the actions."""
 
-    use_expln: Annotated[bool, Field(json_schema_extra=extra("exploration"))] = False
+    use_expln: Annotated[bool, Field(json_schema_extra=extra("exploration", fixed_by="policy"))] = (
+        False
+    )
     """With gSDE: keep the standard deviation positive by `expln` instead of `exp`, which grows slower."""

@@ -107,7 +107,9 @@ class QrDqnConfig(DqnConfig):
         Field(
             ge=1,
             le=1000,
-            json_schema_extra=extra("network", unit="quantiles", canonical="num_quantiles"),
+            json_schema_extra=extra(
+                "network", fixed_by="policy", unit="quantiles", canonical="num_quantiles"
+            ),
         ),
     ] = 200
     """Quantiles per action."""

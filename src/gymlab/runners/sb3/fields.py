@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Group = Literal["basic", "advanced", "network", "exploration", "normalisation"]
 
+FixedBy = Literal["policy", "state"]
+"""`policy`: the network's shape, or what it sees. `state`: the learner's state beyond the policy."""
+
 LINEAR_PATTERN = (
     r"^lin_(?=[0.]*[1-9])"
     r"(?:0?\.[0-9]{1,12}|1(?:\.0{1,12})?|[1-9](?:\.[0-9]{1,12})?[eE]-0?[1-9][0-9]?)(?![\s\S])"
@@ -27,6 +30,7 @@ def extra(
     unit: str | None = None,
     canonical: str | None = None,
     scale: Literal["log"] | None = None,
+    fixed_by: FixedBy | None = None,
 ) -> dict[str, Any]:
     """Return what a form needs to know of a field beyond its type and bounds.
 
@@ -35,8 +39,15 @@ def extra(
         unit: Unit of the value.
         canonical: House name, where the backend's own name differs.
         scale: `log` where a slider should be logarithmic.
+        fixed_by: What a run takes over from a checkpoint that this must be the same for.
     """
-    found = {"group": group, "unit": unit, "canonical": canonical, "scale": scale}
+    found = {
+        "group": group,
+        "unit": unit,
+        "canonical": canonical,
+        "scale": scale,
+        "fixed_by": fixed_by,
+    }
     return {key: value for key, value in found.items() if value is not None}
 
 

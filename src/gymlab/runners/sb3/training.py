@@ -18,10 +18,13 @@ from gymlab.runners.sb3.building import build_model
 from gymlab.runners.sb3.callback import TrainingBridge
 from gymlab.runners.sb3.config import parse_config
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
+from gymlab.runners.sb3.interaction import load_interaction
 from gymlab.runners.sb3.learner_state import load_learner
+from gymlab.runners.sb3.live_changes import apply_changes
 from gymlab.runners.sb3.pictures import AnyEnv, wrap_for_training
 from gymlab.runners.sb3.replay_file import REPLAY_FILE, load_replay
 from gymlab.runners.sb3.vector_env import build_vector_env
+from gymlab.runners.sb3.warm_start import begin_with_policy
 
 _MEMORY_HINT = (
     "Reduce batch_size, net_arch, num_envs, n_steps or buffer_size, or choose the device cpu."
@@ -80,6 +83,8 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
     resumed_state: dict[str, Any] | None = None
     if context.resume is not None:
         resumed_state = _restore(context, model, context.resume.members)
+    elif context.initial_policy is not None:
+        begin_with_policy(model, context.initial_policy)
     context.initialized(num_envs=model.n_envs, message=_summary(spec.algorithm, model))
     bridge = TrainingBridge(context, resumed_state)
     try:
@@ -96,7 +101,10 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
 
 def _restore(context: RunContext, model: BaseAlgorithm, members: Members) -> dict[str, Any]:
     state = load_learner(model, members)
-    if model.env is not None:
+    apply_changes(model, state["changed"])
+    if context.restore_environments():
+        load_interaction(model, state["interaction"])
+    elif model.env is not None:
         # Other seeds than at the start: the environments begin new episodes, not the old ones.
         sequence = np.random.SeedSequence([context.spec.seed, model.num_timesteps])
         model.env.seed(int(sequence.generate_state(1)[0]) % 2**31)

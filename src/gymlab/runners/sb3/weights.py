@@ -30,6 +30,7 @@ _OBSERVATION = "observation"
 _RETURN = "return"
 
 FloatArray = NDArray[np.float64]
+Shapes = Mapping[str, tuple[int, ...]]
 
 
 def policy_members(model: BaseAlgorithm) -> dict[str, bytes]:
@@ -55,13 +56,21 @@ def load_policy(policy: torch.nn.Module, members: Members) -> None:
         raise TrainingFailedError(f"{POLICY_FILE} cannot be read: {error}") from error
     expected = _unique_tensors(policy)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    if shapes != {name: tuple(tensor.shape) for name, tensor in expected.items()}:
+    wanted = {name: tuple(tensor.shape) for name, tensor in expected.items()}
+    if shapes != wanted:
         raise TrainingFailedError(
-            "The checkpoint holds a network of another shape.",
+            f"The checkpoint holds a network of another shape. {_difference(shapes, wanted)}",
             hint="It was made with other hyperparameters or for another environment.",
         )
     # Not strict: modules that are shared under two names are stored once.
     policy.load_state_dict(tensors, strict=False)
+
+
+def _difference(found: Shapes, wanted: Shapes) -> str:
+    """Return in words the first tensor that differs."""
+    name = next(name for name in {**wanted, **found} if found.get(name) != wanted.get(name))
+    there, here = found.get(name, "absent"), wanted.get(name, "absent")
+    return f"{name}: {there} in the checkpoint, {here} in this network."
 
 
 def _unique_tensors(policy: torch.nn.Module) -> dict[str, torch.Tensor]:

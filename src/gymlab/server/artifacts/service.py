@@ -29,6 +29,7 @@ _KINDS = {
     "eval": "evaluation",
     "replays": "replay",
     "checkpoints": "checkpoint",
+    "origin": "checkpoint",
     "metrics.jsonl": "metrics",
     "events.jsonl": "events",
     "log.txt": "log",

@@ -11,6 +11,7 @@ from gymlab.server.runs.listing import Sort
 from gymlab.server.runs.schemas import (
     Accepted,
     EpisodeReset,
+    ForkRequest,
     NewRecording,
     NewRun,
     Preflight,
@@ -55,6 +56,12 @@ def list_runs(
     tag: Annotated[str | None, Query(max_length=100)] = None,
     q: Annotated[str | None, Query(max_length=200, description="Words in the name.")] = None,
     archived: Annotated[bool | None, Query(description="By default those not archived.")] = False,
+    include_archived: Annotated[bool, Query(description="Archived or not.")] = False,
+    starred: Annotated[bool | None, Query(description="Only with, or only without a star.")] = None,
+    experiment_id: Annotated[str | None, Query(max_length=100)] = None,
+    parent_run_id: Annotated[
+        list[str] | None, Query(max_length=200, description="Came from any of these.")
+    ] = None,
     sort: Annotated[Sort, Query(description="A leading - sorts downwards.")] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -67,7 +74,10 @@ def list_runs(
         algorithm=algorithm,
         tag=tag,
         words=q,
-        archived=archived,
+        archived=None if include_archived else archived,
+        starred=starred,
+        experiment_id=experiment_id,
+        parent_run_ids=tuple(parent_run_id or ()),
     )
     page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
     response.headers[POSITION] = position
@@ -82,14 +92,20 @@ def get_run(run_id: RunId, service: Service) -> Run:
 
 @router.patch("/runs/{run_id}")
 def change_run(run_id: RunId, body: RunChanges, service: Service) -> Run:
-    """Rename, tag, annotate or archive a run."""
+    """Rename, tag, annotate, archive or star a run."""
     return service.change(run_id, body)
 
 
 @router.delete("/runs/{run_id}", status_code=204)
 async def delete_run(run_id: RunId, service: Service) -> None:
-    """Delete a run and its folder; a live one must be stopped first."""
+    """Move a run into the bin, from which it can be restored; a live one must be stopped first."""
     await service.delete(run_id)
+
+
+@router.post("/runs/{run_id}/restore")
+async def restore_run(run_id: RunId, service: Service) -> Run:
+    """Take a deleted run out of the bin, with metrics, events and checkpoints."""
+    return await service.restore(run_id)
 
 
 @router.post("/runs/{run_id}/start", status_code=202)
@@ -114,6 +130,12 @@ async def resume_run(run_id: RunId, service: Service) -> Run:
 async def stop_run(run_id: RunId, service: Service) -> Run:
     """End training; the last safe checkpoint is kept."""
     return await service.act(run_id, RunAction.STOP)
+
+
+@router.post("/runs/{run_id}/fork", status_code=201)
+async def fork_run(run_id: RunId, body: ForkRequest, service: Service) -> Run:
+    """Continue a checkpoint's complete state with other hyperparameters, as a new run."""
+    return await service.fork(run_id, body)
 
 
 @router.get("/runs/{run_id}/config")

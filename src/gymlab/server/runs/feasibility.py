@@ -215,7 +215,7 @@ def _duration(draft: Draft, around: Surroundings) -> float | None:
         speed = draft.algorithm.timesteps_per_second
         if speed and _sees_pictures(draft) and not around.has_accelerator:
             speed /= PICTURE_SLOWDOWN
-    return round(draft.total_timesteps / speed, 1) if speed else None
+    return round(max(0, draft.total_timesteps - draft.first_timestep) / speed, 1) if speed else None
 
 
 def _sees_pictures(draft: Draft) -> bool:

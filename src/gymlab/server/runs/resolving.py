@@ -15,6 +15,7 @@ from gymlab.domain.runs import (
     Device,
     PeriodicEvaluation,
     RunSpec,
+    StartFrom,
 )
 from gymlab.errors import EnvironmentNotFoundError, FieldProblem
 from gymlab.server.catalogue.catalogue import (
@@ -47,6 +48,9 @@ class Draft:
     hyperparameters: dict[str, Any] = field(default_factory=dict[str, Any])
     total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
     device: Device = Device.AUTO
+    start_from: StartFrom | None = None
+    first_timestep: int = 0
+    """Timesteps of the budget that a fork finds done."""
     problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
 
     def refuse(self, name: str, code: str, detail: str, hint: str | None = None) -> None:
@@ -86,6 +90,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         device=draft.device,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         evaluation=_planned_evaluation(body),
+        start_from=draft.start_from,
         versions={**draft.runner.versions},
     )
 

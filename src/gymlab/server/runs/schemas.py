@@ -6,6 +6,18 @@ from pydantic import Field
 
 from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
+from gymlab.server.checkpoint_lookup import CheckpointChoice
+
+
+class StartPoint(Input):
+    """A checkpoint of another run to begin with."""
+
+    run_id: str = Field(max_length=64)
+    """The run that has it."""
+    checkpoint: CheckpointChoice = "latest"
+    """`latest`, `best`, or the timesteps that it had done."""
+    mode: Literal["policy", "state"] = "policy"
+    """`policy`: a new run with its weights. `state`: its complete state, counting timesteps on."""
 
 
 class NewPeriodicEvaluation(Input):
@@ -52,8 +64,25 @@ class NewRun(Input):
     """Checkpoint spacing in timesteps, beside the one in time."""
     evaluation: NewPeriodicEvaluation | None = None
     """Evaluations during training; null for none."""
+    start_from: StartPoint | None = None
+    """Begin with a checkpoint of another run; what is left open here is taken from that run."""
     start: bool = True
     """False leaves the run `created`."""
+    duplicate_of: str | None = Field(default=None, max_length=100)
+    """The run whose settings this one began from."""
+
+
+class ForkRequest(Input):
+    """What a fork does differently from a checkpoint on."""
+
+    checkpoint: CheckpointChoice = "latest"
+    """`latest`, `best`, or the timesteps that it had done."""
+    hyperparameters: dict[str, Any] = Field(default_factory=dict, max_length=500)
+    """What changes; the rest is as in the run."""
+    total_timesteps: int | None = None
+    """New end of the training; by default the run's own."""
+    name: str | None = None
+    """Plain text; by default the run's name with a note."""
 
 
 class RunChanges(Input):
@@ -200,7 +229,7 @@ class Check(Answer):
     """One line of the preflight."""
 
     id: str
-    """spaces, dependencies, device, disk, memory, queue or duration."""
+    """spaces, dependencies, device, disk, memory, queue, duration or start_from."""
     status: Literal["ok", "warning", "error"]
     """Errors keep the run from being created."""
     detail: str
