@@ -49,6 +49,13 @@ export type Series = Schemas["Series"];
 export type MetricName = Schemas["MetricName"];
 export type Artifact = Schemas["Artifact"];
 export type Checkpoint = Schemas["Checkpoint"];
+/** The client reads a pair as a list. */
+export type Evaluation = Omit<Schemas["Evaluation"], "return_ci95"> & {
+  return_ci95: number[] | null;
+};
+export type EvaluatedEpisode = Schemas["EvaluatedEpisode"];
+export type EvaluationVideo = Schemas["EvaluationVideo"];
+export type EvaluationRequest = Schemas["NewEvaluation"];
 
 export interface Page<T> {
   items: T[];

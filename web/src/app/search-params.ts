@@ -58,13 +58,19 @@ export interface RunSearch {
   tab?: string | undefined;
   from?: number | undefined;
   to?: number | undefined;
+  evaluation?: string | undefined;
 }
 
 export function parseRunSearch(search: Search): RunSearch {
   const from = timestep(search.from);
   const to = timestep(search.to);
   const isRange = from !== undefined && to !== undefined && from < to;
-  return { tab: text(search.tab), from: isRange ? from : undefined, to: isRange ? to : undefined };
+  return {
+    tab: text(search.tab),
+    from: isRange ? from : undefined,
+    to: isRange ? to : undefined,
+    evaluation: text(search.evaluation),
+  };
 }
 
 const AXES = ["timesteps", "wall_time", "episodes"] as const;

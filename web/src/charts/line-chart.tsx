@@ -12,6 +12,12 @@ export interface XRange {
   to: number;
 }
 
+/** An interval around every value. */
+export interface Band {
+  low: readonly Value[];
+  high: readonly Value[];
+}
+
 interface LineChartProps {
   title: string;
   x: number[];
@@ -24,24 +30,32 @@ interface LineChartProps {
   range: XRange | null;
   onRangeChange: (range: XRange | null) => void;
   height?: number;
+  band?: Band | undefined;
+  /** Few values that stand for themselves: every one is a point. */
+  hasPoints?: boolean;
 }
 
 const AXIS_WIDTH = 56;
+/** Drawn as the edge of a filled area alone. */
+const EDGE: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
 
 /** One series over timesteps: raw values faint, the smoothed line on top, drag to zoom. */
 export function LineChart(props: LineChartProps) {
-  const { title, x, y, smoothing, isLog, marks, height = 200 } = props;
+  const { title, x, y, smoothing, isLog, marks, height = 200, band } = props;
   const theme = useChartTheme();
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
 
   const data = useMemo<uPlot.AlignedData>(() => {
-    const shown = isLog ? y.map((value) => (value !== null && value > 0 ? value : null)) : y;
-    return [x, shown, smooth(shown, smoothing)];
-  }, [x, y, smoothing, isLog]);
+    const visible = (values: readonly Value[]) =>
+      isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
+    const shown = visible(y);
+    const edges = band ? [visible(band.low), visible(band.high)] : [];
+    return [x, shown, smooth(shown, smoothing), ...edges];
+  }, [x, y, smoothing, isLog, band]);
 
-  const key = [theme, isLog, smoothing > 0, props.colorIdx].join();
+  const key = [theme, isLog, smoothing > 0, props.colorIdx, band !== undefined].join();
   const { host } = useUplot(() => makeOptions(latest, setCursor), key, data, height);
 
   const idx = cursor ?? x.length - 1;
@@ -58,6 +72,11 @@ export function LineChart(props: LineChartProps) {
       <figcaption className="num flex min-h-5 flex-wrap gap-x-3 text-2xs text-fg-3">
         <span>timestep {formatInteger(x[idx])}</span>
         <span className="text-fg">{formatNumber(y[idx])}</span>
+        {band && (
+          <span>
+            95 % interval {formatNumber(band.low[idx])} to {formatNumber(band.high[idx])}
+          </span>
+        )}
         {near.map((mark) => (
           <span key={`${mark.x}-${mark.label}`} className="truncate">
             {mark.label}
@@ -79,7 +98,7 @@ function makeOptions(
   latest: Latest,
   setCursor: (idx: number | null) => void,
 ): Omit<uPlot.Options, "width" | "height"> {
-  const { colorIdx, smoothing, isLog } = latest.current;
+  const { colorIdx, smoothing, isLog, band, hasPoints = false } = latest.current;
   const colors = chartColors();
   const style = seriesStyle(colorIdx);
   const isSmoothed = smoothing > 0;
@@ -107,7 +126,9 @@ function makeOptions(
         stroke: isSmoothed ? `${style.stroke}55` : style.stroke,
         width: isSmoothed ? 1 : 1.5,
         ...(isSmoothed || !style.dash ? {} : { dash: style.dash }),
-        points: { show: (plot) => plot.data[0].length < 2 },
+        points: hasPoints
+          ? { show: true, size: 6, fill: style.stroke }
+          : { show: (plot) => plot.data[0].length < 2 },
         spanGaps: false,
       },
       {
@@ -117,7 +138,9 @@ function makeOptions(
         ...(style.dash ? { dash: style.dash } : {}),
         points: { show: false },
       },
+      ...(band ? [EDGE, EDGE] : []),
     ],
+    ...(band ? { bands: [{ series: [4, 3], fill: `${style.stroke}33` }] } : {}),
     hooks: {
       setSelect: [(plot) => select(plot, latest.current.onRangeChange)],
       setCursor: [

@@ -5,6 +5,7 @@ import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
 import type { Run } from "@/api/types";
 import { RunActions } from "@/features/run-controls/run-actions";
+import { TestButton } from "@/features/run-evaluation/test-button";
 import { EnvironmentSelect } from "@/features/run-form/environment-select";
 import { TrainPanel } from "@/features/run-form/train-panel";
 import { select, useLastChoice } from "@/features/run-form/use-selection";
@@ -122,7 +123,14 @@ function LabForm({ run }: { run: Run | undefined }) {
         onCreated={(created) =>
           void navigate({ search: (current) => ({ ...current, run: created.id }) })
         }
-        runActions={run && <RunActions run={run} />}
+        runActions={
+          run && (
+            <>
+              <RunActions run={run} />
+              <TestButton key={run.id} run={run} />
+            </>
+          )
+        }
       />
     </>
   );

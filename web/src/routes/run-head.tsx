@@ -7,6 +7,7 @@ import { DeleteRun } from "@/features/run-controls/delete-run";
 import { RunActions } from "@/features/run-controls/run-actions";
 import { RunName } from "@/features/run-controls/run-name";
 import { RunProgress } from "@/features/run-controls/run-progress";
+import { TestButton } from "@/features/run-evaluation/test-button";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
 import { StatusBadge } from "@/ui/status-badge";
 
@@ -20,6 +21,7 @@ export function RunHead({ run }: { run: Run }) {
         <StatusBadge status={run.status} />
         <div className="flex flex-wrap items-center gap-2 md:ml-auto">
           <RunActions run={run} />
+          <TestButton run={run} />
           <Link
             to="/lab"
             search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
@@ -34,8 +36,9 @@ export function RunHead({ run }: { run: Run }) {
         </div>
       </div>
       <RunProgress run={run} />
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-8">
-        <Fact title="Return">{formatNumber(runReturn(run))}</Fact>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-9">
+        <Fact title="Training return">{formatNumber(runReturn(run))}</Fact>
+        <Fact title="Evaluation return">{formatNumber(run.evaluation_return)}</Fact>
         <Fact title="Environment">{run.env_id}</Fact>
         <Fact title="Algorithm">{`${run.algorithm.toUpperCase()}${run.preset ? ` · ${run.preset}` : ""}`}</Fact>
         <Fact title="Seed">{run.seed}</Fact>

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { ApiError } from "@/api/api-error";
 import { runQuery } from "@/api/runs";
 import type { Run } from "@/api/types";
+import { useEvaluationRefresh } from "@/api/use-evaluations";
 import { useRunEvents } from "@/api/use-run-events";
 import { EventLog } from "@/features/event-log/event-log";
 import { RunArtifacts } from "@/features/run-files/run-artifacts";
@@ -17,6 +19,9 @@ import { SkeletonRows } from "@/ui/skeleton";
 import { Tabs } from "@/ui/tabs";
 import { RunHead } from "./run-head";
 
+const EvaluationsPanel = lazy(async () => ({
+  default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
+}));
 const route = getRouteApi("/runs/$runId");
 
 export function RunPage() {
@@ -46,9 +51,10 @@ function isMissing(error: Error | null): boolean {
 }
 
 function RunView({ run }: { run: Run }) {
-  const { tab = "charts", from, to } = route.useSearch();
+  const { tab = "charts", from, to, evaluation } = route.useSearch();
   const navigate = route.useNavigate();
   const events = useRunEvents(run.id);
+  useEvaluationRefresh(run.id, events.value);
   const range = from !== undefined && to !== undefined ? { from, to } : null;
   const log = (
     <EventLog
@@ -75,6 +81,25 @@ function RunView({ run }: { run: Run }) {
             })
           }
         />
+      ),
+    },
+    {
+      id: "evaluations",
+      label: "Evaluations",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <EvaluationsPanel
+            run={run}
+            wished={evaluation}
+            onShow={(id) =>
+              void navigate({
+                search: (current) => ({ ...current, evaluation: id }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+        </Suspense>
       ),
     },
     { id: "events", label: "Events", content: log },

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { Maximize, RotateCcw } from "lucide-react";
-import { useRef } from "react";
+import { Maximize, RotateCcw, Target } from "lucide-react";
+import { useRef, useState } from "react";
 import { resetEpisode } from "@/api/recordings";
 import { isLive } from "@/api/run-status";
-import type { Run } from "@/api/types";
+import type { Evaluation, Run } from "@/api/types";
 import { isNumber, isString, usePersistentState } from "@/lib/use-persistent-state";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Badge, Dot } from "@/ui/badge";
@@ -14,28 +14,43 @@ import { showToast } from "@/ui/toast-store";
 import { feedMessage } from "./feed-message";
 import { FeedOptions } from "./feed-options";
 import { FeedOverlay } from "./feed-overlay";
+import { canWatchSource, isWatchable, sourceOf } from "./feed-source";
 import { RecordControl } from "./record-control";
 import { useFrames } from "./use-frames";
 
 const DEFAULT_FPS = 15;
+/** An evaluation is looked at, not glanced at. */
+const EVALUATION_FPS = 30;
 
 interface LiveFeedProps {
   run: Run | undefined;
+  /** The evaluation under way. */
+  evaluation?: Evaluation | undefined;
 }
 
-export function LiveFeed({ run }: LiveFeedProps) {
-  const [fps, setFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
+export function LiveFeed({ run, evaluation }: LiveFeedProps) {
+  const [trainingFps, setTrainingFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
+  const [testFps, setTestFps] = usePersistentState("feed.fps.test", EVALUATION_FPS, isNumber);
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
-  const [stored, setSource] = usePersistentState("feed.source", "training", isString);
-  const source = stored === "showcase" ? "showcase" : "training";
+  const [stored, setStored] = usePersistentState("feed.source", "training", isString);
+  const [declined, setDeclined] = useState<string | null>(null);
+  const hasEvaluation = isWatchable(evaluation);
+  const source = sourceOf(evaluation, { source: stored, declined });
+  const isTest = source === "evaluation";
+  const fps = isTest ? testFps : trainingFps;
   const stage = useRef<HTMLDivElement>(null);
-  const canWatch = run !== undefined && isLive(run.status) && run.can_render !== false;
+  const canWatch = canWatchSource(run, source);
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
     canWatch ? { runId: run.id, source, tiles: numTiles, fps } : null,
   );
-  const message = feedMessage(run, stats);
+  const message = feedMessage(run, stats, source);
   const isPlaying = canWatch && stats.state === "playing";
+  const setSource = (next: string) => {
+    const isLeaving = hasEvaluation && next !== "evaluation";
+    setDeclined(isLeaving ? evaluation.id : null);
+    if (next !== "evaluation") setStored(next);
+  };
   const fullscreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void stage.current?.requestFullscreen().catch(() => undefined);
@@ -46,15 +61,22 @@ export function LiveFeed({ run }: LiveFeedProps) {
       title="Live feed"
       id="live-feed"
       isFlush
-      aside={<FeedBadge run={run} isPlaying={isPlaying} />}
+      aside={<FeedBadge run={run} isPlaying={isPlaying} isTest={isTest} />}
       actions={
         <>
-          {canWatch && (
-            <>
-              <RecordControl run={run} source={source} fps={fps} />
-              <ResetButton run={run} />
-            </>
+          {isTest && run && isLive(run.status) && (
+            <Button variant="ghost" onClick={() => setSource(stored)}>
+              Show training
+            </Button>
           )}
+          {canWatch && (!isTest || run.recording_id !== null) && (
+            <RecordControl
+              run={run}
+              source={source === "showcase" ? "showcase" : "training"}
+              fps={fps}
+            />
+          )}
+          {canWatch && !isTest && <ResetButton run={run} />}
           <IconButton
             label="Full screen"
             icon={<Maximize aria-hidden="true" />}
@@ -65,7 +87,13 @@ export function LiveFeed({ run }: LiveFeedProps) {
     >
       <div ref={stage} className="stage aspect-video max-h-[44dvh] min-h-48 w-full">
         <div ref={host} className="absolute inset-0" />
-        {canWatch && <FeedOverlay stats={stats} isTiled={numTiles > 1} />}
+        {canWatch && (
+          <FeedOverlay
+            stats={stats}
+            isTiled={numTiles > 1}
+            numEpisodes={isTest && evaluation ? evaluation.num_episodes : null}
+          />
+        )}
         {run?.recording_id && (
           <span className="stage-tag absolute top-3 right-3 flex items-center gap-1.5 text-stage-fg">
             <Dot isPulsing /> REC
@@ -83,16 +111,30 @@ export function LiveFeed({ run }: LiveFeedProps) {
         tiles={tiles}
         fps={fps}
         canTile={source === "training"}
+        hasEvaluation={hasEvaluation}
         onSource={setSource}
         onTiles={setTiles}
-        onFps={setFps}
+        onFps={isTest ? setTestFps : setTrainingFps}
       />
     </Card>
   );
 }
 
-function FeedBadge({ run, isPlaying }: { run: Run | undefined; isPlaying: boolean }) {
+interface FeedBadgeProps {
+  run: Run | undefined;
+  isPlaying: boolean;
+  isTest: boolean;
+}
+
+function FeedBadge({ run, isPlaying, isTest }: FeedBadgeProps) {
   if (!run) return null;
+  if (isTest) {
+    return (
+      <Badge tone="accent" icon={<Target aria-hidden="true" size={11} />}>
+        EVALUATION
+      </Badge>
+    );
+  }
   if (isPlaying && run.status === "running") {
     return (
       <Badge tone="danger" icon={<Dot isPulsing />}>

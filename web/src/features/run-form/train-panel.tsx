@@ -10,6 +10,7 @@ import { ErrorState } from "@/ui/error-state";
 import { AlgorithmSelect } from "./algorithm-select";
 import { EnvironmentOptionsForm } from "./environment-options-form";
 import { HyperparameterForm } from "./hyperparameter-form";
+import { PeriodicEvaluationForm } from "./periodic-evaluation-form";
 import { PreflightList } from "./preflight-list";
 import { RunSettings } from "./run-settings";
 import { useRunForm } from "./use-run-form";
@@ -56,6 +57,7 @@ export function TrainPanel({
           />
           <HyperparameterForm form={form} />
           <EnvironmentOptionsForm form={form} />
+          <PeriodicEvaluationForm form={form} />
           <RunSettings form={form} />
         </div>
       </Card>

@@ -15,6 +15,7 @@ import {
 } from "./draft";
 import { environmentFields, readEnvironment } from "./environment-options";
 import { activePresetId, presetsFor, readSettings, readValues, toRequest } from "./form-model";
+import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
 import { fieldsOf } from "./schema-fields";
 
 const CHECK_DELAY_MS = 350;
@@ -43,12 +44,24 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readEnvironment(envFields, draft.settings),
     [envFields, draft.settings],
   );
+  const periodicFields = useMemo(
+    () => fieldsOfPeriodic(values.totalTimesteps),
+    [values.totalTimesteps],
+  );
+  const periodic = useMemo(
+    () => readPeriodic(periodicFields, draft.settings),
+    [periodicFields, draft.settings],
+  );
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
-    if (body === null || Object.keys(env.errors).length > 0) return null;
-    return Object.keys(env.kwargs).length > 0 ? { ...body, env_kwargs: env.kwargs } : body;
-  }, [envId, runner, algorithm.id, presetId, values, settings, env]);
+    if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    return {
+      ...body,
+      ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
+      ...(periodic.body ? { evaluation: periodic.body } : {}),
+    };
+  }, [envId, runner, algorithm.id, presetId, values, settings, env, periodic]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
   const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
@@ -71,6 +84,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    periodicFields,
+    periodic,
     request,
     check,
     problems,

@@ -124,7 +124,9 @@ function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCa
         x={chart.series.x}
         y={chart.series.y}
         colorIdx={colorIdx}
-        smoothing={settings.smoothing}
+        smoothing={chart.isEvaluation ? 0 : settings.smoothing}
+        band={chart.band}
+        hasPoints={chart.isEvaluation}
         isLog={settings.isLog}
         marks={marks}
         range={range}
