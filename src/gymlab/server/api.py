@@ -16,6 +16,7 @@ from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
 from gymlab.server.streams.endpoints import router as streams
@@ -27,6 +28,7 @@ _ROUTERS = (
     environments,
     runners,
     runs,
+    reproductions,
     metrics,
     events,
     log,

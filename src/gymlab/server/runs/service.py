@@ -15,6 +15,7 @@ from gymlab.domain.runs import (
     FINISHED_STATUSES,
     LIVE_STATUSES,
     Device,
+    Origin,
     RunAction,
     RunSpec,
     RunStatus,
@@ -26,7 +27,15 @@ from gymlab.errors import (
     UnavailableError,
 )
 from gymlab.protocol.shim import ToShim
-from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
+from gymlab.protocol.worker import (
+    ChangeHyperparameters,
+    Pause,
+    Record,
+    ResetEpisode,
+    Stop,
+    StopRecording,
+    Unpause,
+)
 from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
@@ -35,6 +44,7 @@ from gymlab.server.orchestration.clock import now
 from gymlab.server.orchestration.scheduler import touch_queue
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.feasibility import Surroundings, preflight
+from gymlab.server.runs.live_changes import require_changeable
 from gymlab.server.runs.resolving import Draft, resolve, specification
 from gymlab.server.runs.schemas import (
     Accepted,
@@ -82,8 +92,15 @@ class RunService:
         """Say whether a run could be created."""
         return (await self._prepare(body))[1]
 
-    async def create(self, body: NewRun) -> Run:
+    async def create(
+        self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
+    ) -> Run:
         """Store a run and queue it.
+
+        Args:
+            body: What was asked for; it is checked against this machine.
+            exactly: A complete specification to repeat under a new id.
+            origin: The run it came from.
 
         Raises:
             InvalidInputError: It is not possible as asked for.
@@ -92,6 +109,9 @@ class RunService:
         if not checked.ok:
             raise _not_possible(draft, checked)
         spec = specification(draft, body)
+        if exactly is not None:
+            same = {"run_id": spec.run_id, "versions": spec.versions}
+            spec = exactly.model_copy(update=same)
         env_title = draft.env.title if draft.env is not None else spec.env_id
         title = draft.algorithm.title if draft.algorithm is not None else spec.algorithm
         name = (body.name or "").strip() or f"{title} on {env_title}"
@@ -105,6 +125,7 @@ class RunService:
             spec_sha256=spec.sha256(),
             created_at=time.time(),
             status=RunStatus.CREATED,
+            origin=origin,
         )
         run = await asyncio.to_thread(self._store, new, start=body.start)
         if body.start:
@@ -311,6 +332,19 @@ class RunService:
             raise IllegalTransitionError("stop recording", "not being recorded", ["record"])
         self._send(run_id, StopRecording())
         return Recording(id=run.state.recording_id, status="stopping")
+
+    async def change_hyperparameters(self, run_id: str, values: dict[str, Any]) -> Accepted:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            IllegalTransitionError: The run does not train.
+            InvalidInputError: A value is not allowed, or cannot change while a run trains.
+        """
+        run = await asyncio.to_thread(self._live, run_id, "change hyperparameters of")
+        runner = (await self._lab.catalogue.ready()).runner(run.runner)
+        require_changeable(run, runner, values)
+        self._send(run_id, ChangeHyperparameters(values=values))
+        return Accepted()
 
     async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
         """Cut off an episode."""

@@ -127,7 +127,7 @@ async def survive(server: ShimServer, first: Assign, kills: int, luck: random.Ra
         if done == kills:
             await server.finished(attempt, "completed")
             return done
-        await server.until(lambda: is_ready(luck.randrange(CHECKPOINT_EVERY, total)))  # noqa: B023
+        await server.until(lambda: is_ready(luck.randrange(CHECKPOINT_EVERY, total)))
         state = server.state_of(run_id)
         assert state is not None
         assert state.worker is not None
@@ -180,9 +180,7 @@ def compare_with_kills(
     return counted
 
 
-@pytest.mark.parametrize(
-    "pair", [("ppo", "CartPole-v1"), ("sac", "Pendulum-v1")], ids=lambda pair: "-".join(pair)
-)
+@pytest.mark.parametrize("pair", [("ppo", "CartPole-v1"), ("sac", "Pendulum-v1")], ids="-".join)
 def test_a_killed_run_ends_like_one_that_was_left_alone(
     tmp_path: Path, pair: tuple[str, str]
 ) -> None:
