@@ -9,6 +9,7 @@ import typer
 from gymlab.cli import output
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.cli.repeating import reproduce, set_hyperparameters
 from gymlab.domain.runs import RunStatus
 from gymlab.errors import LabError
 from gymlab.sdk.client import Client
@@ -114,6 +115,10 @@ def pause(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) ->
 def resume(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Go on with paused, stopped or interrupted runs."""
     _act(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
+
+
+app.command()(reproduce)
+app.command("set")(set_hyperparameters)
 
 
 @app.command()
