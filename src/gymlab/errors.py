@@ -187,6 +187,13 @@ class IllegalTransitionError(LabError):
         self.allowed = tuple(allowed)
 
 
+class NotReproducibleError(LabError):
+    """The run cannot be repeated: something happened to it that its specification does not say."""
+
+    kind = ErrorKind.CONFLICT
+    code = "not_reproducible"
+
+
 class DataFolderInUseError(LabError):
     """Another server owns the data folder."""
 

@@ -10,6 +10,7 @@ from gymlab.cli import output, run_history
 from gymlab.cli.acting import act_on_each
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.cli.repeating import reproduce, set_hyperparameters
 from gymlab.domain.runs import RunStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import Run, RunFilter
@@ -128,6 +129,10 @@ def pause(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) ->
 def resume(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Go on with paused, stopped or interrupted runs."""
     act_on_each(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
+
+
+app.command()(reproduce)
+app.command("set")(set_hyperparameters)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
 from gymlab.server.runs.experiments.endpoints import router as experiments
@@ -40,6 +41,7 @@ _ROUTERS = (
     versions,
     tags,
     storage,
+    reproductions,
     metrics,
     events,
     log,

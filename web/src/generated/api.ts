@@ -616,6 +616,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/hyperparameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hyperparameters
+         * @description Return what the run trains with now, changes while it trained included.
+         */
+        get: operations["get_hyperparameters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Hyperparameters
+         * @description Let a live run go on with other values; an event says when they took effect.
+         */
+        patch: operations["change_hyperparameters"];
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -720,6 +744,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reproduce Run
+         * @description Train the same specification once more; `reproduction` says whether the rows are equal.
+         */
+        post: operations["reproduce_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/reproduction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reproduction
+         * @description Compare a run with the one it repeats, or with its newest repetition; null without one.
+         *
+         *     Every call compares further rows, so that asking again while it runs costs little.
+         */
+        get: operations["get_reproduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/reset-episode": {
         parameters: {
             query?: never;
@@ -774,6 +840,26 @@ export interface paths {
          * @description Continue a paused run, or one that ended early, from its latest checkpoint.
          */
         post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Resumption
+         * @description Say how exactly the run would continue from its latest checkpoint, and why.
+         */
+        get: operations["get_resumption"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1624,6 +1710,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -1704,6 +1792,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -2319,6 +2409,32 @@ export interface components {
             values: unknown[];
         };
         /**
+         * FirstDifference
+         * @description Where two runs part.
+         */
+        FirstDifference: {
+            /**
+             * Metric
+             * @description Field or metric; `rows` where one run has a row that the other has not.
+             */
+            metric: string;
+            /**
+             * Original
+             * @description Value of the original.
+             */
+            original: unknown;
+            /**
+             * Reproduction
+             * @description Value of the reproduction.
+             */
+            reproduction: unknown;
+            /**
+             * Timestep
+             * @description Timestep of the row.
+             */
+            timestep: number;
+        };
+        /**
          * ForkRequest
          * @description What a fork does differently from a checkpoint on.
          */
@@ -2457,6 +2573,61 @@ export interface components {
              * @description Version of gymlab.
              */
             version: string;
+        };
+        /**
+         * HyperparameterChange
+         * @description A value that somebody changed while the run trained.
+         */
+        HyperparameterChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When it took effect.
+             */
+            changed_at: string;
+            /**
+             * Name
+             * @description Hyperparameter.
+             */
+            name: string;
+            /**
+             * New
+             * @description Value from then on.
+             */
+            new: unknown;
+            /**
+             * Old
+             * @description Value before.
+             */
+            old: unknown;
+            /**
+             * Timestep
+             * @description Timesteps done at the change.
+             */
+            timestep: number;
+        };
+        /**
+         * Hyperparameters
+         * @description What a run trains with now.
+         */
+        Hyperparameters: {
+            /**
+             * Changeable
+             * @description Those that `PATCH` changes while the run trains.
+             */
+            changeable: string[];
+            /**
+             * Changes
+             * @description Oldest first.
+             */
+            changes: components["schemas"]["HyperparameterChange"][];
+            /**
+             * Current
+             * @description Those of the specification, with what was changed since.
+             */
+            current: {
+                [key: string]: unknown;
+            };
         };
         /**
          * MetricChoice
@@ -3066,6 +3237,100 @@ export interface components {
          * @enum {string}
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
+        /**
+         * Reproduction
+         * @description How a run and its repetition compare.
+         */
+        Reproduction: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others in the reproduction: name -> [original, reproduction].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Compared Rows
+             * @description Rows found equal; rows of the clock (speed) are not compared.
+             */
+            compared_rows: number;
+            /**
+             * Compared Timestep
+             * @description Timestep of the last of them.
+             */
+            compared_timestep: number;
+            /** @description The first row that is not equal. */
+            first_difference: components["schemas"]["FirstDifference"] | null;
+            /**
+             * Is Policy Equal
+             * @description Whether the policies at the latest common checkpoint have the same bytes; null without one.
+             */
+            is_policy_equal: boolean | null;
+            /**
+             * Original Run Id
+             * @description The run that is repeated.
+             */
+            original_run_id: string;
+            /**
+             * Reason
+             * @description What to know about this outcome.
+             */
+            reason: string | null;
+            /**
+             * Reproduction Run Id
+             * @description The run that repeats it.
+             */
+            reproduction_run_id: string;
+            /**
+             * Status
+             * @description `equal`: every row of the original that counts is in the reproduction, with equal values.
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "equal" | "different" | "not_comparable";
+        };
+        /**
+         * ResumeInfo
+         * @description How exactly runs can be resumed, and why.
+         */
+        ResumeInfo: {
+            /** @description exact or approximate. */
+            level: components["schemas"]["ResumeLevel"];
+            /**
+             * Reason
+             * @description One or two sentences for people.
+             */
+            reason: string;
+        };
+        /**
+         * ResumeLevel
+         * @description How a run continues that was interrupted.
+         * @enum {string}
+         */
+        ResumeLevel: "exact" | "approximate";
+        /**
+         * Resumption
+         * @description How exactly a run continues after an interruption.
+         */
+        Resumption: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others now than at the latest checkpoint: name -> [then, now].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Level
+             * @description `exact`: as if nothing had happened. `none`: its backend cannot continue at all.
+             * @enum {string}
+             */
+            level: "exact" | "approximate" | "none";
+            /**
+             * Reasons
+             * @description Why, in sentences for people.
+             */
+            reasons: string[];
+        };
         /**
          * RowsAnswer
          * @description Rows as they were written, oldest first.
@@ -5909,6 +6174,112 @@ export interface operations {
             };
         };
     };
+    get_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hyperparameters"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_log: {
         parameters: {
             query?: {
@@ -6224,6 +6595,106 @@ export interface operations {
             };
         };
     };
+    reproduce_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reproduction"] | null;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     reset_episode: {
         parameters: {
             query?: never;
@@ -6347,6 +6818,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_resumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumption"];
                 };
             };
             /** @description There is no such thing. */

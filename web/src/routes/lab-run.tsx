@@ -10,6 +10,7 @@ import { useStreamStatus } from "@/api/use-stream-status";
 import { EventLog } from "@/features/event-log/event-log";
 import { LiveFeed } from "@/features/live-feed/live-feed";
 import { useRecordingToast } from "@/features/live-feed/use-recording";
+import { LiveHyperparameters } from "@/features/live-hyperparameters/live-hyperparameters";
 import { RunProgress } from "@/features/run-controls/run-progress";
 import { LogDrawer } from "@/features/run-log/log-drawer";
 import { MetricCards } from "@/features/run-metrics/metric-cards";
@@ -141,6 +142,7 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
         </span>
       </div>
       <RunProgress run={run} />
+      <LiveHyperparameters run={run} />
       {others.length > 0 && (
         <p className="flex flex-wrap gap-x-3 text-xs text-fg-2">
           Also live:

@@ -3,6 +3,10 @@ import { FlaskConical, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { runReturn } from "@/api/run-return";
 import type { Run } from "@/api/types";
+import { LiveHyperparameters } from "@/features/live-hyperparameters/live-hyperparameters";
+import { ReproduceButton } from "@/features/reproduction/reproduce-button";
+import { ReproductionPanel } from "@/features/reproduction/reproduction-panel";
+import { ResumeBadge } from "@/features/resume-level/resume-badge";
 import { DeleteRun } from "@/features/run-controls/delete-run";
 import { RunActions } from "@/features/run-controls/run-actions";
 import { RunName } from "@/features/run-controls/run-name";
@@ -22,6 +26,7 @@ export function RunHead({ run }: { run: Run }) {
         <div className="flex flex-wrap items-center gap-2 md:ml-auto">
           <RunActions run={run} />
           <TestButton run={run} />
+          <ReproduceButton run={run} />
           <Link
             to="/lab"
             search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
@@ -47,6 +52,11 @@ export function RunHead({ run }: { run: Run }) {
         <Fact title="Created">{formatDate(run.created_at)}</Fact>
         <Fact title="Attempt">{run.attempt}</Fact>
       </dl>
+      <div className="flex flex-wrap gap-x-6 gap-y-2">
+        <ResumeBadge run={run} />
+        <LiveHyperparameters run={run} />
+      </div>
+      <ReproductionPanel runId={run.id} />
       <FailureNote run={run} />
     </section>
   );
