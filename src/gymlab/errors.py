@@ -106,11 +106,47 @@ class ArtifactNotFoundError(LabError):
     code = "artifact_not_found"
 
 
-class CheckpointNotFoundError(LabError):
-    """The run has no checkpoint, or not the one that was asked for."""
+class EvaluationNotFoundError(LabError):
+    """The run has no evaluation of that id."""
 
     kind = ErrorKind.NOT_FOUND
+    code = "evaluation_not_found"
+
+    def __init__(self, evaluation_id: str | None = None) -> None:
+        """Name the missing evaluation; None when the run has none at all."""
+        named = "yet" if evaluation_id is None else repr(evaluation_id)
+        super().__init__(
+            f"The run has no evaluation {named}.",
+            hint="`gymlab evaluate RUN` makes one.",
+        )
+
+
+class NoCheckpointError(LabError):
+    """The run has no checkpoint that could be used."""
+
+    kind = ErrorKind.CONFLICT
+    code = "no_checkpoint"
+
+
+class CheckpointNotFoundError(LabError):
+    """The run has no checkpoint at that timestep."""
+
+    kind = ErrorKind.INVALID
     code = "checkpoint_not_found"
+
+
+class CheckpointCorruptError(LabError):
+    """A checkpoint's files are not what was saved."""
+
+    kind = ErrorKind.CONFLICT
+    code = "checkpoint_corrupt"
+
+
+class EvaluationOverError(LabError):
+    """The evaluation is over, so that it cannot be cancelled."""
+
+    kind = ErrorKind.CONFLICT
+    code = "evaluation_over"
 
 
 class StillNeededError(LabError):
@@ -118,6 +154,13 @@ class StillNeededError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "still_needed"
+
+
+class EnvironmentMismatchError(LabError):
+    """What is to be shown belongs to another environment than the one that is chosen."""
+
+    kind = ErrorKind.CONFLICT
+    code = "environment_mismatch"
 
 
 class IllegalTransitionError(LabError):

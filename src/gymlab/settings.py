@@ -44,6 +44,10 @@ class Settings(BaseModel):
     max_runs: Annotated[int, Field(ge=1, le=1024)] = Field(default_factory=_default_max_runs)
     """Runs that train at the same time; the rest queue. Default: number of cores. A paused run
     gives up its place and goes on at once when resumed, even if that makes one more."""
+    max_evaluations: Annotated[int, Field(ge=1, le=64)] = 1
+    """Evaluations that play at the same time, beside the runs that train; the rest queue."""
+    keep_videos: Annotated[int, Field(ge=0, le=1000)] = 3
+    """Evaluations of a run that keep their films; those of older ones are deleted."""
     warm_workers: Annotated[int, Field(ge=0, le=16)] = Field(default_factory=_default_warm_workers)
     """Idle workers kept ready, each about 300 MB. Default: 1, or 0 below 4 GB of memory."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"

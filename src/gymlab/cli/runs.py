@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gymlab.cli import output
+from gymlab.cli import lineage, output
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.domain.runs import RunStatus
@@ -182,3 +182,6 @@ def logs(
 
 def _has_ended(message: RunChanged, run_id: str) -> bool:
     return message.run_id == run_id and message.run.is_finished
+
+
+lineage.add_commands(app)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,10 +13,11 @@ from gymlab.cli.progress import RunView, new_display
 from gymlab.domain.runs import Device, RunStatus
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.sdk.client import Client
-from gymlab.sdk.models import Run, RunOptions
+from gymlab.sdk.models import Run, RunOptions, StartPoint
 from gymlab.sdk.streams import EventLogged, MetricRows, Rewound, RunChanged, Stream, StreamMessage
 
 app = typer.Typer()
+MAX_DIGITS = 15
 
 EnvId = Annotated[str, typer.Argument(help="Environment, for example CartPole-v1.", metavar="ENV")]
 Algorithm = Annotated[str, typer.Option("--algorithm", "-a", help="Learning algorithm.")]
@@ -44,6 +45,14 @@ EnvAssignments = Annotated[
     typer.Option("--env-set", help="Set an argument of the environment.", metavar="KEY=VALUE"),
 ]
 DeviceChoice = Annotated[Device | None, typer.Option(help="Where the networks are computed.")]
+StartFromChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--start-from",
+        help="Begin with the policy of another run's checkpoint: RUN, RUN:best or RUN:TIMESTEP.",
+        metavar="RUN[:CHECKPOINT]",
+    ),
+]
 Name = Annotated[str | None, typer.Option(help="Name of the run.")]
 
 
@@ -61,6 +70,7 @@ def train(
     assignments: Assignments = None,
     env_assignments: EnvAssignments = None,
     device: DeviceChoice = None,
+    start_from: StartFromChoice = None,
     name: Name = None,
     url: UrlOption = None,
     home: HomeOption = None,
@@ -83,6 +93,7 @@ def train(
         "env_kwargs": parse_assignments(env_assignments or [], "--env-set") or None,
         "device": None if device is None else device.value,
         "name": name,
+        "start_from": None if start_from is None else parse_start(start_from),
     }
     options: RunOptions = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:
@@ -118,6 +129,34 @@ def parse_assignments(texts: Sequence[str], option: str) -> dict[str, Any]:
         except ValueError:
             values[key.strip()] = value
     return values
+
+
+def parse_start(text: str) -> StartPoint:
+    """Return `run`, `run:best` or `run:timestep` as what the API takes.
+
+    Raises:
+        InvalidInputError: What follows the colon is neither.
+    """
+    run_id, _, choice = text.partition(":")
+    return {"run_id": run_id, "checkpoint": parse_checkpoint(choice or "latest", "--start-from")}
+
+
+def parse_checkpoint(text: str, option: str) -> Literal["latest", "best"] | int:
+    """Return a checkpoint's name or timestep.
+
+    Raises:
+        InvalidInputError: It is neither.
+    """
+    plain = text.replace(",", "").replace("_", "")
+    if text == "latest" or text == "best":  # noqa: PLR1714 - narrows the type
+        return text
+    if plain.isascii() and plain.isdecimal() and len(plain) <= MAX_DIGITS:
+        return int(plain)
+    raise InvalidInputError(
+        f"{option} {text!r} names no checkpoint.",
+        hint="Use latest, best or a number of timesteps.",
+        fields=[FieldProblem(option, "malformed", f"{text!r} is no checkpoint.")],
+    )
 
 
 def follow(client: Client, view: RunView) -> Run:

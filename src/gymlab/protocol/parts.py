@@ -47,6 +47,25 @@ class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The episode was cut off."""
 
 
+class EpisodeOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One episode of an evaluation; a line of `episodes.jsonl`."""
+
+    episode: Count
+    """Number within the evaluation, from 1."""
+    seed: Count
+    """Seed that the environment was reset with."""
+    episode_return: float | None
+    """Undiscounted sum of the environment's own rewards; null when not finite."""
+    episode_length: Count
+    """Timesteps of the episode."""
+    terminated: bool
+    """The MDP ended."""
+    truncated: bool
+    """The episode was cut off."""
+    reason: str
+    """Why it ended: what the environment says, else terminated or truncated."""
+
+
 class LearnerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Measurements of the learner at one moment."""
 

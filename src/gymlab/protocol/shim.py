@@ -71,6 +71,23 @@ class RunState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     updated_at: float = 0.0
 
 
+class EvaluationState(msgspec.Struct, frozen=True, kw_only=True):
+    """What an evaluation's `state.json` holds and its shim reports."""
+
+    status: str
+    """An `EvaluationStatus` value."""
+    phase: Literal["starting", "playing", "recording", "saving"] | None = None
+    episodes_done: int = 0
+    checkpoint_timestep: int | None = None
+    checkpoint_sha256: str | None = None
+    failure: Json | None = None
+    """Of a failed evaluation: code, detail, hint, line, traceback."""
+    started_at: float | None = None
+    finished_at: float | None = None
+    shim: ProcessIdentity | None = None
+    worker: ProcessIdentity | None = None
+
+
 class ShimHello(_Message, frozen=True, tag="hello"):
     """Who connects: an idle shim (`run_id` null) or the shim of a run."""
 
@@ -79,6 +96,10 @@ class ShimHello(_Message, frozen=True, tag="hello"):
     run_id: str | None = None
     state: RunState | None = None
     versions: dict[str, str] = {}
+    evaluation_id: str | None = None
+    """Set by the shim of an evaluation, whose `run_id` says of which run."""
+    is_stage: bool = False
+    """Whether it only plays checkpoints of its run, which has ended."""
 
 
 class WorkerReady(_Message, frozen=True, tag="worker_ready"):
@@ -109,6 +130,19 @@ class FrameNotice(_Message, frozen=True, tag="frame_notice"):
     phase: str | None = None
 
 
+class EvaluationProgress(_Message, frozen=True, tag="evaluation_progress"):
+    """How far an evaluation is; at most 4 a second unless the status changed."""
+
+    state: EvaluationState
+
+
+class Deployed(_Message, frozen=True, tag="deployed"):
+    """The showcase plays this checkpoint, or why it cannot; the earlier policy then goes on."""
+
+    timestep: int
+    failure: str | None = None
+
+
 class Refused(_Message, frozen=True, tag="refused"):
     """A command could not be carried out."""
 
@@ -122,7 +156,17 @@ class Goodbye(_Message, frozen=True, tag="goodbye"):
     state: RunState
 
 
-FromShim = ShimHello | WorkerReady | Progress | FrameRelay | FrameNotice | Refused | Goodbye
+FromShim = (
+    ShimHello
+    | WorkerReady
+    | Progress
+    | FrameRelay
+    | FrameNotice
+    | EvaluationProgress
+    | Deployed
+    | Refused
+    | Goodbye
+)
 
 
 class Assign(_Message, frozen=True, tag="assign"):
@@ -137,8 +181,26 @@ class Assign(_Message, frozen=True, tag="assign"):
     limits: dict[str, Any] = {}
 
 
+class Deploy(_Message, frozen=True, tag="deploy"):
+    """Play this checkpoint in the showcase; null plays the newest policy again."""
+
+    timestep: int | None
+
+
+class AssignStage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the process is given that plays checkpoints of a run that has ended."""
+
+    run_id: str
+    run_dir: str
+    spec: Json
+    """`RunSpec` as JSON."""
+    timestep: int
+
+
 class Exit(_Message, frozen=True, tag="exit"):
     """Idle shim: end yourself and your worker."""
 
 
-ToShim = Assign | Exit | Pause | Unpause | Stop | Watch | Record | StopRecording | ResetEpisode
+ToShim = (
+    Assign | Exit | Deploy | Pause | Unpause | Stop | Watch | Record | StopRecording | ResetEpisode
+)

@@ -1,7 +1,9 @@
 """Messages between a worker and its shim.
 
 Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
-`Finished` or `Failed`. A worker serves one run (or one showcase) and then exits.
+`Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
+episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
+A worker serves one run, one showcase or one evaluation and then exits.
 """
 
 from typing import Literal
@@ -10,6 +12,7 @@ import msgspec
 
 from gymlab.protocol.parts import (
     Count,
+    EpisodeOutcome,
     EpisodeRow,
     FrameHeader,
     FrameSource,
@@ -53,11 +56,25 @@ class StartShowcase(_Message, frozen=True, tag="start_showcase"):
     spec: Json
 
 
+class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
+    """Play episodes with a checkpoint's policy; one descriptor per member follows."""
+
+    spec: Json
+    """`RunSpec` as JSON."""
+    evaluation: Json
+    """`EvaluationSpec` as JSON."""
+    timestep: int
+    """Timesteps that the policy was trained for."""
+    members: list[Member]
+
+
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
     """Showcase: continue with this policy; one descriptor per member follows."""
 
     timestep: int
     members: list[Member]
+    at_once: bool = False
+    """Whether the episode under way is cut off for it."""
 
 
 class Pause(_Message, frozen=True, tag="pause"):
@@ -125,6 +142,7 @@ class Shutdown(_Message, frozen=True, tag="shutdown"):
 ToWorker = (
     StartRun
     | StartShowcase
+    | StartEvaluation
     | LoadPolicy
     | Pause
     | Unpause
@@ -254,6 +272,8 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
     mean_return: float | None
     """Mean of the last 100 training returns."""
     members: list[Member]
+    evaluation_return: float | None = None
+    """Mean return of the evaluation that was just made of this policy."""
 
 
 class Policy(_Message, frozen=True, tag="policy"):
@@ -261,6 +281,13 @@ class Policy(_Message, frozen=True, tag="policy"):
 
     timestep: Count
     members: list[Member]
+
+
+class PolicyLoaded(_Message, frozen=True, tag="policy_loaded"):
+    """Showcase: the policy plays from now on, or why it does not; the earlier one then goes on."""
+
+    timestep: Count
+    failure: str | None = None
 
 
 class Artifact(_Message, frozen=True, tag="artifact"):
@@ -271,6 +298,33 @@ class Artifact(_Message, frozen=True, tag="artifact"):
     member: Member
     message: str
     data: Json = {}
+
+
+class Evaluated(_Message, frozen=True, tag="evaluated"):
+    """An episode of an evaluation is over."""
+
+    row: EpisodeOutcome
+
+
+class Played(_Message, frozen=True, tag="played"):
+    """Every episode of an evaluation is over; films may follow."""
+
+    duration_s: float
+    no_film_reason: str | None
+    """Why no films will follow that were asked for."""
+
+
+class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
+    """The film of one episode, played again from its seed; without a member: why there is none."""
+
+    episode: Count
+    member: Member | None
+    num_frames: Count = 0
+    fps: float = 0.0
+    width: Count = 0
+    height: Count = 0
+    note: str | None = None
+    """What a viewer should know, or why there is no film."""
 
 
 class Finished(_Message, frozen=True, tag="finished"):
@@ -310,7 +364,11 @@ FromWorker = (
     | BlobRequest
     | Checkpoint
     | Policy
+    | PolicyLoaded
     | Artifact
+    | Evaluated
+    | Played
+    | EvaluationFilm
     | Finished
     | Failed
 )

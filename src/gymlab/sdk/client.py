@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gymlab.sdk import downloads, models
 from gymlab.sdk.failures import NotFoundError
+from gymlab.sdk.lineage import LineageCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
@@ -21,7 +22,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client:
+class Client(LineageCalls):
     """A connection to one gymlab server.
 
     Example:

@@ -9,11 +9,14 @@ from gymlab import __version__
 from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.deployments.endpoints import router as deployments
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
+from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
+from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
 from gymlab.server.runners.endpoints import router as runners
@@ -32,6 +35,9 @@ _ROUTERS = (
     log,
     artifacts,
     checkpoints,
+    lineage,
+    deployments,
+    evaluations,
     streams,
     frames,
 )

@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
+from gymlab.protocol.shim import ToShim
+from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
 from gymlab.server.orchestration.adoption import (
@@ -17,6 +19,8 @@ from gymlab.server.orchestration.adoption import (
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
 from gymlab.server.orchestration.conductor import Conductor
+from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
+from gymlab.server.orchestration.evaluation_results import EvaluationResults
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.hub import Hub
 from gymlab.server.orchestration.ingest import Ingest
@@ -28,6 +32,7 @@ from gymlab.server.orchestration.server_file import (
 )
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
+from gymlab.server.orchestration.stages import Stages
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
@@ -65,7 +70,7 @@ class Lab:
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
-        self.audience = Audience(self.shims.send)
+        self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
         self.ingest = Ingest(
@@ -75,12 +80,13 @@ class Lab:
             runs_dir=settings.runs_dir,
             on_indexed=self._indexed,
         )
-        self.conductor = Conductor(
-            shims=self.shims,
-            ingest=self.ingest,
-            audience=self.audience,
-            wants_stop=self.stop_requests.__contains__,
+        self.evaluations = EvaluationQueue(
+            settings,
+            EvaluationResults(self.database, self.announcer, settings.runs_dir),
+            self.audience,
         )
+        self.stages = Stages(settings, shims=self.shims, audience=self.audience)
+        self.conductor = self._make_conductor()
         self.scheduler = Scheduler(
             self.database,
             self.shims,
@@ -100,6 +106,16 @@ class Lab:
         self.conductor.fates = self.fates
         self.link = ShimLink(socket_path(settings.home), self.conductor)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _make_conductor(self) -> Conductor:
+        return Conductor(
+            shims=self.shims,
+            ingest=self.ingest,
+            audience=self.audience,
+            evaluations=self.evaluations,
+            stages=self.stages,
+            wants_stop=self.stop_requests.__contains__,
+        )
 
     @property
     def uptime_s(self) -> float:
@@ -122,6 +138,7 @@ class Lab:
             self.ingest.poke(run_id)
             self.fates.watch(run_id)
         self.scheduler.start()
+        await self.evaluations.start()
         self._tasks.append(asyncio.create_task(self._ping(), name="pings"))
 
     def _adopt(self, run: StoredRun) -> None:
@@ -146,13 +163,20 @@ class Lab:
             task.cancel()
         remove_server_file(self.settings.home)
         self.shims.close()
+        self.stages.close()
         await self.scheduler.close()
+        await self.evaluations.close()
         await self.fates.close()
         await self.link.close()
         await self.ingest.close()
         await self.catalogue.close()
         await self.pictures.close()
         await asyncio.to_thread(self.database.close)
+
+    def _send_watch(self, run_id: str, message: ToShim) -> bool:
+        if isinstance(message, Watch) and message.source == "evaluation":
+            return self.evaluations.send(run_id, message)
+        return self.shims.send(run_id, message) or self.stages.send(run_id, message)
 
     async def _algorithm_of(self, runner_id: str, algorithm_id: str) -> dict[str, Any]:
         catalogue = await self.catalogue.ready()

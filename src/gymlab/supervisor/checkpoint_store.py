@@ -48,6 +48,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     gradient_steps: int
     wall_time_s: float
     mean_return: float | None
+    evaluated_return: float | msgspec.UnsetType = msgspec.UNSET
+    """Mean return of the evaluation that was made of exactly this policy during training."""
     seq: int
     """Last row that belongs to this state."""
     created_at: str
@@ -59,6 +61,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def encoded(self) -> bytes:
         """Return the document with its own hash filled in."""
         return msgspec.json.encode(msgspec.structs.replace(self, manifest_sha256=_digest(self)))
+
+    @property
+    def evaluation_return(self) -> float | None:
+        """Mean return of the evaluation of this policy during training, if there was one."""
+        # Left out of the file where there is none: manifests of earlier versions stay sound.
+        return None if self.evaluated_return is msgspec.UNSET else self.evaluated_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ class CheckpointStore:
         keep = kept_indices(
             [c.manifest.timestep for c in checkpoints],
             [c.manifest.mean_return for c in checkpoints],
+            [c.manifest.evaluation_return for c in checkpoints],
         )
         for index, checkpoint in enumerate(checkpoints):
             if is_pinned(checkpoint.folder):
@@ -172,15 +181,20 @@ def read_checkpoint(folder: Path) -> StoredCheckpoint | None:
     return found if isinstance(found, StoredCheckpoint) else None
 
 
-def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None]) -> set[int]:
+def kept_indices(
+    timesteps: Sequence[int],
+    mean_returns: Sequence[float | None],
+    evaluation_returns: Sequence[float | None] = (),
+) -> set[int]:
     """Return which of the checkpoints, oldest first, are kept.
 
     Args:
         timesteps: Timesteps done at each checkpoint.
         mean_returns: Mean training return at each checkpoint, None where unknown.
+        evaluation_returns: Mean evaluation return at each checkpoint, None where there is none.
     """
-    known = [(value, index) for index, value in enumerate(mean_returns) if value is not None]
-    protected = {len(timesteps) - 1} | ({max(known)[1]} if known else set[int]())
+    best = best_index(mean_returns, evaluation_returns)
+    protected = {len(timesteps) - 1} | ({best} if best is not None else set[int]())
     spread = list(range(len(timesteps)))
     while len(spread) > SPREAD:
         gaps = [
@@ -191,6 +205,29 @@ def kept_indices(timesteps: Sequence[int], mean_returns: Sequence[float | None])
         ]
         spread.remove(min(gaps)[1])
     return protected | set(spread)
+
+
+def best_checkpoint(checkpoints: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:
+    """Return the best of the checkpoints, oldest first; None when nothing tells them apart."""
+    index = best_index(
+        [item.manifest.mean_return for item in checkpoints],
+        [item.manifest.evaluation_return for item in checkpoints],
+    )
+    return checkpoints[index] if index is not None else None
+
+
+def best_index(
+    mean_returns: Sequence[float | None], evaluation_returns: Sequence[float | None]
+) -> int | None:
+    """Return which checkpoint is the best: by evaluation where there is one, else by training.
+
+    The two are never compared with each other. Of equally good ones the newest counts.
+    """
+    for returns in (evaluation_returns, mean_returns):
+        known = [(value, index) for index, value in enumerate(returns) if value is not None]
+        if known:
+            return max(known)[1]
+    return None
 
 
 def is_sound(checkpoint: StoredCheckpoint) -> bool:

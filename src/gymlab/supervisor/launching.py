@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from gymlab.protocol.shim import Assign
+from gymlab.protocol.evaluation import AssignEvaluation
+from gymlab.protocol.shim import Assign, AssignStage
 from gymlab.settings import passed_on_environment
 
 SHIM_LOG = "shims.log"
@@ -23,11 +24,29 @@ def launch_shim(*, home: Path, assignment: Assign | None = None) -> subprocess.P
         home: Data folder.
         assignment: The run to take at once; None starts an idle shim with a warm worker.
     """
-    logs = home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
     arguments = [sys.executable, "-P", "-m", "gymlab.supervisor.shim", "--home", str(home)]
     if assignment is not None:
         arguments.append("--assignment-on-stdin")
+    return _launch(home, arguments, assignment)
+
+
+def launch_evaluation(*, home: Path, assignment: AssignEvaluation) -> subprocess.Popen[bytes]:
+    """Start the shim of an evaluation, which outlives its starter."""
+    module = "gymlab.supervisor.evaluation_shim"
+    return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
+
+
+def launch_stage(*, home: Path, assignment: AssignStage) -> subprocess.Popen[bytes]:
+    """Start a process that plays checkpoints of a run that has ended."""
+    module = "gymlab.supervisor.stage"
+    return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
+
+
+def _launch(
+    home: Path, arguments: list[str], assignment: Assign | AssignEvaluation | AssignStage | None
+) -> subprocess.Popen[bytes]:
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
     with (logs / SHIM_LOG).open("ab") as log:
         process = subprocess.Popen(
             arguments,

@@ -6,7 +6,7 @@ from gymlab.protocol.worker import FromWorker, Heartbeat, ToWorker
 
 
 class Service(Protocol):
-    """A run or a showcase."""
+    """A run, a showcase or an evaluation."""
 
     def run(self) -> FromWorker | None:
         """Do the whole work on the main thread; return the last thing to say, if any."""

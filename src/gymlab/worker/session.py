@@ -1,4 +1,4 @@
-"""One worker's life: get ready, take one run or one showcase, serve it, end."""
+"""One worker's life: get ready, take one run, showcase or evaluation, serve it, end."""
 
 import logging
 import os
@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import NoReturn
 
+from gymlab.domain.evaluations import EvaluationSpec
 from gymlab.domain.runs import RunSpec
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.version import PROTOCOL_VERSION
@@ -19,6 +20,7 @@ from gymlab.protocol.worker import (
     Failed,
     Ready,
     Shutdown,
+    StartEvaluation,
     StartRun,
     StartShowcase,
     ToWorker,
@@ -26,6 +28,7 @@ from gymlab.protocol.worker import (
 from gymlab.runner_api.runner import Members
 from gymlab.worker.blobs import BlobWriter, read_members
 from gymlab.worker.describe import versions
+from gymlab.worker.evaluation import EvaluationService
 from gymlab.worker.failures import failure_of
 from gymlab.worker.inbox import Inbox
 from gymlab.worker.outbox import Outbox
@@ -70,7 +73,7 @@ class Session:
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
-            case StartRun() | StartShowcase():
+            case StartRun() | StartShowcase() | StartEvaluation():
                 self._start(message, descriptors)
             case BlobGrant():
                 self._blobs.granted(message, descriptors[0])
@@ -85,12 +88,16 @@ class Session:
             case _:
                 _LOG.info("%s came after the run had failed", type(message).__name__)
 
-    def _start(self, message: StartRun | StartShowcase, descriptors: list[int]) -> None:
+    def _start(
+        self, message: StartRun | StartShowcase | StartEvaluation, descriptors: list[int]
+    ) -> None:
         if self._service.done():
             raise ProtocolError("a worker serves one run only")
         try:
             if isinstance(message, StartShowcase):
                 service = self._showcase(message)
+            elif isinstance(message, StartEvaluation):
+                service = self._evaluation(message, descriptors)
             else:
                 service = self._training(message, descriptors)
         except ValueError as error:
@@ -106,6 +113,16 @@ class Session:
 
     def _showcase(self, message: StartShowcase) -> Service:
         return ShowcaseService(RunSpec.model_validate(message.spec), self._outbox, self._blobs)
+
+    def _evaluation(self, message: StartEvaluation, descriptors: list[int]) -> Service:
+        members = read_members(message.members, descriptors)
+        return EvaluationService(
+            RunSpec.model_validate(message.spec),
+            EvaluationSpec.model_validate(message.evaluation),
+            (message.timestep, members),
+            outbox=self._outbox,
+            blobs=self._blobs,
+        )
 
     @contextmanager
     def _beating(self, service: Service) -> Generator[None]:

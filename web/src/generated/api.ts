@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the checkpoints of all runs, one item for each run, newest first.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -316,6 +336,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deployment
+         * @description Return what the live feed of a run plays instead of its newest policy; null for nothing.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        /**
+         * Deploy Checkpoint
+         * @description Play a checkpoint in the live feed of its run, also of one that has ended.
+         */
+        post: operations["deploy_checkpoint"];
+        /**
+         * End Deployment
+         * @description Play the newest policy again; of a run that has ended, nothing.
+         */
+        delete: operations["end_deployment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations
+         * @description List the evaluations of a run, newest first.
+         */
+        get: operations["list_evaluations"];
+        put?: never;
+        /**
+         * Create Evaluation
+         * @description Queue an evaluation of one of the run's checkpoints; training is not disturbed.
+         */
+        post: operations["create_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latest Evaluation
+         * @description Return the newest evaluation of a run.
+         */
+        get: operations["get_latest_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/{eval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation
+         * @description Return one evaluation.
+         */
+        get: operations["get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/evaluations/{eval_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Evaluation
+         * @description End a queued or running evaluation without a result.
+         */
+        post: operations["cancel_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/events": {
         parameters: {
             query?: never;
@@ -348,6 +480,46 @@ export interface paths {
          * @description Stream the event log of one run.
          */
         get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork Run
+         * @description Continue a checkpoint's complete state with other hyperparameters, as a new run.
+         */
+        post: operations["fork_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description Return the runs that a run came from and those that came from it, deleted ones included.
+         */
+        get: operations["get_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -705,7 +877,7 @@ export interface components {
             hint?: string | null;
             /**
              * Id
-             * @description spaces, dependencies, device, disk, memory, queue or duration.
+             * @description spaces, dependencies, device, disk, memory, queue, duration or start_from.
              */
             id: string;
             /**
@@ -737,6 +909,11 @@ export interface components {
              */
             episodes: number;
             /**
+             * Evaluation Return
+             * @description Mean return of the evaluation that was made of it during training.
+             */
+            evaluation_return: number | null;
+            /**
              * Integrity
              * @description Whether the files have their hashes.
              * @enum {string}
@@ -744,7 +921,7 @@ export interface components {
             integrity: "ok" | "corrupt" | "unchecked";
             /**
              * Is Best
-             * @description Highest mean return.
+             * @description Highest mean return: by evaluation where there is one, else of training.
              */
             is_best: boolean;
             /**
@@ -793,6 +970,49 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * Deployment
+         * @description A checkpoint that the live feed plays; its pictures are those of the source `showcase`.
+         */
+        Deployment: {
+            /**
+             * Deployed At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            deployed_at: string;
+            /**
+             * Detail
+             * @description Why it could not be loaded.
+             */
+            detail: string | null;
+            /**
+             * Env Id
+             * @description Environment that it plays in.
+             */
+            env_id: string;
+            /**
+             * Playing Timestep
+             * @description The checkpoint that plays now: after a failure the one before.
+             */
+            playing_timestep: number | null;
+            /**
+             * Run Id
+             * @description The run that has it.
+             */
+            run_id: string;
+            /**
+             * Status
+             * @description Waiting for a viewer, being loaded, playing, or not loadable.
+             * @enum {string}
+             */
+            status: "waiting" | "loading" | "playing" | "failed";
+            /**
+             * Timestep
+             * @description Timesteps that it had done.
+             */
+            timestep: number;
         };
         /**
          * DescriptionSection
@@ -1142,6 +1362,307 @@ export interface components {
             memory_bytes: number | null;
         };
         /**
+         * EvaluatedEpisode
+         * @description One episode of an evaluation.
+         */
+        EvaluatedEpisode: {
+            /**
+             * Episode
+             * @description Number within the evaluation, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Length
+             * @description Timesteps.
+             */
+            episode_length: number;
+            /**
+             * Episode Return
+             * @description Undiscounted sum of the environment's own rewards; null when it is not a finite number.
+             */
+            episode_return: number | null;
+            /**
+             * Reason
+             * @description Why it ended: what the environment says, else `terminated` or `truncated`.
+             */
+            reason: string;
+            /**
+             * Seed
+             * @description Seed that the environment was reset with; no training episode of the run has it.
+             */
+            seed: number;
+            /**
+             * Terminated
+             * @description The MDP ended.
+             */
+            terminated: boolean;
+            /**
+             * Truncated
+             * @description The episode was cut off.
+             */
+            truncated: boolean;
+        };
+        /**
+         * Evaluation
+         * @description An evaluation and what is known of it now; numbers are null until they are known.
+         */
+        Evaluation: {
+            /**
+             * Checkpoint
+             * @description The checkpoint as it was asked for.
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Checkpoint Sha256
+             * @description Hash of the evaluated policy.
+             */
+            checkpoint_sha256: string | null;
+            /**
+             * Checkpoint Timestep
+             * @description Timesteps that the evaluated policy had been trained for.
+             */
+            checkpoint_timestep: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Deterministic
+             * @description Whether the policy took its most likely action.
+             */
+            deterministic: boolean;
+            /**
+             * Duration S
+             * @description Time from the first timestep to the last, films not counted.
+             */
+            duration_s: number | null;
+            /**
+             * Episodes
+             * @description Every episode, in order.
+             */
+            episodes: components["schemas"]["EvaluatedEpisode"][];
+            /**
+             * Episodes Done
+             * @description Episodes played so far.
+             */
+            episodes_done: number;
+            /** @description Why it failed. */
+            failure: components["schemas"]["EvaluationFailure"] | null;
+            /**
+             * Finished At
+             * @description When it was over.
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Length Mean
+             * @description Mean number of timesteps.
+             */
+            length_mean: number | null;
+            /**
+             * Nonfinite Returns
+             * @description Episodes whose return is not a finite number; the numbers above leave them out.
+             */
+            nonfinite_returns: number;
+            /**
+             * Num Episodes
+             * @description Episodes asked for.
+             */
+            num_episodes: number;
+            /**
+             * Phase
+             * @description What a running evaluation does now.
+             */
+            phase: ("starting" | "playing" | "recording" | "saving") | null;
+            /**
+             * Record Video
+             * @description Whether films were asked for.
+             */
+            record_video: boolean;
+            /**
+             * Return Ci95
+             * @description 95 % bootstrap interval of the mean.
+             */
+            return_ci95: [
+                number,
+                number
+            ] | null;
+            /**
+             * Return Iqm
+             * @description Interquartile mean: of the middle half of the returns.
+             */
+            return_iqm: number | null;
+            /**
+             * Return Max
+             * @description Highest return.
+             */
+            return_max: number | null;
+            /**
+             * Return Mean
+             * @description Mean of the episodes' returns.
+             */
+            return_mean: number | null;
+            /**
+             * Return Median
+             * @description Median of the returns.
+             */
+            return_median: number | null;
+            /**
+             * Return Min
+             * @description Lowest return.
+             */
+            return_min: number | null;
+            /**
+             * Return Std
+             * @description Sample standard deviation of the returns; null for a single episode.
+             */
+            return_std: number | null;
+            /**
+             * Run Id
+             * @description Run whose policy it is.
+             */
+            run_id: string;
+            /**
+             * Seed
+             * @description Number that the seed of every episode is derived from.
+             */
+            seed: number;
+            /**
+             * Started At
+             * @description When its worker was started.
+             */
+            started_at: string | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["EvaluationStatus"];
+            /**
+             * Terminated Fraction
+             * @description Share of episodes in which the MDP ended.
+             */
+            terminated_fraction: number | null;
+            /**
+             * Terminations
+             * @description Why episodes ended -> how many.
+             */
+            terminations: {
+                [key: string]: number;
+            };
+            /**
+             * Truncated Fraction
+             * @description Share of episodes that were cut off.
+             */
+            truncated_fraction: number | null;
+            /**
+             * Video Reason
+             * @description Why films that were asked for are missing.
+             */
+            video_reason: string | null;
+            /**
+             * Video Url
+             * @description The film of the best episode.
+             */
+            video_url: string | null;
+            /**
+             * Videos
+             * @description Films that are there; older evaluations keep their numbers and lose their films.
+             */
+            videos: components["schemas"]["EvaluationVideo"][];
+            /**
+             * Warnings
+             * @description What a reader of the numbers should know.
+             */
+            warnings: string[];
+        };
+        /**
+         * EvaluationFailure
+         * @description Why an evaluation failed.
+         */
+        EvaluationFailure: {
+            /**
+             * Code
+             * @description Stable name, for example `out_of_memory`, `killed`, `exception` or `disk`.
+             */
+            code: string;
+            /**
+             * Detail
+             * @description One sentence.
+             */
+            detail: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description `file:line` of an exception.
+             */
+            line?: string | null;
+            /**
+             * Traceback
+             * @description Python's account of an exception.
+             */
+            traceback?: string | null;
+        };
+        /**
+         * EvaluationStatus
+         * @description Where an evaluation is in its life.
+         * @enum {string}
+         */
+        EvaluationStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /**
+         * EvaluationVideo
+         * @description The film of one episode.
+         */
+        EvaluationVideo: {
+            /**
+             * Episode
+             * @description Number of the episode within the evaluation.
+             */
+            episode: number;
+            /**
+             * Fps
+             * @description Pictures a second at natural speed.
+             */
+            fps: number;
+            /**
+             * Height
+             * @description Pixels.
+             */
+            height: number;
+            /**
+             * Kind
+             * @description Which of the episodes it is.
+             * @enum {string}
+             */
+            kind: "first" | "best" | "worst" | "median";
+            /**
+             * Num Frames
+             * @description Pictures, the one before the first timestep included.
+             */
+            num_frames: number;
+            /**
+             * Size Bytes
+             * @description Size of the file.
+             */
+            size_bytes: number;
+            /**
+             * Url
+             * @description Path of the MP4 file below the server's address.
+             */
+            url: string;
+            /**
+             * Width
+             * @description Pixels.
+             */
+            width: number;
+        };
+        /**
          * EventLevel
          * @description How much attention an event wants.
          * @enum {string}
@@ -1185,6 +1706,35 @@ export interface components {
             traceback?: string | null;
         };
         /**
+         * ForkRequest
+         * @description What a fork does differently from a checkpoint on.
+         */
+        ForkRequest: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Hyperparameters
+             * @description What changes; the rest is as in the run.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @description Plain text; by default the run's name with a note.
+             */
+            name?: string | null;
+            /**
+             * Total Timesteps
+             * @description New end of the training; by default the run's own.
+             */
+            total_timesteps?: number | null;
+        };
+        /**
          * Health
          * @description Whether and since when the server works.
          */
@@ -1222,6 +1772,80 @@ export interface components {
             version: string;
         };
         /**
+         * Lineage
+         * @description The relatives of a run.
+         */
+        Lineage: {
+            /**
+             * Ancestors
+             * @description The runs it came from, the first of them first.
+             */
+            ancestors: components["schemas"]["LineageRun"][];
+            /**
+             * Descendants
+             * @description The runs that came from it, generation by generation, at most 500.
+             */
+            descendants: components["schemas"]["LineageRun"][];
+            /** @description The run itself. */
+            run: components["schemas"]["LineageRun"];
+        };
+        /**
+         * LineageRun
+         * @description A run as its relatives see it.
+         */
+        LineageRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Parent Run Id
+             * @description The run it came from.
+             */
+            parent_run_id: string | null;
+            /**
+             * Parent Timestep
+             * @description Timestep of that run's checkpoint, where one was taken over.
+             */
+            parent_timestep: number | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
+        /**
          * MetricName
          * @description A house name of a metric.
          */
@@ -1251,6 +1875,108 @@ export interface components {
              * @description Unit of its values.
              */
             unit: string;
+        };
+        /**
+         * ModelOrigin
+         * @description Where the run of a model came from.
+         */
+        ModelOrigin: {
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Its name, while it is known.
+             */
+            name: string | null;
+            /** @description What the run is to it. */
+            relation: components["schemas"]["Relation"];
+            /**
+             * Run Id
+             * @description The other run.
+             */
+            run_id: string;
+            /**
+             * Timestep
+             * @description Timestep of the checkpoint that was taken over.
+             */
+            timestep: number | null;
+        };
+        /**
+         * NewDeployment
+         * @description Which checkpoint the live feed is to play.
+         */
+        NewDeployment: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Env Id
+             * @description Environment that is chosen where it is to be shown; refused when it is another one.
+             */
+            env_id?: string | null;
+        };
+        /**
+         * NewEvaluation
+         * @description What to evaluate, and how.
+         */
+        NewEvaluation: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timestep of a stored checkpoint.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Deterministic
+             * @description False draws each action from the policy's distribution.
+             * @default true
+             */
+            deterministic: boolean;
+            /**
+             * Num Episodes
+             * @description Episodes to play.
+             * @default 10
+             */
+            num_episodes: number;
+            /**
+             * Record Video
+             * @description Film the first, best, worst and median episode.
+             * @default true
+             */
+            record_video: boolean;
+            /**
+             * Seed
+             * @description The same number gives the same episodes; drawn at random when not given.
+             */
+            seed?: number | null;
+        };
+        /**
+         * NewPeriodicEvaluation
+         * @description Evaluations during training.
+         */
+        NewPeriodicEvaluation: {
+            /**
+             * Every Timesteps
+             * @description Spacing, at the first safe point after so many timesteps.
+             */
+            every_timesteps: number;
+            /**
+             * Num Episodes
+             * @description Episodes of each evaluation, 1 to 100.
+             * @default 5
+             */
+            num_episodes: number;
+            /**
+             * Stop At Return
+             * @description Training ends once the mean return of an evaluation reaches this.
+             */
+            stop_at_return?: number | null;
         };
         /**
          * NewRecording
@@ -1306,6 +2032,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Evaluations during training; null for none. */
+            evaluation?: components["schemas"]["NewPeriodicEvaluation"] | null;
             /**
              * Hyperparameters
              * @description What differs from the preset or the defaults.
@@ -1349,6 +2077,8 @@ export interface components {
              * @default true
              */
             start: boolean;
+            /** @description Begin with a checkpoint of another run; what is left open here is taken from that run. */
+            start_from?: components["schemas"]["StartPoint"] | null;
             /**
              * Tags
              * @description Plain text each.
@@ -1393,6 +2123,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["EnvironmentItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Evaluation] */
+        Page_Evaluation_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Evaluation"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -1445,6 +2188,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["RunnerItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[StoredModel] */
+        Page_StoredModel_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["StoredModel"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -2182,6 +2938,119 @@ export interface components {
             timestep: number;
         };
         /**
+         * StartPoint
+         * @description A checkpoint of another run to begin with.
+         */
+        StartPoint: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Mode
+             * @description `policy`: a new run with its weights. `state`: its complete state, counting timesteps on.
+             * @default policy
+             * @enum {string}
+             */
+            mode: "policy" | "state";
+            /**
+             * Run Id
+             * @description The run that has it.
+             */
+            run_id: string;
+        };
+        /**
+         * StoredModel
+         * @description The checkpoints of one run, as something to begin from or to play.
+         */
+        StoredModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Checkpoints
+             * @description Newest first.
+             */
+            checkpoints: components["schemas"]["Checkpoint"][];
+            /**
+             * Env Id
+             * @description Environment it was trained in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Is Newest Successful
+             * @description Whether its run is the last one that completed, of those that were asked for.
+             */
+            is_newest_successful: boolean;
+            /**
+             * Location
+             * @description Where the files are.
+             * @default local
+             * @constant
+             */
+            location: "local";
+            /** @description The run that this one came from. */
+            origin: components["schemas"]["ModelOrigin"] | null;
+            /**
+             * Return Kind
+             * @description Whether evaluations or training episodes gave the return; the two are never mixed.
+             * @enum {string}
+             */
+            return_kind: "evaluation" | "training";
+            /**
+             * Return Value
+             * @description Return of the best checkpoint; `return_kind` says of which kind.
+             */
+            return_value: number | null;
+            /**
+             * Run Id
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Run Name
+             * @description Plain text.
+             */
+            run_name: string;
+            /** @description Where the run is in its life. */
+            run_status: components["schemas"]["RunStatus"];
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Saved At
+             * Format: date-time
+             * @description When the newest was saved.
+             */
+            saved_at: string;
+            /**
+             * Size Bytes
+             * @description Size of all of them.
+             */
+            size_bytes: number;
+            /**
+             * Total Timesteps
+             * @description Training budget of the run.
+             */
+            total_timesteps: number;
+            /**
+             * Trend
+             * @description Training returns over the run, thinned out for a small picture.
+             */
+            trend: number[];
+        };
+        /**
          * TableRow
          * @description One row of an action or observation table: column title -> cell text.
          */
@@ -2200,6 +3069,61 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_models: {
+        parameters: {
+            query?: {
+                env_id?: string | null;
+                algorithm?: string | null;
+                runner?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StoredModel_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_device: {
         parameters: {
             query?: never;
@@ -3055,6 +3979,421 @@ export interface operations {
             };
         };
     };
+    get_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"] | null;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    deploy_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeployment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    end_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Evaluation_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_latest_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+                /** @description Identifier of the evaluation. */
+                eval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+                /** @description Identifier of the evaluation. */
+                eval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -3144,6 +4483,110 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    fork_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description There is no such thing. */

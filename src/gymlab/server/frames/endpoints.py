@@ -6,9 +6,11 @@ from fastapi import APIRouter, Query, WebSocket
 
 from gymlab.domain.runs import FINISHED_STATUSES
 from gymlab.protocol.parts import FrameSource
+from gymlab.protocol.shim import FrameNotice
 from gymlab.server.dependencies import LabDep, RunId
 from gymlab.server.frames import service
 from gymlab.server.orchestration.audience import Viewer
+from gymlab.server.orchestration.evaluation_queue import NOT_RUNNING
 
 router = APIRouter(tags=["frames"])
 
@@ -26,5 +28,8 @@ async def watch(
     """Send pictures of a run for as long as somebody watches."""
     run = await service.require_run(lab, run_id)
     viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
-    viewer.has_ended = run.status in FINISHED_STATUSES
+    viewer.has_ended = run.status in FINISHED_STATUSES and source != "evaluation"
+    viewer.has_ended &= not lab.stages.shows(run_id, source)
+    if source == "evaluation" and not lab.evaluations.is_playing(run_id):
+        viewer.notices.append(FrameNotice(source, "status", NOT_RUNNING, "idle"))
     await service.serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")

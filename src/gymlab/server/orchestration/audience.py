@@ -89,12 +89,25 @@ class Audience:
             if fps == 0:
                 self._told.pop(key, None)
 
+    def is_watched(self, run_id: str, source: FrameSource) -> bool:
+        """Tell whether somebody looks at a source."""
+        return any(viewer.source == source for viewer in self._viewers.get(run_id, ()))
+
     def shim_is_new(self, run_id: str) -> None:
         """Tell a shim that just connected, or just took the run, everything that is watched."""
         for source in SOURCES:
-            self._told.pop((run_id, source), None)
-            self._unavailable.pop((run_id, source), None)
+            if source != "evaluation":
+                self._forget(run_id, source)
         self.adjust(run_id)
+
+    def source_is_new(self, run_id: str, source: FrameSource) -> None:
+        """Tell the process that just began to show a source what is watched of it."""
+        self._forget(run_id, source)
+        self.adjust(run_id)
+
+    def _forget(self, run_id: str, source: FrameSource) -> None:
+        self._told.pop((run_id, source), None)
+        self._unavailable.pop((run_id, source), None)
 
     def frame(self, run_id: str, frame: FrameRelay) -> None:
         """Hand on a picture."""
@@ -117,11 +130,12 @@ class Audience:
     def run_ended(self, run_id: str) -> None:
         """Forget what was told of a run, and wake its viewers so that they look."""
         for source in SOURCES:
-            self._told.pop((run_id, source), None)
-            self._unavailable.pop((run_id, source), None)
+            if source != "evaluation":
+                self._forget(run_id, source)
         for viewer in self._viewers.get(run_id, ()):
-            viewer.has_ended = True
-            viewer.news.set()
+            if viewer.source != "evaluation":
+                viewer.has_ended = True
+                viewer.news.set()
 
     def wake_everybody(self) -> None:
         """Wake every viewer, for the end."""

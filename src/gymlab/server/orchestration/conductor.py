@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.shim import (
+    Deployed,
     FrameNotice,
     FrameRelay,
     FromShim,
@@ -16,10 +17,12 @@ from gymlab.protocol.shim import (
 )
 from gymlab.protocol.worker import Stop
 from gymlab.server.orchestration.audience import Audience
+from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.ingest import Ingest
 from gymlab.server.orchestration.shim_link import ShimConnection
 from gymlab.server.orchestration.shims import Shims
+from gymlab.server.orchestration.stages import Stages
 
 LOGGER = logging.getLogger(__name__)
 _FINISHED = frozenset(status.value for status in FINISHED_STATUSES)
@@ -34,6 +37,8 @@ class Conductor:
         shims: Shims,
         ingest: Ingest,
         audience: Audience,
+        evaluations: EvaluationQueue,
+        stages: Stages,
         wants_stop: Callable[[str], bool],
     ) -> None:
         """Pass on to these.
@@ -42,16 +47,26 @@ class Conductor:
             shims: Who is connected.
             ingest: Who follows the files.
             audience: Who watches pictures.
+            evaluations: Who follows evaluations.
+            stages: Who follows deployments.
             wants_stop: Whether somebody asked for the stop of a run.
         """
         self._shims = shims
         self._ingest = ingest
         self._audience = audience
+        self._evaluations = evaluations
+        self._stages = stages
         self._wants_stop = wants_stop
         self.fates: Fates | None = None
 
     def shim_connected(self, connection: ShimConnection) -> None:
         """Note it, and bring it up to date."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_connected(connection)
+            return
+        if connection.is_stage:
+            self._stages.shim_connected(connection)
+            return
         self._shims.add(connection)
         run_id = connection.run_id
         if run_id is None:
@@ -61,12 +76,19 @@ class Conductor:
         self._bring_up_to_date(run_id)
 
     def _bring_up_to_date(self, run_id: str) -> None:
+        self._stages.run_is_live(run_id)
         self._audience.shim_is_new(run_id)
         if self._wants_stop(run_id):
             self._shims.send(run_id, Stop())
 
     def shim_said(self, connection: ShimConnection, message: FromShim) -> None:
         """Pass a message on."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_said(connection, message)
+            return
+        if connection.is_stage:
+            self._stages.shim_said(connection, message)
+            return
         run_id = connection.run_id
         match message:
             case WorkerReady():
@@ -83,6 +105,8 @@ class Conductor:
                 connection.has_finished = True
                 self._progress(connection, run_id, message.state)
                 self._audience.run_ended(run_id)
+            case Deployed():
+                self._stages.note(run_id, message)
             case Refused():
                 LOGGER.info("run %s refused %s: %s", run_id, message.command, message.detail)
             case _:
@@ -97,12 +121,19 @@ class Conductor:
 
     def shim_lost(self, connection: ShimConnection) -> None:
         """Find out what became of its run."""
+        if connection.evaluation_id is not None:
+            self._evaluations.shim_lost(connection)
+            return
+        if connection.is_stage:
+            self._stages.shim_lost(connection)
+            return
         self._shims.remove(connection)
         if connection.run_id is None or self.fates is None:
             return
         state = connection.state
         if state is not None and state.status in _FINISHED:
             self._ingest.poke(connection.run_id)
+            self._stages.run_ended(connection.run_id)
             return
         self.fates.watch(connection.run_id, connection.identity)
 

@@ -27,6 +27,8 @@ class ShimConnection:
         self._writer = writer
         self.identity: ProcessIdentity = hello.identity
         self.run_id: str | None = hello.run_id
+        self.evaluation_id: str | None = hello.evaluation_id
+        self.is_stage = hello.is_stage
         self.state: RunState | None = hello.state
         self.is_ready = bool(hello.versions)
         self.has_finished = False

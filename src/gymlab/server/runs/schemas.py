@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
-from gymlab.server.checkpoint_lookup import CheckpointChoice
 
 
 class StartPoint(Input):
@@ -18,6 +18,17 @@ class StartPoint(Input):
     """`latest`, `best`, or the timesteps that it had done."""
     mode: Literal["policy", "state"] = "policy"
     """`policy`: a new run with its weights. `state`: its complete state, counting timesteps on."""
+
+
+class NewPeriodicEvaluation(Input):
+    """Evaluations during training."""
+
+    every_timesteps: int
+    """Spacing, at the first safe point after so many timesteps."""
+    num_episodes: int = 5
+    """Episodes of each evaluation, 1 to 100."""
+    stop_at_return: float | None = None
+    """Training ends once the mean return of an evaluation reaches this."""
 
 
 class NewRun(Input):
@@ -53,6 +64,8 @@ class NewRun(Input):
     """Checkpoint spacing in timesteps, beside the one in time."""
     start_from: StartPoint | None = None
     """Begin with a checkpoint of another run; what is left open here is taken from that run."""
+    evaluation: NewPeriodicEvaluation | None = None
+    """Evaluations during training; null for none."""
     start: bool = True
     """False leaves the run `created`."""
 

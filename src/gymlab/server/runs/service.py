@@ -61,6 +61,7 @@ from gymlab.server.runs.starting import (
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
 from gymlab.storage.database import Writer
+from gymlab.storage.evaluations import delete_evaluations
 from gymlab.storage.events import NewEvent, delete_events
 from gymlab.storage.lineage import origin_of
 from gymlab.storage.row_index import delete_row_index
@@ -313,7 +314,9 @@ class RunService:
         """Forget a run and remove its folder."""
         folder = self._lab.settings.runs_dir / run_id
         await asyncio.to_thread(self._delete_in_thread, run_id, folder)
+        await self._lab.evaluations.forget_run(run_id)
         self._lab.ingest.forget(run_id)
+        self._lab.stages.undeploy(run_id)
         await asyncio.to_thread(shutil.rmtree, deleted_folder(folder), ignore_errors=True)
 
     def _delete_in_thread(self, run_id: str, folder: Path) -> None:
@@ -324,6 +327,7 @@ class RunService:
             release(folder.parent, run.spec)
             update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
             delete_events(writer, run_id)
+            delete_evaluations(writer, run_id)
             delete_row_index(writer, run_id)
             delete_series(writer, run_id)
             with contextlib.suppress(FileNotFoundError):

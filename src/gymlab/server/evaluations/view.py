@@ -1,0 +1,124 @@
+"""A stored evaluation as the API shows it."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gymlab.domain.evaluations import EvaluationSpec, EvaluationStatus
+from gymlab.domain.timestamps import rfc3339
+from gymlab.protocol.evaluation import EvaluationRecord, EvaluationSummary
+from gymlab.protocol.parts import EpisodeOutcome
+from gymlab.protocol.shim import EvaluationState
+from gymlab.server.evaluations.schemas import (
+    EvaluatedEpisode,
+    Evaluation,
+    EvaluationFailure,
+    EvaluationVideo,
+)
+from gymlab.storage.evaluations import StoredEvaluation
+from gymlab.supervisor.evaluation_folder import EvaluationFolder
+
+GONE = "The films of older evaluations are deleted; the numbers stay."
+_NO_STATISTICS: dict[str, Any] = {
+    "return_mean": None,
+    "return_std": None,
+    "return_ci95": None,
+    "return_iqm": None,
+    "return_median": None,
+    "return_min": None,
+    "return_max": None,
+    "nonfinite_returns": 0,
+    "length_mean": None,
+    "terminated_fraction": None,
+    "truncated_fraction": None,
+    "terminations": {},
+}
+
+
+def view_evaluation(
+    stored: StoredEvaluation, run_folder: Path, live: EvaluationState | None
+) -> Evaluation:
+    """Return the evaluation as it is answered.
+
+    Args:
+        stored: The row.
+        run_folder: The run's folder, whose films are looked for.
+        live: What its shim last reported, while it runs.
+    """
+    record = _record(stored)
+    state, summary = live or record.state, record.summary
+    folder = EvaluationFolder(run_folder, stored.id)
+    spec = EvaluationSpec.model_validate(stored.request)
+    is_running = stored.status is EvaluationStatus.RUNNING
+    rows = folder.read_episodes() if is_running else summary.episodes if summary else []
+    videos = _videos(stored, summary, folder)
+    statistics = msgspec.to_builtins(summary.statistics) if summary else _NO_STATISTICS
+    return Evaluation(
+        id=stored.id,
+        run_id=stored.run_id,
+        status=stored.status,
+        phase=(state.phase or "starting") if is_running else None,
+        failure=_failure(state, stored.status),
+        checkpoint=spec.checkpoint,
+        checkpoint_timestep=state.checkpoint_timestep,
+        checkpoint_sha256=state.checkpoint_sha256,
+        num_episodes=spec.num_episodes,
+        episodes_done=max(state.episodes_done, len(rows)),
+        seed=spec.seed,
+        deterministic=spec.deterministic,
+        record_video=spec.record_video,
+        **statistics,
+        episodes=[_episode(row) for row in rows],
+        videos=videos,
+        video_url=next((video.url for video in videos if video.kind == "best"), None),
+        video_reason=_video_reason(summary, videos),
+        warnings=summary.warnings if summary else [],
+        created_at=rfc3339(stored.created_at),
+        started_at=rfc3339(state.started_at) if state.started_at else None,
+        finished_at=rfc3339(stored.finished_at) if stored.finished_at else None,
+        duration_s=summary.duration_s if summary else None,
+    )
+
+
+def _record(stored: StoredEvaluation) -> EvaluationRecord:
+    if stored.summary is None:
+        return EvaluationRecord(state=EvaluationState(status=stored.status.value))
+    return msgspec.convert(stored.summary, EvaluationRecord)
+
+
+def _episode(row: EpisodeOutcome) -> EvaluatedEpisode:
+    return EvaluatedEpisode.model_validate(msgspec.to_builtins(row))
+
+
+def _videos(
+    stored: StoredEvaluation, summary: EvaluationSummary | None, folder: EvaluationFolder
+) -> list[EvaluationVideo]:
+    return [
+        EvaluationVideo(
+            kind=video.kind,
+            episode=video.episode,
+            url=f"/api/v1/runs/{stored.run_id}/artifacts/eval/{stored.id}/{video.kind}.mp4",
+            width=video.width,
+            height=video.height,
+            num_frames=video.num_frames,
+            fps=video.fps,
+            size_bytes=video.size_bytes,
+        )
+        for video in (summary.videos if summary else [])
+        if folder.video(video.kind).is_file()
+    ]
+
+
+def _video_reason(summary: EvaluationSummary | None, videos: list[EvaluationVideo]) -> str | None:
+    if summary is None or len(videos) == len(summary.videos):
+        return summary.video_reason if summary else None
+    return GONE
+
+
+def _failure(state: EvaluationState, status: EvaluationStatus) -> EvaluationFailure | None:
+    if status is not EvaluationStatus.FAILED:
+        return None
+    given = state.failure or {"code": "unknown", "detail": "It failed."}
+    known = {name: given.get(name) for name in EvaluationFailure.model_fields}
+    return EvaluationFailure.model_validate(known)

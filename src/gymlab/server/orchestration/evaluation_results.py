@@ -1,0 +1,212 @@
+"""What becomes of evaluations, in the database and in the run's event log."""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationSpec, EvaluationStatus
+from gymlab.domain.events import EventLevel, EventType
+from gymlab.protocol.evaluation import EvaluationRecord, EvaluationSummary
+from gymlab.protocol.shim import EvaluationState
+from gymlab.server.orchestration.announcing import Announcer
+from gymlab.server.orchestration.clock import now
+from gymlab.storage.database import Database, Writer
+from gymlab.storage.evaluations import (
+    StoredEvaluation,
+    evaluations_with_status,
+    get_evaluation,
+    update_evaluation,
+)
+from gymlab.storage.events import NewEvent
+from gymlab.storage.runs import get_run, update_run
+from gymlab.supervisor.evaluation_folder import EvaluationFolder
+from gymlab.supervisor.process_identity import is_alive
+
+_STATUSES = {status.value: status for status in EvaluationStatus}
+
+
+class EvaluationResults:
+    """Reads the folders of evaluations and stores what they say; called in threads."""
+
+    def __init__(self, database: Database, announcer: Announcer, runs_dir: Path) -> None:
+        """Store with these."""
+        self._database = database
+        self._announcer = announcer
+        self._runs_dir = runs_dir
+
+    def running(self) -> list[StoredEvaluation]:
+        """Return the evaluations that should have a process."""
+        with self._database.reading() as connection:
+            return evaluations_with_status(connection, [EvaluationStatus.RUNNING])
+
+    def run_spec(self, run_id: str) -> dict[str, Any] | None:
+        """Return the specification of a run; None when the run is gone."""
+        with self._database.reading() as connection:
+            run = get_run(connection, run_id)
+        return run.spec if run is not None else None
+
+    def claim_next(self) -> StoredEvaluation | None:
+        """Mark the oldest queued evaluation as running."""
+        with self._database.writing(durable=True) as writer:
+            queued = evaluations_with_status(writer.connection, [EvaluationStatus.QUEUED])
+            if not queued:
+                return None
+            stored = queued[0]
+            update_evaluation(writer, stored.id, EvaluationStatus.RUNNING)
+            spec = EvaluationSpec.model_validate(stored.request)
+            episodes = "1 episode" if spec.num_episodes == 1 else f"{spec.num_episodes} episodes"
+            which = (
+                f"checkpoint at timestep {spec.checkpoint:,}"
+                if isinstance(spec.checkpoint, int)
+                else f"{spec.checkpoint} checkpoint"
+            )
+            text = f"Evaluation of the {which} started: {episodes}"
+            self._event(writer, stored, EventType.EVALUATION_STARTED, text, status="running")
+            return stored
+
+    def cancel_queued(self, evaluation_id: str) -> bool:
+        """Cancel an evaluation that has no process; tell whether it is over now."""
+        with self._database.writing(durable=True) as writer:
+            stored = get_evaluation(writer.connection, evaluation_id)
+            if stored is None or stored.status not in ACTIVE_EVALUATIONS:
+                return True
+            if stored.status is EvaluationStatus.RUNNING:
+                return False
+            state = EvaluationState(status=EvaluationStatus.CANCELLED.value)
+            self._store(writer, stored, state, None)
+            return True
+
+    def conclude(
+        self,
+        evaluation_id: str,
+        run_id: str,
+        seems_alive: Callable[[EvaluationState | None], bool],
+    ) -> bool:
+        """Store the end of an evaluation that has ended; tell whether it has.
+
+        Args:
+            evaluation_id: Which one.
+            run_id: Whose.
+            seems_alive: Tells, from the state on disk, whether it may still go on.
+        """
+        folder = EvaluationFolder(self._runs_dir / run_id, evaluation_id)
+        state = folder.read_state()
+        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
+            if seems_alive(state):
+                return False
+            # It may have ended, and said so, since the state was read.
+            state = folder.read_state()
+        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
+            state = _lost(state)
+            folder.remove_videos()
+        summary = None
+        if state.status == EvaluationStatus.COMPLETED.value:
+            summary = folder.read_summary()
+            if summary is None:
+                failure = {"code": "damaged", "detail": "Its summary cannot be read."}
+                state = msgspec.structs.replace(
+                    state, status=EvaluationStatus.FAILED.value, failure=failure
+                )
+        with self._database.writing(durable=True) as writer:
+            stored = get_evaluation(writer.connection, evaluation_id)
+            if stored is not None and stored.status in ACTIVE_EVALUATIONS:
+                self._store(writer, stored, state, summary)
+        return True
+
+    def _store(
+        self,
+        writer: Writer,
+        stored: StoredEvaluation,
+        state: EvaluationState,
+        summary: EvaluationSummary | None,
+    ) -> None:
+        record = EvaluationRecord(state=state, summary=summary)
+        update_evaluation(
+            writer,
+            stored.id,
+            _STATUSES[state.status],
+            summary=msgspec.to_builtins(record),
+            finished_at=state.finished_at or time.time(),
+        )
+        if get_run(writer.connection, stored.run_id) is None:
+            return
+        if summary is not None:
+            self._announce(writer, stored, summary)
+            update_run(writer, stored.run_id, evaluation_return=summary.statistics.return_mean)
+        elif state.status == EvaluationStatus.FAILED.value:
+            detail = (state.failure or {}).get("detail", "It failed.")
+            text, data = f"Evaluation failed: {detail}", {"status": "failed"}
+            self._event(writer, stored, EventType.WARNING, text, EventLevel.WARNING, **data)
+        else:
+            text, data = "Evaluation cancelled", {"status": "cancelled"}
+            self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, **data)
+
+    def _announce(
+        self, writer: Writer, stored: StoredEvaluation, summary: EvaluationSummary
+    ) -> None:
+        statistics = summary.statistics
+        self._event(
+            writer,
+            stored,
+            EventType.EVALUATION_COMPLETED,
+            sentence(summary),
+            status="completed",
+            return_mean=statistics.return_mean,
+            return_ci95=statistics.return_ci95,
+            num_episodes=len(summary.episodes),
+            checkpoint_timestep=summary.checkpoint_timestep,
+        )
+
+    def _event(  # noqa: PLR0913 - one event
+        self,
+        writer: Writer,
+        stored: StoredEvaluation,
+        event: EventType,
+        text: str,
+        level: EventLevel = EventLevel.INFO,
+        **data: Any,
+    ) -> None:
+        data = {"evaluation_id": stored.id, **data}
+        new = NewEvent(stored.run_id, now(), event.value, level.value, text, data)
+        self._announcer.event(writer, new)
+
+
+def sentence(summary: EvaluationSummary) -> str:
+    """Return what an evaluation found, in one line."""
+    statistics, count = summary.statistics, len(summary.episodes)
+    over = "1 episode" if count == 1 else f"{count} episodes"
+    at = f"of the policy at timestep {summary.checkpoint_timestep:,}"
+    if statistics.return_mean is None:
+        return f"Evaluation {at}: no finite return in {over}"
+    interval = ""
+    if statistics.return_ci95 is not None:
+        low, high = statistics.return_ci95
+        interval = f" (95 % interval {low:,.2f} to {high:,.2f})"
+    return f"Evaluation {at}: mean return {statistics.return_mean:,.2f}{interval} over {over}"
+
+
+def _lost(state: EvaluationState | None) -> EvaluationState:
+    """Return the state of an evaluation whose shim is gone without a last word."""
+    base = state or EvaluationState(status=EvaluationStatus.RUNNING.value)
+    if base.worker is not None and is_alive(base.worker):
+        # Nobody could stop it any more.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(base.worker.pid, signal.SIGKILL)
+    failure = {
+        "code": "shim_died",
+        "detail": "The process that recorded the evaluation ended unexpectedly.",
+        "hint": "Evaluate again; logs/shims.log may say more.",
+    }
+    return msgspec.structs.replace(
+        base,
+        status=EvaluationStatus.FAILED.value,
+        phase=None,
+        failure=failure,
+        finished_at=time.time(),
+    )

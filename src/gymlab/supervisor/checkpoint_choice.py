@@ -1,0 +1,91 @@
+"""Choosing the checkpoint that an evaluation was asked for."""
+
+import hashlib
+from pathlib import Path
+
+from gymlab.domain.evaluations import CheckpointChoice
+from gymlab.errors import CheckpointCorruptError, CheckpointNotFoundError, NoCheckpointError
+from gymlab.supervisor.checkpoint_store import (
+    CheckpointStore,
+    StoredCheckpoint,
+    best_checkpoint,
+)
+
+MAX_NAMED = 10
+POLICY = "policy.safetensors"
+
+
+def choose_checkpoint(run_folder: Path, choice: CheckpointChoice) -> StoredCheckpoint:
+    """Return a checkpoint whose policy has the hashes that were stored with it.
+
+    Args:
+        run_folder: The run's folder.
+        choice: Which one.
+
+    Raises:
+        NoCheckpointError: The run has none.
+        CheckpointNotFoundError: It has none at that timestep.
+        CheckpointCorruptError: The files are damaged; an older one is never taken silently.
+    """
+    store = CheckpointStore(run_folder)
+    stored = store.all()
+    if not stored:
+        damaged = store.unreadable()
+        if damaged:
+            raise CheckpointCorruptError(
+                f"The checkpoint in {damaged[-1].name} has no sound manifest.",
+                hint="Resume the run: it makes new ones.",
+            )
+        raise NoCheckpointError(
+            "The run has no checkpoint yet.",
+            hint="The first one is saved after two seconds of training; try again then.",
+        )
+    chosen = _find(stored, choice)
+    if not is_policy_sound(chosen):
+        others = [item for item in reversed(stored) if item is not chosen]
+        usable = next((item for item in others if is_policy_sound(item)), None)
+        raise CheckpointCorruptError(
+            f"The checkpoint at timestep {chosen.manifest.timestep:,} is damaged: "
+            "its files do not have the hashes that were stored with it.",
+            hint=f"The one at timestep {usable.manifest.timestep} is sound."
+            if usable is not None
+            else "Resume the run: it makes new ones.",
+        )
+    return chosen
+
+
+def _find(stored: list[StoredCheckpoint], choice: CheckpointChoice) -> StoredCheckpoint:
+    if choice == "latest":
+        return stored[-1]
+    if choice == "best":
+        best = best_checkpoint(stored)
+        return stored[-1] if best is None else best
+    matching = [item for item in stored if item.manifest.timestep == choice]
+    if matching:
+        return matching[-1]
+    timesteps = [str(item.manifest.timestep) for item in stored[-MAX_NAMED:]]
+    raise CheckpointNotFoundError(
+        f"The run has no checkpoint at timestep {choice:,}.",
+        hint=f"There are: {', '.join(timesteps)}.",
+    )
+
+
+def is_policy_sound(checkpoint: StoredCheckpoint) -> bool:
+    """Tell whether every lasting file has its hash; a replay buffer is not looked at."""
+    for name, file in checkpoint.manifest.members.items():
+        if file.transient:
+            continue
+        try:
+            with (checkpoint.folder / name).open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError:
+            return False
+        if digest != file.sha256:
+            return False
+    return True
+
+
+def policy_sha256(checkpoint: StoredCheckpoint) -> str | None:
+    """Return the hash of the policy; None where a checkpoint has no such file."""
+    member = checkpoint.manifest.members.get(POLICY)
+    return member.sha256 if member is not None else None

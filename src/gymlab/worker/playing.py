@@ -1,0 +1,93 @@
+"""Playing one episode with a frozen policy, so that its seed alone decides what happens."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import gymnasium
+
+from gymlab.protocol.parts import EpisodeOutcome
+from gymlab.runner_api.runner import Actor
+from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode
+from gymlab.worker.generators import seed_generators
+
+TERMINATED, TRUNCATED = "terminated", "truncated"
+REASON_KEYS = ("termination", "termination_reason", "reason")
+"""Where an environment may say in its `info` why an episode ended."""
+MAX_REASON = 60
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+
+AnyEnv = gymnasium.Env[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Which episode to play, and how."""
+
+    episode: int
+    """Number, from 1."""
+    seed: int
+    deterministic: bool
+    """Whether the policy takes its most likely action."""
+
+
+class EpisodePlayer:
+    """One episode in one environment that was just made."""
+
+    def __init__(self, env: AnyEnv, actor: Actor, play: Play) -> None:
+        """Prepare; the environment is used for this episode alone."""
+        self.env = env
+        self.tracker = EpisodeTracker(0, self._ended)
+        self._actor = actor
+        self._play = play
+        self._finished: FinishedEpisode | None = None
+
+    def run(self, each: Callable[[], object]) -> EpisodeOutcome:
+        """Play to the end.
+
+        Args:
+            each: Called in every state, the first and the last included.
+        """
+        env, actor, tracker, play = self.env, self._actor, self.tracker, self._play
+        seed_generators(play.seed)
+        env.action_space.seed(play.seed)
+        observation, _ = env.reset(seed=play.seed)
+        actor.reset()
+        tracker.begin(play.episode)
+        info: Mapping[str, Any] = {}
+        each()
+        while self._finished is None:
+            action = actor.act(observation, deterministic=play.deterministic)
+            observation, reward, terminated, truncated, info = env.step(action)
+            tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+            each()
+        finished = self._finished
+        return EpisodeOutcome(
+            episode=play.episode,
+            seed=play.seed,
+            episode_return=finished.episode_return,
+            episode_length=finished.episode_length,
+            terminated=finished.terminated,
+            truncated=finished.truncated,
+            reason=reason_of(info, terminated=finished.terminated),
+        )
+
+    def _ended(self, episode: FinishedEpisode) -> None:
+        self._finished = episode
+
+
+def reason_of(info: object, *, terminated: bool) -> str:
+    """Return why an episode ended: in the environment's words where it has some.
+
+    Args:
+        info: What came with the last transition.
+        terminated: Whether the MDP ended; else the episode was cut off.
+    """
+    if isinstance(info, Mapping):
+        given = cast("Mapping[str, Any]", info)
+        for key in REASON_KEYS:
+            value = given.get(key)
+            if isinstance(value, str) and (text := _UNPRINTABLE.sub(" ", value).strip()):
+                return text[:MAX_REASON]
+    return TERMINATED if terminated else TRUNCATED
