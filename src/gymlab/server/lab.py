@@ -95,15 +95,7 @@ class Lab:
             algorithm_of=self._algorithm_of,
             on_started=self._started,
         )
-        self.fates = Fates(
-            self.database,
-            shims=self.shims,
-            ingest=self.ingest,
-            announcer=self.announcer,
-            runs_dir=settings.runs_dir,
-            on_free=self.scheduler.kick,
-        )
-        self.conductor.fates = self.fates
+        self.fates = self.conductor.fates = self._make_fates()
         self.link = ShimLink(socket_path(settings.home), self.conductor)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -115,6 +107,16 @@ class Lab:
             evaluations=self.evaluations,
             stages=self.stages,
             wants_stop=self.stop_requests.__contains__,
+        )
+
+    def _make_fates(self) -> Fates:
+        return Fates(
+            self.database,
+            shims=self.shims,
+            ingest=self.ingest,
+            announcer=self.announcer,
+            runs_dir=self.settings.runs_dir,
+            on_free=self.scheduler.kick,
         )
 
     @property

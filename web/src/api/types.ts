@@ -49,6 +49,11 @@ export type Series = Schemas["Series"];
 export type MetricName = Schemas["MetricName"];
 export type Artifact = Schemas["Artifact"];
 export type Checkpoint = Schemas["Checkpoint"];
+export type StoredModel = Schemas["StoredModel"];
+export type Lineage = Schemas["Lineage"];
+export type LineageRun = Schemas["LineageRun"];
+export type Deployment = Schemas["Deployment"];
+export type Relation = Schemas["Relation"];
 
 export interface Page<T> {
   items: T[];

@@ -30,6 +30,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <Link to="/runs" className="nav-link" activeOptions={{ includeSearch: false }}>
           Runs
         </Link>
+        <Link to="/models" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Models
+        </Link>
       </nav>
       <div className="ml-auto flex items-center md:gap-1">
         {health && (

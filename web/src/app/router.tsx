@@ -7,7 +7,13 @@ import {
 import { NotFound } from "./not-found";
 import { PageError } from "./page-error";
 import { PagePending } from "./page-pending";
-import { parseHomeSearch, parseLabSearch, parseRunSearch, parseRunsSearch } from "./search-params";
+import {
+  parseHomeSearch,
+  parseLabSearch,
+  parseModelsSearch,
+  parseRunSearch,
+  parseRunsSearch,
+} from "./search-params";
 import { Shell } from "./shell";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -40,8 +46,15 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/run-page"), "RunPage"),
 });
 
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/models",
+  validateSearch: parseModelsSearch,
+  component: lazyRouteComponent(() => import("@/routes/models-page"), "ModelsPage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute]),
+  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute, modelsRoute]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,

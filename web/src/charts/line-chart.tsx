@@ -4,6 +4,7 @@ import { formatCompact, formatInteger, formatNumber } from "@/lib/format";
 import { smooth, type Value } from "@/lib/series";
 import { chartColors, seriesStyle, useChartTheme } from "./chart-theme";
 import { type EventMark, eventMarksPlugin, marksNear } from "./event-marks";
+import { joinCurves } from "./join-curves";
 import { useUplot } from "./use-uplot";
 
 export interface XRange {
@@ -11,10 +12,18 @@ export interface XRange {
   to: number;
 }
 
+/** Another run's curve, drawn lighter behind this one. */
+export interface OtherCurve {
+  label: string;
+  x: number[];
+  y: Value[];
+}
+
 interface LineChartProps {
   title: string;
   x: number[];
   y: Value[];
+  other?: OtherCurve | null;
   colorIdx: number;
   smoothing: number;
   isLog: boolean;
@@ -29,34 +38,46 @@ const AXIS_WIDTH = 56;
 
 /** One series over timesteps: raw values faint, the smoothed line on top, drag to zoom. */
 export function LineChart(props: LineChartProps) {
-  const { title, x, y, smoothing, isLog, marks, height = 200 } = props;
+  const { title, smoothing, isLog, marks, other = null, height = 200 } = props;
   const theme = useChartTheme();
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
 
   const data = useMemo<uPlot.AlignedData>(() => {
-    const shown = isLog ? y.map((value) => (value !== null && value > 0 ? value : null)) : y;
-    return [x, shown, smooth(shown, smoothing)];
-  }, [x, y, smoothing, isLog]);
+    const positive = (values: Value[]) =>
+      isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : values;
+    const shown = positive(props.y);
+    const curves = [shown, smooth(shown, smoothing)];
+    if (!other) return [props.x, ...curves];
+    const behind = smooth(positive(other.y), smoothing);
+    const joined = joinCurves(props.x, curves, other.x, behind);
+    return [joined.x, ...joined.columns, joined.other];
+  }, [props.x, props.y, other, smoothing, isLog]);
+  const [x, y = [], , otherY] = data as [number[], ...Value[][]];
 
-  const key = [theme, isLog, smoothing > 0, props.colorIdx].join();
+  const key = [theme, isLog, smoothing > 0, props.colorIdx, other !== null].join();
   const { host } = useUplot(() => makeOptions(latest, setCursor), key, data, height);
 
   const idx = cursor ?? x.length - 1;
   const near =
     cursor === null ? [] : marksNear(marks, x[idx] ?? Number.NaN, span(x, props.range) / 60);
-  const last = y.at(-1);
+  const last = props.y.at(-1);
   return (
     <figure className="m-0 min-w-0">
       <div
         ref={host}
         role="img"
-        aria-label={`${title}: ${x.length} points, last ${formatNumber(last)}`}
+        aria-label={`${title}: ${props.x.length} points, last ${formatNumber(last)}${other ? `; behind it ${other.label}` : ""}`}
       />
       <figcaption className="num flex min-h-5 flex-wrap gap-x-3 text-2xs text-fg-3">
         <span>timestep {formatInteger(x[idx])}</span>
         <span className="text-fg">{formatNumber(y[idx])}</span>
+        {other && (
+          <span className="truncate">
+            {other.label}: {formatNumber(otherY?.[idx])}
+          </span>
+        )}
         {near.map((mark) => (
           <span key={`${mark.x}-${mark.label}`} className="truncate">
             {mark.label}
@@ -116,6 +137,9 @@ function makeOptions(
         ...(style.dash ? { dash: style.dash } : {}),
         points: { show: false },
       },
+      ...(latest.current.other
+        ? [{ stroke: colors.axis, width: 1.5, dash: [5, 4], points: { show: false } }]
+        : []),
     ],
     hooks: {
       setSelect: [(plot) => select(plot, latest.current.onRangeChange)],

@@ -14,6 +14,7 @@ import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 import { ThreeColumns } from "@/ui/three-columns";
+import { LabModels } from "./lab-models";
 import { LabRun } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
@@ -123,6 +124,14 @@ function LabForm({ run }: { run: Run | undefined }) {
           void navigate({ search: (current) => ({ ...current, run: created.id }) })
         }
         runActions={run && <RunActions run={run} />}
+        renderModels={(form) => (
+          <LabModels
+            form={form}
+            selection={selection}
+            onEnvironment={(id) => choose({ env: id })}
+            onShowRun={(id) => void navigate({ search: (current) => ({ ...current, run: id }) })}
+          />
+        )}
       />
     </>
   );

@@ -22,13 +22,17 @@ const BY_STATUS: Partial<Record<Run["status"], FeedMessage>> = {
 };
 
 /** What the stage says while it has no picture; null while it shows one. */
-export function feedMessage(run: Run | undefined, stats: FrameStats): FeedMessage | null {
+export function feedMessage(
+  run: Run | undefined,
+  stats: FrameStats,
+  isDeployed = false,
+): FeedMessage | null {
   if (!run) return { title: "Nothing is running", text: "Choose an environment and press TRAIN." };
   if (run.status === "queued") {
     const place = run.queue_position === null ? "" : ` at place ${run.queue_position}`;
     return { title: `Queued${place}`, text: "It begins as soon as a slot is free." };
   }
-  if (!isLive(run.status)) {
+  if (!isLive(run.status) && !isDeployed) {
     const message = BY_STATUS[run.status] ?? { title: run.status, text: "" };
     return { ...message, text: run.status_reason ?? message.text };
   }

@@ -11,10 +11,12 @@ import { Button, IconButton } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { StatusBadge } from "@/ui/status-badge";
 import { showToast } from "@/ui/toast-store";
+import { DeploymentBar } from "./deployment-bar";
 import { feedMessage } from "./feed-message";
 import { FeedOptions } from "./feed-options";
 import { FeedOverlay } from "./feed-overlay";
 import { RecordControl } from "./record-control";
+import { useDeployment } from "./use-deployment";
 import { useFrames } from "./use-frames";
 
 const DEFAULT_FPS = 15;
@@ -27,14 +29,17 @@ export function LiveFeed({ run }: LiveFeedProps) {
   const [fps, setFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
   const [stored, setSource] = usePersistentState("feed.source", "training", isString);
-  const source = stored === "showcase" ? "showcase" : "training";
+  const deployment = useDeployment(run);
+  const source = deployment || stored === "showcase" ? "showcase" : "training";
   const stage = useRef<HTMLDivElement>(null);
-  const canWatch = run !== undefined && isLive(run.status) && run.can_render !== false;
+  const isRunLive = run !== undefined && isLive(run.status);
+  const canWatch =
+    run !== undefined && (isRunLive || deployment !== null) && run.can_render !== false;
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
     canWatch ? { runId: run.id, source, tiles: numTiles, fps } : null,
   );
-  const message = feedMessage(run, stats);
+  const message = feedMessage(run, stats, deployment !== null);
   const isPlaying = canWatch && stats.state === "playing";
   const fullscreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
@@ -49,7 +54,7 @@ export function LiveFeed({ run }: LiveFeedProps) {
       aside={<FeedBadge run={run} isPlaying={isPlaying} />}
       actions={
         <>
-          {canWatch && (
+          {canWatch && isRunLive && (
             <>
               <RecordControl run={run} source={source} fps={fps} />
               <ResetButton run={run} />
@@ -78,6 +83,7 @@ export function LiveFeed({ run }: LiveFeedProps) {
           </div>
         )}
       </div>
+      {deployment && <DeploymentBar deployment={deployment} />}
       <FeedOptions
         source={source}
         tiles={tiles}

@@ -5,14 +5,16 @@ import { metricNamesQuery } from "@/api/metrics";
 import type { Run, RunEvent } from "@/api/types";
 import { useRunSeries } from "@/api/use-run-series";
 import type { EventMark } from "@/charts/event-marks";
-import { LineChart, type XRange } from "@/charts/line-chart";
-import { usePersistentState } from "@/lib/use-persistent-state";
+import { LineChart, type OtherCurve, type XRange } from "@/charts/line-chart";
+import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
+import { Switch } from "@/ui/switch";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
+import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
 const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
 const SKELETONS = ["a", "b", "c", "d"];
@@ -38,6 +40,8 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   const { data: names = [] } = useQuery(metricNamesQuery());
   const groups = useMemo(() => groupCharts(series, names), [series, names]);
   const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
+  const [showsParent, setShowsParent] = usePersistentState("charts.parent", true, isBoolean);
+  const parent = useParentSeries(run, showsParent, range);
   const end = Math.max(run.timestep, 1);
   if (isError) {
     return (
@@ -57,6 +61,9 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
         end={end}
         onRange={onRange}
       />
+      {run.relation === "fork" && (
+        <ParentSwitch isOn={showsParent} name={parent?.name} onChange={setShowsParent} />
+      )}
       {isPending && (
         <div role="status" aria-label="Loading charts" className="grid gap-4 md:grid-cols-2">
           {SKELETONS.map((key) => (
@@ -85,6 +92,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
               <ChartCard
                 key={chart.name}
                 chart={chart}
+                other={otherOf(parent, chart.name)}
                 colorIdx={idx}
                 settings={settings}
                 marks={marks}
@@ -99,8 +107,35 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   );
 }
 
+interface ParentSwitchProps {
+  isOn: boolean;
+  name: string | undefined;
+  onChange: (isOn: boolean) => void;
+}
+
+function ParentSwitch({ isOn, name, onChange }: ParentSwitchProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-xs text-fg-2">
+      <label htmlFor="parent-branch">Draw the branch it forked from</label>
+      <Switch id="parent-branch" isOn={isOn} onChange={onChange} />
+      {isOn && name && (
+        <span className="flex items-center gap-1.5">
+          <span aria-hidden="true" className="w-5 border-t-2 border-dashed border-fg-3" />
+          {name}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function otherOf(parent: OtherBranch | null, name: string): OtherCurve | null {
+  const series = parent?.series[name];
+  return parent && series ? { label: parent.name, x: series.timestep, y: series.value } : null;
+}
+
 interface ChartCardProps {
   chart: ChartSpec;
+  other: OtherCurve | null;
   colorIdx: number;
   settings: ChartSettings;
   marks: readonly EventMark[];
@@ -108,7 +143,7 @@ interface ChartCardProps {
   onRange: (range: XRange | null) => void;
 }
 
-function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
+function ChartCard({ chart, other, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
   return (
     <section className="card min-w-0 px-4 py-3" aria-label={chart.title}>
       <header className="flex flex-wrap items-baseline gap-x-2">
@@ -121,6 +156,7 @@ function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCa
         title={chart.title}
         x={chart.series.x}
         y={chart.series.y}
+        other={other}
         colorIdx={colorIdx}
         smoothing={settings.smoothing}
         isLog={settings.isLog}
