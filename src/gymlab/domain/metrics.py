@@ -51,6 +51,45 @@ _ALL = (
         "Timesteps of one training episode.",
     ),
     _metric(
+        "eval/episode_return",
+        "Evaluation return",
+        "reward",
+        "Mean return of the episodes of one evaluation during training: the greedy policy in "
+        "environments and with seeds of its own.",
+        Better.HIGHER,
+    ),
+    _metric(
+        "eval/return_ci_low",
+        "Evaluation return, lower end",
+        "reward",
+        "Lower end of the 95 % bootstrap interval of the evaluation return.",
+    ),
+    _metric(
+        "eval/return_ci_high",
+        "Evaluation return, upper end",
+        "reward",
+        "Upper end of the 95 % bootstrap interval of the evaluation return.",
+    ),
+    _metric(
+        "eval/return_iqm",
+        "Evaluation return, interquartile mean",
+        "reward",
+        "Mean of the middle half of the returns of one evaluation.",
+        Better.HIGHER,
+    ),
+    _metric(
+        "eval/return_std",
+        "Spread of evaluation returns",
+        "reward",
+        "Sample standard deviation of the returns of one evaluation.",
+    ),
+    _metric(
+        "eval/episode_length",
+        "Evaluation episode length",
+        "timesteps",
+        "Mean length of the episodes of one evaluation.",
+    ),
+    _metric(
         "loss/total", "Total loss", "", "What the optimizer minimises: the weighted sum of losses."
     ),
     _metric("loss/policy", "Policy loss", "", "Surrogate objective of the policy, negated."),

@@ -128,6 +128,7 @@ def check_trains(subject: Subject) -> None:
     last = record.checkpoints[-1]
     _require(POLICY_FILE in last.members.durable, f"the checkpoint has no {POLICY_FILE}")
     _require(last.timestep == context.counters.timestep, "the last checkpoint is not the end")
+    _require(bool(record.evaluations), "evaluate() is not called when an evaluation is due")
     steps = record.gradient_steps
     _require(steps == sorted(steps), "gradient steps run backwards")
 
@@ -185,9 +186,8 @@ def check_acts(subject: Subject) -> None:
     first = _greedy_actions(subject, context.record.checkpoints[-1].resume())
     second = _greedy_actions(subject, context.record.checkpoints[-1].resume())
     _require(first == second, "the same policy acts differently")
-    if context.record.policies:
-        policy = Resume(0, 0, 0, 0.0, context.record.policies[-1])
-        _greedy_actions(subject, policy)
+    for policy in (*context.record.policies, *context.record.evaluations):
+        _greedy_actions(subject, Resume(0, 0, 0, 0.0, policy))
 
 
 def check_resumes(subject: Subject) -> None:

@@ -51,6 +51,7 @@ class Record:
     phases: list[Phase] = field(default_factory=list[Phase])
     checkpoints: list[SavedCheckpoint] = field(default_factory=list[SavedCheckpoint])
     policies: list[Members] = field(default_factory=list[Members])
+    evaluations: list[Members] = field(default_factory=list[Members])
     num_initialized: int = 0
     num_started: int = 0
     num_gates: int = 0
@@ -150,6 +151,15 @@ class RehearsalContext:
         """Keep the event."""
         del level, data
         self.record.events.append((event_type, message))
+
+    def evaluation_due(self) -> bool:
+        """Want one evaluation, in the middle of the budget."""
+        is_wanted = not self.record.evaluations
+        return is_wanted and self.counters.timestep >= self.spec.total_timesteps // 2
+
+    def evaluate(self, members: Members) -> None:
+        """Keep a copy of the policy."""
+        self.record.evaluations.append(_copied(members))
 
     def checkpoint_due(self) -> bool:
         """Tell whether enough timesteps were done."""

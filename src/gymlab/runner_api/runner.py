@@ -162,6 +162,24 @@ class RunContext(Protocol):
         """Add an entry to the run's event log."""
         ...
 
+    def evaluation_due(self) -> bool:
+        """Tell, at a safe point and at the end, whether the policy is to be evaluated now.
+
+        Ask before `checkpoint_due`: a checkpoint is due right after an evaluation.
+        """
+        ...
+
+    def evaluate(self, members: Members) -> None:
+        """Play the policy greedily in environments of its own and report what comes of it.
+
+        The global random generators are left as they were, and training time stands still.
+
+        Raises:
+            TrainingStopped: A stop was asked for.
+            BudgetSpent: The return at which training is to end is reached.
+        """
+        ...
+
     def checkpoint_due(self) -> bool:
         """Tell, at a safe point, whether a checkpoint should be taken now."""
         ...
@@ -180,7 +198,11 @@ class RunContext(Protocol):
 
 
 class Actor(Protocol):
-    """A trained policy that can act; holds its recurrent state."""
+    """A trained policy that can act; holds its recurrent state.
+
+    Whatever is random in `act` depends on the global generators of Python, NumPy and torch as
+    they are at `reset` and on nothing else, so that an episode can be played again.
+    """
 
     def reset(self) -> None:
         """Forget the recurrent state: a new episode begins."""

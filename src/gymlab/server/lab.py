@@ -80,11 +80,8 @@ class Lab:
             runs_dir=settings.runs_dir,
             on_indexed=self._indexed,
         )
-        self.evaluations = EvaluationQueue(
-            settings,
-            EvaluationResults(self.database, self.announcer, settings.runs_dir),
-            self.audience,
-        )
+        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
         self.scheduler = Scheduler(

@@ -4,6 +4,7 @@ Kept are the latest, the best and up to eight spread evenly over the run.
 """
 
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -260,6 +261,11 @@ def _read(folder: Path) -> StoredCheckpoint | Path:
     is_as_written = content == msgspec.json.encode(manifest)
     is_whole = is_as_written and manifest.manifest_sha256 == _digest(manifest)
     return StoredCheckpoint(folder, manifest) if is_whole else folder
+
+
+def finite_or_unset(value: float | None) -> float | msgspec.UnsetType:
+    """Return what a manifest says of an evaluation: nothing where there is no number."""
+    return value if value is not None and math.isfinite(value) else msgspec.UNSET
 
 
 def new_manifest(state: Mapping[str, Any]) -> Manifest:

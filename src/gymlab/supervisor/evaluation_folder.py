@@ -1,5 +1,6 @@
 """The folder of one evaluation inside its run's folder; its shim is the only writer."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -75,8 +76,11 @@ class EvaluationFolder:
         """Become the only writer; the claim ends with the process.
 
         Raises:
-            EvaluationClaimError: A living shim holds it, or it was begun before.
+            EvaluationClaimError: A living shim holds it, it was begun before, or its run is gone.
+            OSError: The folder cannot be made.
         """
+        if not self.path.parent.parent.is_dir():
+            raise EvaluationClaimError(f"the run of evaluation {self.path.name} is gone")
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = (self.path / LOCK_FILE).open("a")
         try:
@@ -121,7 +125,9 @@ class EvaluationFolder:
     def remove_videos(self) -> None:
         """Delete the films; the numbers stay."""
         for kind in VIDEO_KINDS:
-            self.video(kind).unlink(missing_ok=True)
+            # What cannot be deleted is no reason for anything else to fail.
+            with contextlib.suppress(OSError):
+                self.video(kind).unlink()
 
     def remove(self) -> None:
         """Delete everything."""

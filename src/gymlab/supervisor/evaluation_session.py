@@ -14,7 +14,12 @@ from gymlab.domain.runs import RunSpec
 from gymlab.domain.timestamps import rfc3339
 from gymlab.evaluation.returns import chosen_episodes
 from gymlab.evaluation.summarising import statistics_of
-from gymlab.protocol.evaluation import VIDEO_KINDS, AssignEvaluation, EvaluationSummary
+from gymlab.protocol.evaluation import (
+    VIDEO_KINDS,
+    AssignEvaluation,
+    EvaluationSummary,
+    VideoKind,
+)
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.protocol.shim import EvaluationProgress, EvaluationState, FrameRelay, ProcessIdentity
@@ -241,7 +246,9 @@ class EvaluationSession:
         if self._played is None:
             raise ProtocolError("a film came before every episode was played")
         chosen = chosen_episodes([row.episode_return for row in self._rows])
-        kinds = [kind for kind in VIDEO_KINDS if chosen.get(kind, -1) + 1 == message.episode]
+        kinds: list[VideoKind] = [
+            kind for kind in VIDEO_KINDS if chosen.get(kind) == message.episode - 1
+        ]
         try:
             self._shelf.keep(message, kinds)
         except BlobError as error:

@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -46,28 +47,31 @@ class EvaluationShim:
         self._session: EvaluationSession | None = None
         self._early: list[ToShim] = []
         self._is_watched = False
-        self._last_state: EvaluationState | None = None
+        self._was_connected = asyncio.Event()
         self._link = ServerLink(
             home, hello=self._hello, on_command=self._command, on_lost=self._server_lost
         )
 
     async def run(self) -> None:
         """Evaluate, store what was found, and tell the server."""
-        try:
-            self._folder.claim()
-        except (EvaluationClaimError, OSError) as error:
-            LOGGER.warning("%s", error)
-            return
         linking = asyncio.create_task(self._link.run())
         try:
+            self._folder.claim()
             state = await self._evaluate()
+        except EvaluationClaimError as error:
+            LOGGER.warning("%s", error)
+            return
         except (LabError, OSError) as error:
             state = self._failed(error)
-        self._last_state = state
         await asyncio.to_thread(delete_older_videos, self._run_folder, self._assignment.keep_videos)
+        await self._say_goodbye(state)
+        linking.cancel()
+
+    async def _say_goodbye(self, state: EvaluationState) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._was_connected.wait(), GOODBYE_PATIENCE_S)
         if self._link.send(EvaluationProgress(state=state)):
             await self._link.flush(GOODBYE_PATIENCE_S)
-        linking.cancel()
 
     async def _evaluate(self) -> EvaluationState:
         spec = EvaluationSpec.model_validate(self._assignment.spec)
@@ -113,6 +117,7 @@ class EvaluationShim:
     # ---- the server -----------------------------------------------------------------------
 
     def _hello(self) -> ShimHello:
+        self._was_connected.set()
         return ShimHello(
             protocol_version=PROTOCOL_VERSION,
             identity=self._identity,
@@ -151,11 +156,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=AssignEvaluation)
-    try:
-        asyncio.run(EvaluationShim(arguments.home, assignment).run())
-    except Exception:  # the edge: what ends a shim is in the log
-        LOGGER.exception("the shim of evaluation %s failed", assignment.evaluation_id)
-        raise SystemExit(1) from None
+    asyncio.run(EvaluationShim(arguments.home, assignment).run())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,12 @@ from gymlab.domain.runs import RunSpec
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import Artifact, Checkpoint
 from gymlab.supervisor.blobs import BlobError, BlobTable
-from gymlab.supervisor.checkpoint_store import CheckpointStore, Manifest, new_manifest
+from gymlab.supervisor.checkpoint_store import (
+    CheckpointStore,
+    Manifest,
+    finite_or_unset,
+    new_manifest,
+)
 from gymlab.supervisor.recorder import RunRecorder
 
 LOGGER = logging.getLogger(__name__)
@@ -45,6 +50,7 @@ class Keeper:
             "gradient_steps": message.gradient_steps,
             "wall_time_s": message.wall_time_s,
             "mean_return": message.mean_return,
+            "evaluated_return": finite_or_unset(message.evaluation_return),
             "seq": self._recorder.seq,
             "versions": self._assignment.spec.get("versions", {}),
         })

@@ -16,6 +16,7 @@ from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import EpisodeRow, LearnerRow, PhaseName
 from gymlab.protocol.worker import (
     Checkpoint,
+    FrameStatus,
     Heartbeat,
     Initialized,
     Learner,
@@ -41,6 +42,7 @@ from gymlab.worker.device import TorchAccelerators, device_of_run
 from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
+from gymlab.worker.periodic_evaluation import PeriodicEvaluator
 from gymlab.worker.plain import plain
 from gymlab.worker.scene import EnvScene
 
@@ -110,6 +112,9 @@ class WorkerContext:
         self._policy_due = float("inf")
         self._policy_thread: threading.Thread | None = None
         self._has_warned_of_rewards = False
+        self._evaluator = PeriodicEvaluator(spec, self._counters.timestep)
+        self._evaluated: tuple[int, float | None] = (-1, None)
+        """Timestep of the last evaluation, and the mean return that it found."""
 
     # ---- set-up ---------------------------------------------------------------------------
 
@@ -215,11 +220,40 @@ class WorkerContext:
             LogEvent(event_type.value, level.value, message[:MAX_MESSAGE_LENGTH], plain(data or {}))
         )
 
+    def evaluation_due(self) -> bool:
+        """Tell whether the policy is to be evaluated now."""
+        return self._evaluator.is_due(self._counters.timestep)
+
+    def evaluate(self, members: Members) -> None:
+        """Play the policy, report what comes of it, and let a checkpoint follow at once."""
+        was_running = self._clock.stop()
+        if self.pump.is_watched:
+            text = "Training waits while the policy is evaluated."
+            self._outbox.post(FrameStatus("training", "evaluating", text))
+        found = self._evaluator.evaluate(members, self._counters.timestep, self._obey)
+        if was_running:
+            self._clock.start()
+        self._evaluated = (self._counters.timestep, found.return_mean)
+        self.learner(found.metrics, gradient_steps=self._counters.gradient_steps)
+        data = {
+            "during_training": True,
+            "timestep": self._counters.timestep,
+            "return_mean": found.return_mean,
+            "num_episodes": len(found.episodes),
+        }
+        wished = self.spec.evaluation.stop_at_return if self.spec.evaluation else None
+        ending = f"; {wished:,g} is reached, so training ends" if found.is_high_enough else ""
+        self.event(EventType.EVALUATION_COMPLETED, found.sentence + ending, data=data)
+        if found.is_high_enough:
+            raise BudgetSpent
+
     def checkpoint_due(self) -> bool:
         """Tell whether timesteps or training time since the last checkpoint are enough.
 
         The first one comes early, so that a run stopped soon has something to go on from.
         """
+        if self._evaluated[0] > self._checkpoint_timestep:
+            return True
         every = self.spec.checkpoint_every_timesteps
         if every is not None and self._counters.timestep - self._checkpoint_timestep >= every:
             return True
@@ -233,6 +267,11 @@ class WorkerContext:
         if len(self._returns) < MIN_MEAN_EPISODES:
             return None
         return sum(self._returns) / len(self._returns)
+
+    def _evaluation_return(self) -> float | None:
+        """Return what the evaluation of exactly this policy found."""
+        timestep, found = self._evaluated
+        return found if timestep == self._counters.timestep else None
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""
@@ -252,6 +291,7 @@ class WorkerContext:
                 wall_time_s=self._checkpoint_time_s,
                 mean_return=self._mean_return(),
                 members=files,
+                evaluation_return=self._evaluation_return(),
             )
         )
 
@@ -309,6 +349,10 @@ class WorkerContext:
         return wall_time_s
 
     # ---- private --------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        if self._control.needs_attention:
+            self._heed()
 
     def _heed(self) -> None:
         self._outbox.wait_for_room()

@@ -28,7 +28,8 @@ class RandomActor:
         self._greedy: Any = action_space.sample()
 
     def reset(self) -> None:
-        """Do nothing: there is no recurrent state."""
+        """Take the random actions of the episode from NumPy's own generator."""
+        self._space.seed(int(np.random.randint(2**31)))  # noqa: NPY002 - the generator that evaluations seed
 
     def act(self, observation: Any, *, deterministic: bool) -> Any:  # noqa: ARG002 - part of the interface
         """Return the fixed or a random action."""

@@ -57,6 +57,7 @@ class RandomTraining:
         context.phase(Phase.ROLLOUT)
         try:
             self._loop()
+            self._evaluate_if_due()
         except BudgetSpent:
             context.save_checkpoint(self._members())
             raise
@@ -108,12 +109,17 @@ class RandomTraining:
             gradient_steps=self._updates,
             native={"fake/loss": loss},
         )
+        self._evaluate_if_due()
         if context.checkpoint_due():
             context.phase(Phase.SAVING)
             context.save_checkpoint(self._members())
         if context.policy_wanted():
             context.send_policy({"policy.safetensors": self._policy()})
         context.phase(Phase.ROLLOUT)
+
+    def _evaluate_if_due(self) -> None:
+        if self._context.evaluation_due():
+            self._context.evaluate({"policy.safetensors": self._policy()})
 
     def _sleep(self, duration_s: float) -> None:
         end = time.monotonic() + duration_s

@@ -90,6 +90,7 @@ class TrainingBridge(BaseCallback):
         self._context.phase(Phase.UPDATE)
 
     def _on_training_end(self) -> None:
+        self._evaluate_if_due()
         self.finish()
 
     def finish(self) -> None:
@@ -101,10 +102,15 @@ class TrainingBridge(BaseCallback):
         timestep = self.model.num_timesteps
         if timestep - self._reported_at >= self._report_every:
             self._report_learner()
+        self._evaluate_if_due()
         if timestep > self._safe_at and self._context.checkpoint_due():
             self._save_checkpoint()
         if self._context.policy_wanted():
             self._context.send_policy(policy_members(self.model))
+
+    def _evaluate_if_due(self) -> None:
+        if self._context.evaluation_due():
+            self._context.evaluate(policy_members(self.model))
 
     def _report_learner(self) -> None:
         native = native_metrics(self.model.logger.name_to_value)

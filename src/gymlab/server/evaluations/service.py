@@ -49,7 +49,7 @@ class EvaluationService:
 
     def _store(self, run_id: str, body: NewEvaluation) -> Evaluation:
         seed = body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1)
-        spec = EvaluationSpec(**{**body.model_dump(), "seed": seed})
+        spec = EvaluationSpec.model_validate({**body.model_dump(), "seed": seed})
         evaluation_id = new_run_id()
         with self._lab.database.reading() as connection:
             existing_run(connection, run_id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationStatus
+from gymlab.domain.evaluations import ACTIVE_EVALUATIONS
 from gymlab.protocol.evaluation import AssignEvaluation
 from gymlab.protocol.shim import (
     EvaluationProgress,
@@ -24,7 +24,7 @@ from gymlab.protocol.shim import (
 )
 from gymlab.protocol.worker import Stop
 from gymlab.server.orchestration.audience import Audience
-from gymlab.server.orchestration.evaluation_results import EvaluationResults
+from gymlab.server.orchestration.evaluation_results import EvaluationResults, Sighting
 from gymlab.server.orchestration.shim_link import ShimConnection
 from gymlab.settings import Settings
 from gymlab.storage.evaluations import StoredEvaluation
@@ -33,7 +33,8 @@ from gymlab.supervisor.process_identity import is_alive
 
 LOGGER = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.2
-LAUNCH_PATIENCE_S = 30.0
+MAX_STARTS = 3
+LAUNCH_PATIENCE_S = 5.0
 """How long a shim that does not live as our child may take to leave a state behind."""
 NOT_RUNNING = "No evaluation of this run is under way. Start one with the Test button."
 OVER = "The evaluation is over."
@@ -44,6 +45,8 @@ class Watched:
     """An evaluation that is under way."""
 
     run_id: str
+    starts: int = 0
+    """How often this server has tried to start it."""
     since: float = field(default_factory=time.monotonic)
     process: subprocess.Popen[bytes] | None = None
     connection: ShimConnection | None = None
@@ -66,6 +69,7 @@ class EvaluationQueue:
         self._results = results
         self._audience = audience
         self._watched: dict[str, Watched] = {}
+        self._starts: dict[str, int] = {}
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -180,8 +184,10 @@ class EvaluationQueue:
         for evaluation_id, watched in list(self._watched.items()):
             if watched.connection is not None and _is_active(watched.state):
                 continue
-            if not await asyncio.to_thread(self._results.conclude, evaluation_id, watched.run_id,
-                                           _judge(watched)):  # fmt: skip
+            is_over = await asyncio.to_thread(
+                self._results.conclude, evaluation_id, watched.run_id, self._sighting(watched)
+            )
+            if not is_over:
                 continue
             if watched.process is not None:
                 watched.process.poll()
@@ -196,7 +202,8 @@ class EvaluationQueue:
             await self._begin(stored)
 
     async def _begin(self, stored: StoredEvaluation) -> None:
-        watched = self._watched[stored.id] = Watched(stored.run_id)
+        self._starts[stored.id] = self._starts.get(stored.id, 0) + 1
+        watched = self._watched[stored.id] = Watched(stored.run_id, self._starts[stored.id])
         assignment = await asyncio.to_thread(self._assignment, stored)
         if assignment is None:
             return
@@ -215,6 +222,13 @@ class EvaluationQueue:
             run_spec=run_spec,
             spec=stored.request,
             keep_videos=self._settings.keep_videos,
+        )
+
+    def _sighting(self, watched: Watched) -> Sighting:
+        return Sighting(
+            last_word=watched.state,
+            seems_alive=_judge(watched),
+            may_start_again=watched.starts < MAX_STARTS and not watched.is_cancelled,
         )
 
     def _send(self, watched: Watched, message: ToShim) -> bool:

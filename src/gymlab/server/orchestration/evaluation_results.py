@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,19 @@ from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.process_identity import is_alive
 
 _STATUSES = {status.value: status for status in EvaluationStatus}
+_OVER = {status.value for status in EvaluationStatus if status not in ACTIVE_EVALUATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the queue knows of the process of an evaluation."""
+
+    last_word: EvaluationState | None
+    """What its shim last said; counts where a full disk kept the same from being stored."""
+    seems_alive: Callable[[EvaluationState | None], bool]
+    """Tells, from the state on disk, whether it may still go on."""
+    may_start_again: bool
+    """Whether one that never began is given another try."""
 
 
 class EvaluationResults:
@@ -82,27 +96,27 @@ class EvaluationResults:
             self._store(writer, stored, state, None)
             return True
 
-    def conclude(
-        self,
-        evaluation_id: str,
-        run_id: str,
-        seems_alive: Callable[[EvaluationState | None], bool],
-    ) -> bool:
-        """Store the end of an evaluation that has ended; tell whether it has.
+    def conclude(self, evaluation_id: str, run_id: str, sighting: Sighting) -> bool:
+        """Store the end of an evaluation that has ended; tell whether it has no process any more.
 
         Args:
             evaluation_id: Which one.
             run_id: Whose.
-            seems_alive: Tells, from the state on disk, whether it may still go on.
+            sighting: What is known of its process.
         """
         folder = EvaluationFolder(self._runs_dir / run_id, evaluation_id)
-        state = folder.read_state()
-        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
-            if seems_alive(state):
+        state, last_word = folder.read_state(), sighting.last_word
+        if not _is_over(state) and not _is_over(last_word):
+            if sighting.seems_alive(state):
                 return False
             # It may have ended, and said so, since the state was read.
             state = folder.read_state()
-        if state is None or _STATUSES.get(state.status) in {*ACTIVE_EVALUATIONS, None}:
+        if not _is_over(state) and _is_over(last_word):
+            state = last_word
+        if state is None and sighting.may_start_again:
+            self._queue_again(evaluation_id)
+            return True
+        if state is None or not _is_over(state):
             state = _lost(state)
             folder.remove_videos()
         summary = None
@@ -118,6 +132,12 @@ class EvaluationResults:
             if stored is not None and stored.status in ACTIVE_EVALUATIONS:
                 self._store(writer, stored, state, summary)
         return True
+
+    def _queue_again(self, evaluation_id: str) -> None:
+        with self._database.writing(durable=True) as writer:
+            stored = get_evaluation(writer.connection, evaluation_id)
+            if stored is not None and stored.status is EvaluationStatus.RUNNING:
+                update_evaluation(writer, evaluation_id, EvaluationStatus.QUEUED)
 
     def _store(
         self,
@@ -141,11 +161,13 @@ class EvaluationResults:
             update_run(writer, stored.run_id, evaluation_return=summary.statistics.return_mean)
         elif state.status == EvaluationStatus.FAILED.value:
             detail = (state.failure or {}).get("detail", "It failed.")
-            text, data = f"Evaluation failed: {detail}", {"status": "failed"}
-            self._event(writer, stored, EventType.WARNING, text, EventLevel.WARNING, **data)
+            text = f"Evaluation failed: {detail}"
+            self._event(
+                writer, stored, EventType.WARNING, text, EventLevel.WARNING, status="failed"
+            )
         else:
-            text, data = "Evaluation cancelled", {"status": "cancelled"}
-            self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, **data)
+            text = "Evaluation cancelled"
+            self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, status="cancelled")
 
     def _announce(
         self, writer: Writer, stored: StoredEvaluation, summary: EvaluationSummary
@@ -163,7 +185,7 @@ class EvaluationResults:
             checkpoint_timestep=summary.checkpoint_timestep,
         )
 
-    def _event(  # noqa: PLR0913 - one event
+    def _event(
         self,
         writer: Writer,
         stored: StoredEvaluation,
@@ -189,6 +211,10 @@ def sentence(summary: EvaluationSummary) -> str:
         low, high = statistics.return_ci95
         interval = f" (95 % interval {low:,.2f} to {high:,.2f})"
     return f"Evaluation {at}: mean return {statistics.return_mean:,.2f}{interval} over {over}"
+
+
+def _is_over(state: EvaluationState | None) -> bool:
+    return state is not None and state.status in _OVER
 
 
 def _lost(state: EvaluationState | None) -> EvaluationState:

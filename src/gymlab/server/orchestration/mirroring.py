@@ -8,6 +8,7 @@ from gymlab.protocol.shim import RunState
 from gymlab.storage.runs import StoredRun, mean_return
 from gymlab.supervisor.checkpoint_store import CHECKPOINTS, MANIFEST
 
+EVALUATION_RETURN = "eval/episode_return"
 _UNDER_WAY = frozenset({RunStatus.STARTING, RunStatus.RUNNING, RunStatus.PAUSED})
 
 
@@ -38,6 +39,10 @@ def mirrored_changes(run: StoredRun, state: RunState, folder: Path) -> dict[str,
         "finished_at": state.finished_at,
         "state": state,
     }
+    evaluated = state.metrics.get(EVALUATION_RETURN)
+    before = run.state.metrics.get(EVALUATION_RETURN) if run.state is not None else None
+    if evaluated is not None and evaluated != before:
+        changes["evaluation_return"] = evaluated
     if run.state is None or run.state.checkpoints_version != state.checkpoints_version:
         changes["num_checkpoints"] = count_checkpoints(folder)
     if status in FINISHED_STATUSES:

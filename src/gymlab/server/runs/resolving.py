@@ -1,13 +1,22 @@
 """From what a person asked for to a complete specification, or to what is wrong with it."""
 
+import math
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
 from gymlab.domain.environments import EnvironmentInfo
+from gymlab.domain.evaluations import MAX_EPISODES as MAX_EVALUATION_EPISODES
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runners import AlgorithmDescription, Preset, RunnerDescription
-from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS, Device, RunSpec, StartFrom
+from gymlab.domain.runs import (
+    MAX_SEED,
+    MAX_TOTAL_TIMESTEPS,
+    Device,
+    PeriodicEvaluation,
+    RunSpec,
+    StartFrom,
+)
 from gymlab.errors import EnvironmentNotFoundError, FieldProblem
 from gymlab.server.catalogue.catalogue import (
     Catalogue,
@@ -57,6 +66,7 @@ def resolve(body: NewRun, catalogue: Catalogue, *, device: Device) -> Draft:
     if draft.algorithm is not None:
         _hyperparameters(draft, body, draft.algorithm)
     _budget(draft, body)
+    _evaluation(draft, body)
     _spaces(draft)
     draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
     return draft
@@ -80,6 +90,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         device=draft.device,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         start_from=draft.start_from,
+        evaluation=_planned_evaluation(body),
         versions={**draft.runner.versions},
     )
 
@@ -182,6 +193,39 @@ def _budget(draft: Draft, body: NewRun) -> None:
             shown = f"{value:,}" if abs(value) < 10**30 else "far too large"
             draft.refuse(name, "out_of_range", f"{name} is {shown}; allowed: {low:,} to {high:,}.")
     draft.total_timesteps = min(max(draft.total_timesteps, 1), MAX_TOTAL_TIMESTEPS)
+
+
+def _evaluation(draft: Draft, body: NewRun) -> None:
+    plan = body.evaluation
+    if plan is None:
+        return
+    limits = (
+        ("every_timesteps", plan.every_timesteps, MAX_TOTAL_TIMESTEPS),
+        ("num_episodes", plan.num_episodes, MAX_EVALUATION_EPISODES),
+    )
+    for name, value, high in limits:
+        if not 1 <= value <= high:
+            shown = f"{value:,}" if abs(value) < 10**30 else "far too large"
+            detail = f"evaluation.{name} is {shown}; allowed: 1 to {high:,}."
+            draft.refuse(f"evaluation.{name}", "out_of_range", detail)
+    if 1 <= draft.total_timesteps < plan.every_timesteps <= MAX_TOTAL_TIMESTEPS:
+        draft.refuse(
+            "evaluation.every_timesteps",
+            "never_due",
+            f"Evaluations every {plan.every_timesteps:,} timesteps never come in a run of "
+            f"{draft.total_timesteps:,}.",
+            "Evaluate more often or train longer.",
+        )
+    wished = plan.stop_at_return
+    if wished is not None and not math.isfinite(wished):
+        draft.refuse(
+            "evaluation.stop_at_return", "not_finite", "evaluation.stop_at_return must be a number."
+        )
+
+
+def _planned_evaluation(body: NewRun) -> PeriodicEvaluation | None:
+    plan = body.evaluation
+    return PeriodicEvaluation.model_validate(plan.model_dump()) if plan is not None else None
 
 
 def _spaces(draft: Draft) -> None:

@@ -132,6 +132,13 @@ class RecordingContext:
         """Note it."""
         self.events.append((event_type, message))
 
+    def evaluation_due(self) -> bool:
+        """Want no evaluation."""
+        return False
+
+    def evaluate(self, members: Members) -> None:
+        """Is never asked to."""
+
     def checkpoint_due(self) -> bool:
         """Tell whether enough timesteps have passed."""
         every = self._checkpoint_every
