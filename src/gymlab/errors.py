@@ -171,6 +171,13 @@ class StillNeededError(LabError):
     code = "still_needed"
 
 
+class EnvironmentMismatchError(LabError):
+    """What is to be shown belongs to another environment than the one that is chosen."""
+
+    kind = ErrorKind.CONFLICT
+    code = "environment_mismatch"
+
+
 class IllegalTransitionError(LabError):
     """The run is in a state from which the action is not allowed."""
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import output
+from gymlab.cli.assignments import parse_assignments
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.exit_codes import DIFFERENT
 from gymlab.cli.output import JsonOption
-from gymlab.cli.train import parse_assignments
 from gymlab.sdk.client import Client
 from gymlab.sdk.continuity import Reproduction
 

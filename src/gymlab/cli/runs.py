@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gymlab.cli import output, run_history
+from gymlab.cli import lineage, output, run_history
 from gymlab.cli.acting import act_on_each
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
@@ -182,3 +182,6 @@ def logs(
 
 def _has_ended(message: RunChanged, run_id: str) -> bool:
     return message.run_id == run_id and message.run.is_finished
+
+
+lineage.add_commands(app)

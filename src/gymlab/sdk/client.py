@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from gymlab.sdk import continuity, downloads, models
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
+from gymlab.sdk.lineage import LineageCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
@@ -21,7 +22,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls):
+class Client(HistoryCalls, LineageCalls):
     """A connection to one gymlab server.
 
     Example:

@@ -56,6 +56,11 @@ export type Evaluation = Omit<Schemas["Evaluation"], "return_ci95"> & {
 export type EvaluatedEpisode = Schemas["EvaluatedEpisode"];
 export type EvaluationVideo = Schemas["EvaluationVideo"];
 export type EvaluationRequest = Schemas["NewEvaluation"];
+export type StoredModel = Schemas["StoredModel"];
+export type Lineage = Schemas["Lineage"];
+export type LineageRun = Schemas["LineageRun"];
+export type Deployment = Schemas["Deployment"];
+export type Relation = Schemas["Relation"];
 
 export interface Page<T> {
   items: T[];

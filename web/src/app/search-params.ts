@@ -36,6 +36,15 @@ export function parseLabSearch(search: Search): LabSearch {
   };
 }
 
+export interface ModelsSearch {
+  env?: string | undefined;
+  algorithm?: string | undefined;
+}
+
+export function parseModelsSearch(search: Search): ModelsSearch {
+  return { env: text(search.env), algorithm: text(search.algorithm) };
+}
+
 export interface RunsSearch {
   status?: string | undefined;
   env?: string | undefined;

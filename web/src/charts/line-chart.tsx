@@ -5,6 +5,7 @@ import { smooth, type Value } from "@/lib/series";
 import { axisLabel, yBounds } from "./axes";
 import { chartColors, seriesStyle, useChartTheme } from "./chart-theme";
 import { type EventMark, eventMarksPlugin, marksNear } from "./event-marks";
+import { joinCurves } from "./join-curves";
 import { useUplot } from "./use-uplot";
 
 export interface XRange {
@@ -18,10 +19,18 @@ export interface Band {
   high: readonly Value[];
 }
 
+/** Another run's curve, drawn lighter behind this one. */
+export interface OtherCurve {
+  label: string;
+  x: number[];
+  y: Value[];
+}
+
 interface LineChartProps {
   title: string;
   x: number[];
   y: Value[];
+  other?: OtherCurve | null;
   colorIdx: number;
   smoothing: number;
   isLog: boolean;
@@ -41,7 +50,7 @@ const EDGE: uPlot.Series = { stroke: "transparent", width: 0, points: { show: fa
 
 /** One series over timesteps: raw values faint, the smoothed line on top, drag to zoom. */
 export function LineChart(props: LineChartProps) {
-  const { title, x, y, smoothing, isLog, marks, height = 200, band } = props;
+  const { title, smoothing, isLog, marks, other = null, height = 200, band } = props;
   const theme = useChartTheme();
   const latest = useRef(props);
   latest.current = props;
@@ -50,31 +59,50 @@ export function LineChart(props: LineChartProps) {
   const data = useMemo<uPlot.AlignedData>(() => {
     const visible = (values: readonly Value[]) =>
       isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
-    const shown = visible(y);
+    const shown = visible(props.y);
     const edges = band ? [visible(band.low), visible(band.high)] : [];
-    return [x, shown, smooth(shown, smoothing), ...edges];
-  }, [x, y, smoothing, isLog, band]);
+    const columns = [shown, smooth(shown, smoothing), ...edges];
+    if (!other) return [props.x, ...columns];
+    const behind = smooth(visible(other.y), smoothing);
+    const joined = joinCurves(props.x, columns, other.x, behind);
+    return [joined.x, ...joined.columns, joined.other];
+  }, [props.x, props.y, other, smoothing, isLog, band]);
+  const [x, y = [], , ...further] = data as [number[], ...Value[][]];
+  const [low, high] = band ? further : [];
+  const otherY = other ? further.at(-1) : undefined;
 
-  const key = [theme, isLog, smoothing > 0, props.colorIdx, band !== undefined].join();
+  const key = [
+    theme,
+    isLog,
+    smoothing > 0,
+    props.colorIdx,
+    band !== undefined,
+    other !== null,
+  ].join();
   const { host } = useUplot(() => makeOptions(latest, setCursor), key, data, height);
 
   const idx = cursor ?? x.length - 1;
   const near =
     cursor === null ? [] : marksNear(marks, x[idx] ?? Number.NaN, span(x, props.range) / 60);
-  const last = y.at(-1);
+  const last = props.y.at(-1);
   return (
     <figure className="m-0 min-w-0">
       <div
         ref={host}
         role="img"
-        aria-label={`${title}: ${x.length} points, last ${formatNumber(last)}`}
+        aria-label={`${title}: ${props.x.length} points, last ${formatNumber(last)}${other ? `; behind it ${other.label}` : ""}`}
       />
       <figcaption className="num flex min-h-5 flex-wrap gap-x-3 text-2xs text-fg-3">
         <span>timestep {formatInteger(x[idx])}</span>
         <span className="text-fg">{formatNumber(y[idx])}</span>
         {band && (
           <span>
-            95 % interval {formatNumber(band.low[idx])} to {formatNumber(band.high[idx])}
+            95 % interval {formatNumber(low?.[idx])} to {formatNumber(high?.[idx])}
+          </span>
+        )}
+        {other && (
+          <span className="truncate">
+            {other.label}: {formatNumber(otherY?.[idx])}
           </span>
         )}
         {near.map((mark) => (
@@ -139,6 +167,9 @@ function makeOptions(
         points: { show: false },
       },
       ...(band ? [EDGE, EDGE] : []),
+      ...(latest.current.other
+        ? [{ stroke: colors.axis, width: 1.5, dash: [5, 4], points: { show: false } }]
+        : []),
     ],
     ...(band ? { bands: [{ series: [4, 3], fill: `${style.stroke}33` }] } : {}),
     hooks: {

@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the checkpoints of all runs, one item for each run, newest first.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -472,6 +492,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deployment
+         * @description Return what the live feed of a run plays instead of its newest policy; null for nothing.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        /**
+         * Deploy Checkpoint
+         * @description Play a checkpoint in the live feed of its run, also of one that has ended.
+         */
+        post: operations["deploy_checkpoint"];
+        /**
+         * End Deployment
+         * @description Play the newest policy again; of a run that has ended, nothing.
+         */
+        delete: operations["end_deployment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/evaluations": {
         parameters: {
             query?: never;
@@ -638,6 +686,26 @@ export interface paths {
          * @description Let a live run go on with other values; an event says when they took effect.
          */
         patch: operations["change_hyperparameters"];
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description Return the runs that a run came from and those that came from it, deleted ones included.
+         */
+        get: operations["get_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/runs/{run_id}/log": {
@@ -1538,6 +1606,49 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * Deployment
+         * @description A checkpoint that the live feed plays; its pictures are those of the source `showcase`.
+         */
+        Deployment: {
+            /**
+             * Deployed At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            deployed_at: string;
+            /**
+             * Detail
+             * @description Why it could not be loaded.
+             */
+            detail: string | null;
+            /**
+             * Env Id
+             * @description Environment that it plays in.
+             */
+            env_id: string;
+            /**
+             * Playing Timestep
+             * @description The checkpoint that plays now: after a failure the one before.
+             */
+            playing_timestep: number | null;
+            /**
+             * Run Id
+             * @description The run that has it.
+             */
+            run_id: string;
+            /**
+             * Status
+             * @description Waiting for a viewer, being loaded, playing, or not loadable.
+             * @enum {string}
+             */
+            status: "waiting" | "loading" | "playing" | "failed";
+            /**
+             * Timestep
+             * @description Timesteps that it had done.
+             */
+            timestep: number;
         };
         /**
          * DescriptionSection
@@ -2630,6 +2741,80 @@ export interface components {
             };
         };
         /**
+         * Lineage
+         * @description The relatives of a run.
+         */
+        Lineage: {
+            /**
+             * Ancestors
+             * @description The runs it came from, the first of them first.
+             */
+            ancestors: components["schemas"]["LineageRun"][];
+            /**
+             * Descendants
+             * @description The runs that came from it, generation by generation, at most 500.
+             */
+            descendants: components["schemas"]["LineageRun"][];
+            /** @description The run itself. */
+            run: components["schemas"]["LineageRun"];
+        };
+        /**
+         * LineageRun
+         * @description A run as its relatives see it.
+         */
+        LineageRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Parent Run Id
+             * @description The run it came from.
+             */
+            parent_run_id: string | null;
+            /**
+             * Parent Timestep
+             * @description Timestep of that run's checkpoint, where one was taken over.
+             */
+            parent_timestep: number | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
+        /**
          * MetricChoice
          * @description A metric that can be drawn.
          */
@@ -2690,6 +2875,51 @@ export interface components {
              * @description Unit of its values.
              */
             unit: string;
+        };
+        /**
+         * ModelOrigin
+         * @description Where the run of a model came from.
+         */
+        ModelOrigin: {
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Its name, while it is known.
+             */
+            name: string | null;
+            /** @description What the run is to it. */
+            relation: components["schemas"]["Relation"];
+            /**
+             * Run Id
+             * @description The other run.
+             */
+            run_id: string;
+            /**
+             * Timestep
+             * @description Timestep of the checkpoint that was taken over.
+             */
+            timestep: number | null;
+        };
+        /**
+         * NewDeployment
+         * @description Which checkpoint the live feed is to play.
+         */
+        NewDeployment: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Env Id
+             * @description Environment that is chosen where it is to be shown; refused when it is another one.
+             */
+            env_id?: string | null;
         };
         /**
          * NewEvaluation
@@ -3025,6 +3255,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["RunnerItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[StoredModel] */
+        Page_StoredModel_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["StoredModel"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -4198,6 +4441,95 @@ export interface components {
             runs: components["schemas"]["Bytes"];
         };
         /**
+         * StoredModel
+         * @description The checkpoints of one run, as something to begin from or to play.
+         */
+        StoredModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Checkpoints
+             * @description Newest first.
+             */
+            checkpoints: components["schemas"]["Checkpoint"][];
+            /**
+             * Env Id
+             * @description Environment it was trained in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Is Newest Successful
+             * @description Whether its run is the last one that completed, of those that were asked for.
+             */
+            is_newest_successful: boolean;
+            /**
+             * Location
+             * @description Where the files are.
+             * @default local
+             * @constant
+             */
+            location: "local";
+            /** @description The run that this one came from. */
+            origin: components["schemas"]["ModelOrigin"] | null;
+            /**
+             * Return Kind
+             * @description Whether evaluations or training episodes gave the return; the two are never mixed.
+             * @enum {string}
+             */
+            return_kind: "evaluation" | "training";
+            /**
+             * Return Value
+             * @description Return of the best checkpoint; `return_kind` says of which kind.
+             */
+            return_value: number | null;
+            /**
+             * Run Id
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Run Name
+             * @description Plain text.
+             */
+            run_name: string;
+            /** @description Where the run is in its life. */
+            run_status: components["schemas"]["RunStatus"];
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Saved At
+             * Format: date-time
+             * @description When the newest was saved.
+             */
+            saved_at: string;
+            /**
+             * Size Bytes
+             * @description Size of all of them.
+             */
+            size_bytes: number;
+            /**
+             * Total Timesteps
+             * @description Training budget of the run.
+             */
+            total_timesteps: number;
+            /**
+             * Trend
+             * @description Training returns over the run, thinned out for a small picture.
+             */
+            trend: number[];
+        };
+        /**
          * TableRow
          * @description One row of an action or observation table: column title -> cell text.
          */
@@ -4425,6 +4757,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                env_id?: string | null;
+                algorithm?: string | null;
+                runner?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StoredModel_"];
+                };
             };
             /** @description There is no such thing. */
             404: {
@@ -5737,6 +6124,158 @@ export interface operations {
             };
         };
     };
+    get_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"] | null;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    deploy_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeployment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    end_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_evaluations: {
         parameters: {
             query?: {
@@ -6249,6 +6788,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description There is no such thing. */

@@ -15,6 +15,7 @@ import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 import { ThreeColumns } from "@/ui/three-columns";
+import { LabModels } from "./lab-models";
 import { LabRun } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
@@ -131,6 +132,14 @@ function LabForm({ run }: { run: Run | undefined }) {
             </>
           )
         }
+        renderModels={(form) => (
+          <LabModels
+            form={form}
+            selection={selection}
+            onEnvironment={(id) => choose({ env: id })}
+            onShowRun={(id) => void navigate({ search: (current) => ({ ...current, run: id }) })}
+          />
+        )}
       />
     </>
   );

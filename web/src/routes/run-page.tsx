@@ -7,6 +7,7 @@ import type { Run } from "@/api/types";
 import { useEvaluationRefresh } from "@/api/use-evaluations";
 import { useRunEvents } from "@/api/use-run-events";
 import { EventLog } from "@/features/event-log/event-log";
+import { LineagePanel } from "@/features/models/lineage-panel";
 import { RunArtifacts } from "@/features/run-files/run-artifacts";
 import { RunCheckpoints } from "@/features/run-files/run-checkpoints";
 import { RunConfig } from "@/features/run-files/run-config";
@@ -17,6 +18,7 @@ import { ErrorState } from "@/ui/error-state";
 import { PageBody } from "@/ui/page-body";
 import { SkeletonRows } from "@/ui/skeleton";
 import { Tabs } from "@/ui/tabs";
+import { CheckpointActions } from "./checkpoint-actions";
 import { RunHead } from "./run-head";
 
 const EvaluationsPanel = lazy(async () => ({
@@ -105,12 +107,22 @@ function RunView({ run }: { run: Run }) {
     { id: "events", label: "Events", content: log },
     { id: "config", label: "Config", content: <RunConfig runId={run.id} /> },
     { id: "files", label: "Files", content: <RunArtifacts runId={run.id} /> },
-    { id: "checkpoints", label: "Checkpoints", content: <RunCheckpoints runId={run.id} /> },
+    {
+      id: "checkpoints",
+      label: "Checkpoints",
+      content: (
+        <RunCheckpoints
+          runId={run.id}
+          renderActions={({ timestep }) => <CheckpointActions run={run} timestep={timestep} />}
+        />
+      ),
+    },
     { id: "log", label: "Output", content: <LogPanel run={run} /> },
   ];
   return (
     <PageBody title={run.name} isTitleHidden>
       <RunHead run={run} />
+      <LineagePanel runId={run.id} />
       <Tabs
         label="Parts of the run"
         tabs={tabs}

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
-from gymlab.server.checkpoint_lookup import CheckpointChoice
 
 
 class StartPoint(Input):

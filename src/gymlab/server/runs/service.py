@@ -356,6 +356,7 @@ class RunService:
         for run_id in run_ids:
             await self._lab.evaluations.forget_run(run_id)
             self._lab.ingest.forget(run_id)
+            self._lab.stages.undeploy(run_id)
 
     def _require_deletable(self, connection: Connection, run: StoredRun) -> None:
         _require(run, RunAction.DELETE)

@@ -27,6 +27,7 @@ export function feedMessage(
   run: Run | undefined,
   stats: FrameStats,
   source: FeedSource = "training",
+  isDeployed = false,
 ): FeedMessage | null {
   if (!run) return { title: "Nothing is running", text: "Choose an environment and press TRAIN." };
   if (source === "evaluation") return messageOfEvaluation(run, stats);
@@ -34,7 +35,7 @@ export function feedMessage(
     const place = run.queue_position === null ? "" : ` at place ${run.queue_position}`;
     return { title: `Queued${place}`, text: "It begins as soon as a slot is free." };
   }
-  if (!isLive(run.status)) {
+  if (!isLive(run.status) && !isDeployed) {
     const message = BY_STATUS[run.status] ?? { title: run.status, text: "" };
     return { ...message, text: run.status_reason ?? message.text };
   }

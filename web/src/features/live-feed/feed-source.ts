@@ -23,8 +23,12 @@ export function sourceOf(evaluation: Evaluation | undefined, wish: Wish): FeedSo
   return wish.source === "showcase" ? "showcase" : "training";
 }
 
-/** Whether the source sends pictures of this run; an evaluation outlives the training. */
-export function canWatchSource(run: Run | undefined, source: FeedSource): run is Run {
+/** Whether the source sends pictures of this run; evaluations and deployments outlive training. */
+export function canWatchSource(
+  run: Run | undefined,
+  source: FeedSource,
+  isDeployed = false,
+): run is Run {
   if (!run || run.can_render === false) return false;
-  return source === "evaluation" || isLive(run.status);
+  return source === "evaluation" || isDeployed || isLive(run.status);
 }

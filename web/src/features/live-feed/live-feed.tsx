@@ -1,26 +1,22 @@
 import { useMutation } from "@tanstack/react-query";
 import { Maximize, RotateCcw, Target } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { resetEpisode } from "@/api/recordings";
-import { isLive } from "@/api/run-status";
 import type { Evaluation, Run } from "@/api/types";
-import { isNumber, isString, usePersistentState } from "@/lib/use-persistent-state";
+import { isNumber, usePersistentState } from "@/lib/use-persistent-state";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Badge, Dot } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { StatusBadge } from "@/ui/status-badge";
 import { showToast } from "@/ui/toast-store";
+import { DeploymentBar } from "./deployment-bar";
 import { feedMessage } from "./feed-message";
 import { FeedOptions } from "./feed-options";
 import { FeedOverlay } from "./feed-overlay";
-import { canWatchSource, isWatchable, sourceOf } from "./feed-source";
 import { RecordControl } from "./record-control";
+import { useFeedSource } from "./use-feed-source";
 import { useFrames } from "./use-frames";
-
-const DEFAULT_FPS = 15;
-/** An evaluation is looked at, not glanced at. */
-const EVALUATION_FPS = 30;
 
 interface LiveFeedProps {
   run: Run | undefined;
@@ -29,28 +25,17 @@ interface LiveFeedProps {
 }
 
 export function LiveFeed({ run, evaluation }: LiveFeedProps) {
-  const [trainingFps, setTrainingFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
-  const [testFps, setTestFps] = usePersistentState("feed.fps.test", EVALUATION_FPS, isNumber);
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
-  const [stored, setStored] = usePersistentState("feed.source", "training", isString);
-  const [declined, setDeclined] = useState<string | null>(null);
-  const hasEvaluation = isWatchable(evaluation);
-  const source = sourceOf(evaluation, { source: stored, declined });
-  const isTest = source === "evaluation";
-  const fps = isTest ? testFps : trainingFps;
+  const feed = useFeedSource(run, evaluation);
+  const { source, deployment, isTest, fps } = feed;
   const stage = useRef<HTMLDivElement>(null);
-  const canWatch = canWatchSource(run, source);
+  const shown = feed.canWatch ? run : undefined;
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
-    canWatch ? { runId: run.id, source, tiles: numTiles, fps } : null,
+    shown ? { runId: shown.id, source, tiles: numTiles, fps } : null,
   );
-  const message = feedMessage(run, stats, source);
-  const isPlaying = canWatch && stats.state === "playing";
-  const setSource = (next: string) => {
-    const isLeaving = hasEvaluation && next !== "evaluation";
-    setDeclined(isLeaving ? evaluation.id : null);
-    if (next !== "evaluation") setStored(next);
-  };
+  const message = feedMessage(run, stats, source, deployment !== null);
+  const isPlaying = shown !== undefined && stats.state === "playing";
   const fullscreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void stage.current?.requestFullscreen().catch(() => undefined);
@@ -64,19 +49,7 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
       aside={<FeedBadge run={run} isPlaying={isPlaying} isTest={isTest} />}
       actions={
         <>
-          {isTest && run && isLive(run.status) && (
-            <Button variant="ghost" onClick={() => setSource(stored)}>
-              Show training
-            </Button>
-          )}
-          {canWatch && (!isTest || run.recording_id !== null) && (
-            <RecordControl
-              run={run}
-              source={source === "showcase" ? "showcase" : "training"}
-              fps={fps}
-            />
-          )}
-          {canWatch && !isTest && <ResetButton run={run} />}
+          {run && feed.isRunLive && <FeedActions run={run} feed={feed} />}
           <IconButton
             label="Full screen"
             icon={<Maximize aria-hidden="true" />}
@@ -87,7 +60,7 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
     >
       <div ref={stage} className="stage aspect-video max-h-[44dvh] min-h-48 w-full">
         <div ref={host} className="absolute inset-0" />
-        {canWatch && (
+        {shown && (
           <FeedOverlay
             stats={stats}
             isTiled={numTiles > 1}
@@ -106,17 +79,46 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
           </div>
         )}
       </div>
+      {deployment && <DeploymentBar deployment={deployment} />}
       <FeedOptions
         source={source}
         tiles={tiles}
         fps={fps}
         canTile={source === "training"}
-        hasEvaluation={hasEvaluation}
-        onSource={setSource}
+        hasEvaluation={feed.hasEvaluation}
+        onSource={feed.setSource}
         onTiles={setTiles}
-        onFps={isTest ? setTestFps : setTrainingFps}
+        onFps={feed.setFps}
       />
     </Card>
+  );
+}
+
+interface FeedActionsProps {
+  run: Run;
+  feed: ReturnType<typeof useFeedSource>;
+}
+
+/** What can be done with the pictures of a live run. */
+function FeedActions({ run, feed }: FeedActionsProps) {
+  const { source, isTest } = feed;
+  const canRecord = feed.canWatch && (!isTest || run.recording_id !== null);
+  return (
+    <>
+      {isTest && (
+        <Button variant="ghost" onClick={() => feed.setSource(feed.stored)}>
+          Show training
+        </Button>
+      )}
+      {canRecord && (
+        <RecordControl
+          run={run}
+          source={source === "showcase" ? "showcase" : "training"}
+          fps={feed.fps}
+        />
+      )}
+      {feed.canWatch && !isTest && <ResetButton run={run} />}
+    </>
   );
 }
 

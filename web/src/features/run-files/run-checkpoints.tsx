@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleHelp, Save, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { checkpointsQuery } from "@/api/artifacts";
 import type { Checkpoint } from "@/api/types";
 import { formatBytes, formatDate, formatInteger, formatNumber } from "@/lib/format";
@@ -9,7 +10,12 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 
-export function RunCheckpoints({ runId }: { runId: string }) {
+interface RunCheckpointsProps {
+  runId: string;
+  renderActions: (checkpoint: Checkpoint) => ReactNode;
+}
+
+export function RunCheckpoints({ runId, renderActions }: RunCheckpointsProps) {
   const { data, isPending, isError, error, refetch } = useQuery(checkpointsQuery(runId));
   return (
     <Card title="Checkpoints">
@@ -40,6 +46,7 @@ export function RunCheckpoints({ runId }: { runId: string }) {
                 <th scope="col">Integrity</th>
                 <th scope="col">Size</th>
                 <th scope="col">Saved</th>
+                <th scope="col">Use it</th>
               </tr>
             </thead>
             <tbody>
@@ -47,6 +54,7 @@ export function RunCheckpoints({ runId }: { runId: string }) {
                 <CheckpointRow
                   key={`${checkpoint.attempt}-${checkpoint.timestep}`}
                   checkpoint={checkpoint}
+                  actions={renderActions(checkpoint)}
                 />
               ))}
             </tbody>
@@ -57,7 +65,12 @@ export function RunCheckpoints({ runId }: { runId: string }) {
   );
 }
 
-function CheckpointRow({ checkpoint }: { checkpoint: Checkpoint }) {
+interface CheckpointRowProps {
+  checkpoint: Checkpoint;
+  actions: ReactNode;
+}
+
+function CheckpointRow({ checkpoint, actions }: CheckpointRowProps) {
   return (
     <tr>
       <td className="num">{formatInteger(checkpoint.timestep)}</td>
@@ -78,6 +91,9 @@ function CheckpointRow({ checkpoint }: { checkpoint: Checkpoint }) {
       </td>
       <td className="num whitespace-nowrap">{formatBytes(checkpoint.size_bytes)}</td>
       <td className="num whitespace-nowrap">{formatDate(checkpoint.created_at)}</td>
+      <td>
+        <span className="flex">{checkpoint.integrity !== "corrupt" && actions}</span>
+      </td>
     </tr>
   );
 }

@@ -30,6 +30,7 @@ export function settingField(name: string, label: string, extra: Partial<FormFie
     isMaximumExclusive: false,
     default: undefined,
     isRequired: false,
+    fixedBy: undefined,
     ...extra,
   };
 }

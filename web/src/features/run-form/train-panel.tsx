@@ -10,10 +10,11 @@ import { ErrorState } from "@/ui/error-state";
 import { AlgorithmSelect } from "./algorithm-select";
 import { EnvironmentOptionsForm } from "./environment-options-form";
 import { HyperparameterForm } from "./hyperparameter-form";
+import { ModePills } from "./mode-pills";
 import { PeriodicEvaluationForm } from "./periodic-evaluation-form";
 import { PreflightList } from "./preflight-list";
 import { RunSettings } from "./run-settings";
-import { useRunForm } from "./use-run-form";
+import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
 
 interface TrainPanelProps {
@@ -24,6 +25,8 @@ interface TrainPanelProps {
   onCreated: (run: Run) => void;
   /** Pause, resume and stop of the run that is shown. */
   runActions: ReactNode;
+  /** The checkpoints to begin with, and what is chosen of them. */
+  renderModels: (form: RunForm) => ReactNode;
 }
 
 /** Algorithm, hyperparameters, preflight and TRAIN. */
@@ -34,6 +37,7 @@ export function TrainPanel({
   onChoose,
   onCreated,
   runActions,
+  renderModels,
 }: TrainPanelProps) {
   const { envId, runner, algorithm } = selection;
   const form = useRunForm(envId, runner.id, algorithm);
@@ -55,10 +59,16 @@ export function TrainPanel({
             notice={selection.notice}
             onChoose={onChoose}
           />
-          <HyperparameterForm form={form} />
-          <EnvironmentOptionsForm form={form} />
-          <PeriodicEvaluationForm form={form} />
-          <RunSettings form={form} />
+          <ModePills form={form} />
+          {form.mode === "trained" && renderModels(form)}
+          {(form.mode === "new" || form.start !== null) && (
+            <>
+              <HyperparameterForm form={form} />
+              <EnvironmentOptionsForm form={form} />
+              <PeriodicEvaluationForm form={form} />
+              <RunSettings form={form} />
+            </>
+          )}
         </div>
       </Card>
       <Card title="Preflight" id="preflight">
