@@ -40,8 +40,27 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/run-page"), "RunPage"),
 });
 
+const binRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/bin",
+  component: lazyRouteComponent(() => import("@/routes/bin-page"), "BinPage"),
+});
+
+const storageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage",
+  component: lazyRouteComponent(() => import("@/routes/storage-page"), "StoragePage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    labRoute,
+    runsRoute,
+    runRoute,
+    binRoute,
+    storageRoute,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,

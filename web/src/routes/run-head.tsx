@@ -7,6 +7,8 @@ import { DeleteRun } from "@/features/run-controls/delete-run";
 import { RunActions } from "@/features/run-controls/run-actions";
 import { RunName } from "@/features/run-controls/run-name";
 import { RunProgress } from "@/features/run-controls/run-progress";
+import { RunMarks } from "@/features/run-marks/run-marks";
+import { RunNotes } from "@/features/run-marks/run-notes";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
 import { StatusBadge } from "@/ui/status-badge";
 
@@ -20,6 +22,7 @@ export function RunHead({ run }: { run: Run }) {
         <StatusBadge status={run.status} />
         <div className="flex flex-wrap items-center gap-2 md:ml-auto">
           <RunActions run={run} />
+          <RunMarks run={run} />
           <Link
             to="/lab"
             search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
@@ -44,6 +47,7 @@ export function RunHead({ run }: { run: Run }) {
         <Fact title="Created">{formatDate(run.created_at)}</Fact>
         <Fact title="Attempt">{run.attempt}</Fact>
       </dl>
+      <RunNotes run={run} />
       <FailureNote run={run} />
     </section>
   );
