@@ -54,7 +54,7 @@ export function DuplicateNote({ runId, onClear }: DuplicateNoteProps) {
   return (
     <section aria-label="Duplicate" className="card flex flex-wrap items-center gap-2 px-4 py-2">
       <CopyPlus aria-hidden="true" size={16} className="text-fg-2" />
-      <p className="min-w-0 flex-1 text-sm">
+      <p className="min-w-0 flex-1 basis-[70%] text-sm">
         Settings of{" "}
         <Link to="/runs/$runId" params={{ runId }} className="link">
           {run?.name ?? runId}

@@ -10,7 +10,7 @@ export function RunNotes({ run }: { run: Run }) {
     showToast({ tone: "danger", title: "Not saved", text: error.message }),
   );
   return (
-    <div className="grid gap-3">
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
       <TagEditor
         tags={run.tags}
         isBusy={change.isPending}

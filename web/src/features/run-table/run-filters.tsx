@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Star } from "lucide-react";
+import { ChevronDown, Star, X } from "lucide-react";
 import { environmentsQuery } from "@/api/environments";
 import { tagsQuery } from "@/api/marks";
 import { ALL_STATUSES } from "@/api/run-status";
@@ -23,18 +23,27 @@ function withAny(label: string, values: string[], current: string) {
 /** Search, star, and the button that opens the other filters. */
 export function RunFilters({ values, onChange, isOpen, onOpen }: RunFiltersProps) {
   const isStarred = values.starred !== "";
-  const count = countFilters({ ...values, q: "", starred: "" });
+  const count = countFilters({ ...values, q: "", starred: "", experiment: "" });
   return (
     <>
       <input
         id="run-search"
         type="search"
-        className="field min-w-0 flex-1 sm:w-56 sm:flex-none"
+        className="field w-full sm:w-56"
         aria-label="Search runs"
         placeholder="Search names"
         value={values.q}
         onChange={(event) => onChange({ ...values, q: event.target.value })}
       />
+      {values.experiment !== "" && (
+        <Button
+          icon={<X aria-hidden="true" />}
+          aria-label="Show the runs of every experiment"
+          onClick={() => onChange({ ...values, experiment: "" })}
+        >
+          One experiment
+        </Button>
+      )}
       <Button
         icon={<Star aria-hidden="true" fill={isStarred ? "currentColor" : "none"} />}
         aria-label="Only with a star"

@@ -108,10 +108,21 @@ function NameCell({ run, onEdit }: { run: Run; onEdit: (run: Run) => void }) {
         >
           <span className="block truncate">{run.name}</span>
         </Link>
+        {run.starred && (
+          <Star
+            aria-hidden="true"
+            size={13}
+            fill="currentColor"
+            className="shrink-0 text-warn sm:hidden"
+          />
+        )}
         {run.archived && <span className="text-2xs text-fg-3">archived</span>}
         <IconButton
           label={`Tags and notes of ${run.name}`}
-          className={classNames("row-edit ml-auto", run.notes !== "" && "row-edit-filled")}
+          className={classNames(
+            "row-edit ml-auto max-sm:hidden",
+            run.notes !== "" && "row-edit-filled",
+          )}
           icon={<NotebookPen aria-hidden="true" />}
           onClick={() => onEdit(run)}
         />

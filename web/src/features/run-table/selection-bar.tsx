@@ -50,9 +50,9 @@ export function SelectionBar({ runs, onClear, children }: SelectionBarProps) {
   return (
     <section
       aria-label="Selection"
-      className="card sticky top-[60px] z-10 flex flex-wrap items-center gap-2 p-2 pl-4"
+      className="card sticky top-[60px] z-10 flex items-center gap-2 overflow-x-auto p-2 pl-4 sm:flex-wrap"
     >
-      <span role="status" className="num text-sm">
+      <span role="status" className="num text-sm whitespace-nowrap">
         {runs.length} selected
       </span>
       <a className="btn btn-outline" href={compareAddress(runs)}>
