@@ -69,7 +69,7 @@ function Overview({ storage }: { storage: Storage }) {
         </div>
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
           <span>
-            <Link to="/bin" className="link">
+            <Link to="/bin" className="link underline">
               Bin
             </Link>
             : {formatInteger(bin.num_runs)} runs,{" "}
