@@ -61,6 +61,18 @@ const modelsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/models-page"), "ModelsPage"),
 });
 
+const binRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/bin",
+  component: lazyRouteComponent(() => import("@/routes/bin-page"), "BinPage"),
+});
+
+const storageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage",
+  component: lazyRouteComponent(() => import("@/routes/storage-page"), "StoragePage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -69,6 +81,8 @@ export const router = createRouter({
     runRoute,
     compareRoute,
     modelsRoute,
+    binRoute,
+    storageRoute,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,

@@ -25,6 +25,8 @@ export interface LabSearch {
   runner?: string | undefined;
   algorithm?: string | undefined;
   run?: string | undefined;
+  /** Run whose settings the form is filled with. */
+  duplicate?: string | undefined;
 }
 
 export function parseLabSearch(search: Search): LabSearch {
@@ -33,6 +35,7 @@ export function parseLabSearch(search: Search): LabSearch {
     runner: text(search.runner),
     algorithm: text(search.algorithm),
     run: text(search.run),
+    duplicate: text(search.duplicate),
   };
 }
 
@@ -49,6 +52,11 @@ export interface RunsSearch {
   status?: string | undefined;
   env?: string | undefined;
   algorithm?: string | undefined;
+  runner?: string | undefined;
+  tag?: string | undefined;
+  starred?: string | undefined;
+  archived?: string | undefined;
+  experiment?: string | undefined;
   q?: string | undefined;
   sort?: string | undefined;
 }
@@ -58,6 +66,11 @@ export function parseRunsSearch(search: Search): RunsSearch {
     status: text(search.status),
     env: text(search.env),
     algorithm: text(search.algorithm),
+    runner: text(search.runner),
+    tag: text(search.tag),
+    starred: text(search.starred),
+    archived: text(search.archived),
+    experiment: text(search.experiment),
     q: text(search.q),
     sort: text(search.sort),
   };

@@ -12,6 +12,8 @@ import { RunActions } from "@/features/run-controls/run-actions";
 import { RunName } from "@/features/run-controls/run-name";
 import { RunProgress } from "@/features/run-controls/run-progress";
 import { TestButton } from "@/features/run-evaluation/test-button";
+import { RunMarks } from "@/features/run-marks/run-marks";
+import { RunNotes } from "@/features/run-marks/run-notes";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
 import { StatusBadge } from "@/ui/status-badge";
 
@@ -27,6 +29,7 @@ export function RunHead({ run }: { run: Run }) {
           <RunActions run={run} />
           <TestButton run={run} />
           <ReproduceButton run={run} />
+          <RunMarks run={run} />
           <Link
             to="/lab"
             search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
@@ -57,6 +60,7 @@ export function RunHead({ run }: { run: Run }) {
         <LiveHyperparameters run={run} />
       </div>
       <ReproductionPanel runId={run.id} />
+      <RunNotes run={run} />
       <FailureNote run={run} />
     </section>
   );

@@ -13,6 +13,7 @@ import { RunCheckpoints } from "@/features/run-files/run-checkpoints";
 import { RunConfig } from "@/features/run-files/run-config";
 import { LogPanel } from "@/features/run-log/log-panel";
 import { RunCharts } from "@/features/run-metrics/run-charts";
+import { RunVersions } from "@/features/run-versions/run-versions";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { ErrorState } from "@/ui/error-state";
 import { PageBody } from "@/ui/page-body";
@@ -117,6 +118,7 @@ function RunView({ run }: { run: Run }) {
         />
       ),
     },
+    { id: "versions", label: "Versions", content: <RunVersions runId={run.id} /> },
     { id: "log", label: "Output", content: <LogPanel run={run} /> },
   ];
   return (
