@@ -103,6 +103,8 @@ class Verdict:
     improvement_interval: Interval | None
     more_seeds: int | None
     """About how many more runs a side are needed; None where more would not help."""
+    is_at_least: bool
+    """Whether that number only makes a judgement possible: so far hardly anything differs."""
     p_value: float
     """Of the difference, corrected for the number of pairs."""
 
@@ -215,15 +217,12 @@ def _verdict(pair: Comparison, level: float, adjusted: float, *, can_pass: bool)
         improvement.low > 0.5 if is_first_better else improvement.high < 0.5
     )
     is_known = can_pass and agrees
-    needed = max(pair.seeds_needed, float(MIN_SEEDS))
+    is_reachable = pair.seeds_needed <= MAX_USEFUL_SEEDS
+    needed = max(MIN_SEEDS, round(pair.seeds_needed)) if is_reachable else MIN_SEEDS
     if count >= MIN_SEEDS and is_known:
         outcome, more = Outcome.BETTER, None
-    elif count < MIN_SEEDS:
-        # Few runs say little about how many are needed: at least enough to be judged at all.
-        outcome = Outcome.NOT_ENOUGH_SEEDS
-        more = max(MIN_SEEDS, round(min(needed, MAX_USEFUL_SEEDS))) - count
-    elif needed <= MAX_USEFUL_SEEDS:
-        outcome, more = Outcome.NOT_ENOUGH_SEEDS, max(1, round(needed) - count)
+    elif count < MIN_SEEDS or is_reachable:
+        outcome, more = Outcome.NOT_ENOUGH_SEEDS, max(1, needed - count)
     else:
         outcome, more = Outcome.NO_DIFFERENCE, None
     return Verdict(
@@ -233,5 +232,6 @@ def _verdict(pair: Comparison, level: float, adjusted: float, *, can_pass: bool)
         iqm_interval=pair.iqm_difference.interval(level),
         improvement_interval=improvement,
         more_seeds=more,
+        is_at_least=more is not None and needed == MIN_SEEDS,
         p_value=adjusted,
     )

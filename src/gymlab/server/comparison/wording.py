@@ -15,7 +15,8 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
     """
     if verdict.outcome is Outcome.BETTER:
         return _better(first, second, pair, verdict)
-    difference = f"{number(abs(pair.difference.value))}{_range(verdict.interval)}"
+    interval = _of_leader(verdict.interval, verdict)
+    difference = f"{number(abs(pair.difference.value))}{_range(interval)}"
     if verdict.outcome is Outcome.NO_DIFFERENCE:
         return (
             f"No difference was found between {first} and {second}: their mean returns differ by "
@@ -23,12 +24,12 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
             "a side."
         )
     ahead, behind = (first, second) if verdict.is_first_better else (second, first)
-    more = verdict.more_seeds or 1
-    seeds = "seed" if more == 1 else "seeds"
-    counts = f"{pair.num_first} and {pair.num_second}"
+    about = "at least" if verdict.is_at_least else "about"
+    seeds = "seed" if verdict.more_seeds == 1 else "seeds"
     return (
-        f"Not enough seeds yet: about {more} more {seeds} a side. With {counts} seeds, the lead of "
-        f"{ahead} over {behind} by {difference} may be chance."
+        f"Not enough seeds yet: {about} {verdict.more_seeds} more {seeds} a side. With "
+        f"{pair.num_first} and {pair.num_second}, the lead of {ahead} over {behind} by {difference} "
+        "may be chance."
     )
 
 
@@ -43,21 +44,33 @@ def number(value: float) -> str:
 
 def _better(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
     winner, loser = (first, second) if verdict.is_first_better else (second, first)
-    interval, chance = verdict.interval, verdict.improvement_interval
-    probability = pair.improvement
+    probability, chance = pair.improvement, verdict.improvement_interval
     if not verdict.is_first_better:
-        interval = Interval(-interval.high, -interval.low, interval.level) if interval else None
         probability = 1 - probability
         chance = Interval(1 - chance.high, 1 - chance.low, chance.level) if chance else None
+    likely = f"{probability:.2f}"
+    if chance is not None:
+        likely += f" ({_level(chance)} {chance.low:.2f} to {chance.high:.2f})"
+    interval = _of_leader(verdict.interval, verdict)
     return (
         f"{winner} is better than {loser}: its mean return is "
         f"{number(abs(pair.difference.value))} higher{_range(interval)}, and one of its runs beats "
-        f"one of the other's with probability {probability:.2f}{_range(chance)}."
+        f"one of the other's with probability {likely}."
     )
+
+
+def _of_leader(interval: Interval | None, verdict: Verdict) -> Interval | None:
+    """Return the interval of the lead: a lead is positive, whoever has it."""
+    if interval is None or verdict.is_first_better:
+        return interval
+    return Interval(-interval.high, -interval.low, interval.level)
 
 
 def _range(interval: Interval | None) -> str:
     if interval is None:
         return ""
-    level = f"{100 * interval.level:.3g} % interval"
-    return f" ({level} {number(interval.low)} to {number(interval.high)})"
+    return f" ({_level(interval)} {number(interval.low)} to {number(interval.high)})"
+
+
+def _level(interval: Interval) -> str:
+    return f"{100 * interval.level:.3g} % interval"
