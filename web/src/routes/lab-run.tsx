@@ -73,6 +73,7 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
       <LiveFeed run={run} />
       <MetricCards summary={summary} isLoading={rows.status === "loading"} />
       <RewardHistory
+        runName={run.name}
         summary={summary}
         status={rows.status}
         error={rows.error}

@@ -17,7 +17,7 @@ const SECTIONS: Record<FieldDifference["section"], string> = {
 export function DifferencesCard({ comparison }: { comparison: RunComparison }) {
   const [isAllShown, setAllShown] = useState(false);
   const columns = columnsOf(comparison);
-  const labels = runLabels(comparison.runs);
+  const labels = runLabels(comparison);
   const same = Object.entries(comparison.same);
   return (
     <Card

@@ -10,6 +10,7 @@ import { usePersistentState } from "@/lib/use-persistent-state";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
+import { ChartExport } from "./chart-export";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
@@ -84,6 +85,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
             {group.charts.map((chart, idx) => (
               <ChartCard
                 key={chart.name}
+                run={run}
                 chart={chart}
                 colorIdx={idx}
                 settings={settings}
@@ -100,6 +102,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
 }
 
 interface ChartCardProps {
+  run: Run;
   chart: ChartSpec;
   colorIdx: number;
   settings: ChartSettings;
@@ -108,13 +111,15 @@ interface ChartCardProps {
   onRange: (range: XRange | null) => void;
 }
 
-function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
+function ChartCard(props: ChartCardProps) {
+  const { chart, colorIdx, settings, marks, range, onRange } = props;
   return (
     <section className="card min-w-0 px-4 py-3" aria-label={chart.title}>
-      <header className="flex flex-wrap items-baseline gap-x-2">
+      <header className="flex flex-wrap items-center gap-x-2">
         <h3 className="text-sm font-medium">{chart.title}</h3>
         {chart.unit && <span className="text-2xs text-fg-3">{chart.unit}</span>}
         <code className="num ml-auto text-2xs text-fg-3">{chart.name}</code>
+        <ChartExport {...props} />
       </header>
       {chart.meaning && <p className="mb-2 text-2xs text-fg-2">{chart.meaning}</p>}
       <LineChart
