@@ -1,7 +1,13 @@
 """A verdict as a sentence."""
 
 from gymlab.evaluation.aggregates import Interval
-from gymlab.evaluation.verdicts import MAX_USEFUL_SEEDS, Comparison, Outcome, Verdict
+from gymlab.evaluation.verdicts import (
+    MAX_USEFUL_SEEDS,
+    MIN_SEEDS,
+    Comparison,
+    Outcome,
+    Verdict,
+)
 
 
 def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
@@ -26,11 +32,10 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
     ahead, behind = (first, second) if verdict.is_first_better else (second, first)
     about = "at least" if verdict.is_at_least else "about"
     seeds = "seed" if verdict.more_seeds == 1 else "seeds"
-    return (
-        f"Not enough seeds yet: {about} {verdict.more_seeds} more {seeds} a side. With "
-        f"{pair.num_first} and {pair.num_second}, the lead of {ahead} over {behind} by {difference} "
-        "may be chance."
-    )
+    lead = f"With {pair.num_first} and {pair.num_second}, {ahead} leads {behind} by {difference}"
+    is_few = min(pair.num_first, pair.num_second) < MIN_SEEDS
+    doubt = f"; fewer than {MIN_SEEDS} prove nothing" if is_few else ", which may be chance"
+    return f"Not enough seeds yet: {about} {verdict.more_seeds} more {seeds} a side. {lead}{doubt}."
 
 
 def number(value: float) -> str:
