@@ -131,16 +131,20 @@ function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: Comparis
           </div>
         </div>
       )}
-      {data && !isError && data.statistics && (
+      {data?.statistics && !isError && (
+        <VerdictCard
+          comparison={data}
+          statistics={data.statistics}
+          slots={slots}
+          basis={basis}
+          onBasis={setBasis}
+        />
+      )}
+      {ids.length >= MIN_RUNS && !isError && (
+        <CurveCard ids={ids} slots={slots} choice={choice} onChoice={onChoice} />
+      )}
+      {data?.statistics && !isError && (
         <>
-          <VerdictCard
-            comparison={data}
-            statistics={data.statistics}
-            slots={slots}
-            basis={basis}
-            onBasis={setBasis}
-          />
-          <CurveCard ids={ids} slots={slots} choice={choice} onChoice={onChoice} />
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <ProfileCard comparison={data} statistics={data.statistics} slots={slots} />
             <EfficiencyCard ids={ids} slots={slots} />

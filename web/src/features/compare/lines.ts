@@ -19,7 +19,9 @@ export function groupKey(group: RunGroup): string {
 }
 
 export function groupColor(group: RunGroup | undefined, slots: Slots): number {
-  return group ? (slots.groups.get(groupKey(group)) ?? 0) : 0;
+  if (!group) return 0;
+  // Before the groups are known to the page their numbers, g1, g2, ..., are their places.
+  return slots.groups.get(groupKey(group)) ?? Number(group.id.slice(1)) - 1;
 }
 
 export function runColor(run: ComparedRun, { runs, groups }: RunComparison, slots: Slots): number {
