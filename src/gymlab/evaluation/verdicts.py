@@ -12,6 +12,7 @@ Sources:
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -161,14 +162,17 @@ def seeds_for_difference(difference: float, first_std: float, second_std: float)
     """
     variances = (first_std**2, second_std**2)
     total = sum(variances)
-    for count in range(2, MAX_USEFUL_SEEDS + 1):
-        if total == 0:
-            return 2.0 if difference else math.inf
+    if total == 0:
+        return 2.0 if difference else math.inf
+
+    def is_enough(count: int) -> bool:
         degrees = (count - 1) * total**2 / sum(variance**2 for variance in variances)
         quantiles = t_quantile((1 + LEVEL) / 2, degrees) + t_quantile(POWER, degrees)
-        if abs(difference) >= quantiles * math.sqrt(total / count):
-            return float(count)
-    return math.inf
+        return abs(difference) >= quantiles * math.sqrt(total / count)
+
+    counts = range(2, MAX_USEFUL_SEEDS + 1)
+    place = bisect_left(counts, True, key=is_enough)  # noqa: FBT003 - what is looked for
+    return float(counts[place]) if place < len(counts) else math.inf
 
 
 def seeds_for_improvement(probability: float) -> float:
