@@ -1,4 +1,4 @@
-import { describe, expect, it, parseCompareSearch } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   parseCompareSearch,
   parseLabSearch,
