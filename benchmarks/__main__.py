@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from benchmarks import (
+    compare,
     fan_out,
     first_frame,
     fresh_frames,
@@ -26,6 +27,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "first-frame": first_frame.measure,
     "fresh-frames": fresh_frames.measure,
     "metrics-query": metrics_query.measure,
+    "compare": compare.measure,
     "fan-out": fan_out.measure,
     "ingest": ingest.measure,
     "page-weight": page_weight.measure,

@@ -11,7 +11,8 @@ _NORMAL = NormalDist()
 _MAX_TERMS = 500
 _PRECISION = 1e-14
 _TINY = 1e-300
-_BISECTIONS = 200
+_MAX_STEPS = 200
+_STEP = 1e-12
 
 
 def normal_quantile(probability: float) -> float:
@@ -39,19 +40,21 @@ def t_quantile(probability: float, degrees: float) -> float:
         degrees: Degrees of freedom, any positive number.
     """
     tail = 2 * (1 - probability)
-    high = 1.0
-    while t_tail(high, degrees) > tail:
-        high *= 2
-    low = 0.0
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        if middle in {low, high}:
+    # The tail is convex, and a normal quantile lies to the left of the one sought: Newton's
+    # method climbs to it without ever passing it.
+    value = normal_quantile(probability)
+    for _ in range(_MAX_STEPS):
+        step = (t_tail(value, degrees) - tail) / (2 * _density(value, degrees))
+        value += step
+        if abs(step) <= _STEP * value:
             break
-        if t_tail(middle, degrees) > tail:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return value
+
+
+def _density(value: float, degrees: float) -> float:
+    scale = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)
+    power = -(degrees + 1) / 2 * math.log1p(value * value / degrees)
+    return math.exp(scale + power) / math.sqrt(degrees * math.pi)
 
 
 def _incomplete_beta(a: float, b: float, x: float) -> float:

@@ -12,6 +12,7 @@ Sources:
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,6 +104,8 @@ class Verdict:
     improvement_interval: Interval | None
     more_seeds: int | None
     """About how many more runs a side are needed; None where more would not help."""
+    is_at_least: bool
+    """Whether that number only makes a judgement possible: so far hardly anything differs."""
     p_value: float
     """Of the difference, corrected for the number of pairs."""
 
@@ -159,14 +162,17 @@ def seeds_for_difference(difference: float, first_std: float, second_std: float)
     """
     variances = (first_std**2, second_std**2)
     total = sum(variances)
-    for count in range(2, MAX_USEFUL_SEEDS + 1):
-        if total == 0:
-            return 2.0 if difference else math.inf
+    if total == 0:
+        return 2.0 if difference else math.inf
+
+    def is_enough(count: int) -> bool:
         degrees = (count - 1) * total**2 / sum(variance**2 for variance in variances)
         quantiles = t_quantile((1 + LEVEL) / 2, degrees) + t_quantile(POWER, degrees)
-        if abs(difference) >= quantiles * math.sqrt(total / count):
-            return float(count)
-    return math.inf
+        return abs(difference) >= quantiles * math.sqrt(total / count)
+
+    counts = range(2, MAX_USEFUL_SEEDS + 1)
+    place = bisect_left(counts, True, key=is_enough)  # noqa: FBT003 - what is looked for
+    return float(counts[place]) if place < len(counts) else math.inf
 
 
 def seeds_for_improvement(probability: float) -> float:
@@ -215,15 +221,12 @@ def _verdict(pair: Comparison, level: float, adjusted: float, *, can_pass: bool)
         improvement.low > 0.5 if is_first_better else improvement.high < 0.5
     )
     is_known = can_pass and agrees
-    needed = max(pair.seeds_needed, float(MIN_SEEDS))
+    is_reachable = pair.seeds_needed <= MAX_USEFUL_SEEDS
+    needed = max(MIN_SEEDS, round(pair.seeds_needed)) if is_reachable else MIN_SEEDS
     if count >= MIN_SEEDS and is_known:
         outcome, more = Outcome.BETTER, None
-    elif count < MIN_SEEDS:
-        # Few runs say little about how many are needed: at least enough to be judged at all.
-        outcome = Outcome.NOT_ENOUGH_SEEDS
-        more = max(MIN_SEEDS, round(min(needed, MAX_USEFUL_SEEDS))) - count
-    elif needed <= MAX_USEFUL_SEEDS:
-        outcome, more = Outcome.NOT_ENOUGH_SEEDS, max(1, round(needed) - count)
+    elif count < MIN_SEEDS or is_reachable:
+        outcome, more = Outcome.NOT_ENOUGH_SEEDS, max(1, needed - count)
     else:
         outcome, more = Outcome.NO_DIFFERENCE, None
     return Verdict(
@@ -233,5 +236,6 @@ def _verdict(pair: Comparison, level: float, adjusted: float, *, can_pass: bool)
         iqm_interval=pair.iqm_difference.interval(level),
         improvement_interval=improvement,
         more_seeds=more,
+        is_at_least=more is not None and needed == MIN_SEEDS,
         p_value=adjusted,
     )

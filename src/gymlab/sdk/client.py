@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from gymlab.sdk import continuity, downloads, models
+from gymlab.sdk.comparison import RunComparison
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.lineage import LineageCalls
@@ -227,6 +228,35 @@ class Client(HistoryCalls, LineageCalls):
         return {
             name: models.Series.model_validate(series) for name, series in answer["series"].items()
         }
+
+    def compare(
+        self,
+        run_ids: Sequence[str],
+        *,
+        metric: str = "train/episode_return",
+        x: Literal["timesteps", "wall_time", "episodes"] = "timesteps",
+        parts: Sequence[Literal["series", "statistics"]] = ("series", "statistics"),
+    ) -> RunComparison:
+        """Put 2 to 200 runs side by side: groups of seeds, what differs, and a fair verdict.
+
+        Args:
+            run_ids: The runs; those of one specification form a group, whatever their seed.
+            metric: What `series` tells on a common axis.
+            x: What that axis counts.
+            parts: What is wanted besides groups and differences.
+
+        Raises:
+            NotFoundError: One of the runs does not exist.
+        """
+        params: dict[str, Any] = {
+            "ids": ",".join(run_ids),
+            "metric": metric,
+            "x": x,
+            "part": list(parts),
+        }
+        return RunComparison.model_validate(
+            self._transport.json("GET", "/runs/compare", params=params)
+        )
 
     def rows(self, run_id: str, *, tail: int) -> list[models.Row]:
         """Return the last metric rows as they were written, oldest first."""

@@ -127,7 +127,7 @@ def load_tail(connection: Connection, series_id: int) -> SeriesTail:
     ).all()
     levels: list[OpenChunk] = []
     for row in rows:
-        points = _read_chunk(connection, series_id, row.level, row.idx)
+        points = read_chunk(connection, series_id, row.level, row.idx)
         is_full = len(points) == CHUNK_POINTS
         levels.append(OpenChunk(row.idx + 1) if is_full else OpenChunk(row.idx, points))
     return SeriesTail(levels)
@@ -144,7 +144,7 @@ def cut_series(writer: Writer, series_id: int, last_seq: int) -> None:
     kept = _points_up_to(connection, series_id, last_seq)
     for level, count in enumerate(counts_after_cut(kept, top + 1)):
         idx, rest = divmod(count, CHUNK_POINTS)
-        points = _read_chunk(connection, series_id, level, idx)[:rest]
+        points = read_chunk(connection, series_id, level, idx)[:rest]
         connection.execute(
             delete(chunks).where(
                 chunks.c.series_id == series_id, chunks.c.level == level, chunks.c.idx >= idx
@@ -185,7 +185,8 @@ def read_series(
     return DownsampledSeries(timesteps, values, total)
 
 
-def _read_chunk(connection: Connection, series_id: int, level: int, idx: int) -> Points:
+def read_chunk(connection: Connection, series_id: int, level: int, idx: int) -> Points:
+    """Return the points of one chunk, none where there is no such chunk."""
     data = connection.execute(
         select(chunks.c.data).where(
             chunks.c.series_id == series_id, chunks.c.level == level, chunks.c.idx == idx
@@ -201,7 +202,7 @@ def open_chunk(connection: Connection, series_id: int, level: int) -> Points:
             chunks.c.series_id == series_id, chunks.c.level == level
         )
     ).scalar()
-    points = _read_chunk(connection, series_id, level, last if last is not None else 0)
+    points = read_chunk(connection, series_id, level, last if last is not None else 0)
     return points if len(points) < CHUNK_POINTS else points[:0]
 
 
@@ -229,7 +230,7 @@ def _count(connection: Connection, series_id: int, level: int, wanted: Range) ->
         borders.append(chunks.c.max_timestep > wanted.to_timestep)
     rows = connection.execute(select(chunks.c.idx).where(*own, or_(*borders))).scalars().all()
     for idx in rows:
-        outside = ~wanted.mask(_read_chunk(connection, series_id, level, idx))
+        outside = ~wanted.mask(read_chunk(connection, series_id, level, idx))
         total -= int(outside.sum())
     return total
 
@@ -242,12 +243,12 @@ def _points_up_to(connection: Connection, series_id: int, last_seq: int) -> int:
     low, high = 0, last if last is not None else 0
     while low < high:
         middle = (low + high) // 2
-        points = _read_chunk(connection, series_id, 0, middle)
+        points = read_chunk(connection, series_id, 0, middle)
         if points[-1, SEQ] <= last_seq:
             low = middle + 1
         else:
             high = middle
-    points = _read_chunk(connection, series_id, 0, low)
+    points = read_chunk(connection, series_id, 0, low)
     return low * CHUNK_POINTS + int(np.searchsorted(points[:, SEQ], last_seq, side="right"))
 
 

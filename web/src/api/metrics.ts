@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type Answer, answerOf, client, dataOf } from "@/api/client";
 import type { MetricRow, Series } from "@/api/types";
+import { finite, type Value } from "@/lib/series";
 
 export interface TimestepRange {
   from: number;
@@ -52,4 +53,26 @@ export async function fetchRows(
   );
   // The shim writes the rows and the server passes them on unread: their shape is the file's.
   return { data: ("items" in data ? data.items : []) as unknown as MetricRow[], position };
+}
+
+/** Every point of one series, none left out. */
+export async function fetchEveryPoint(
+  runId: string,
+  name: string,
+  range: TimestepRange | null,
+): Promise<{ x: number[]; y: Value[] }> {
+  const bounds = range ? { from_timestep: range.from, to_timestep: range.to } : {};
+  const query = { names: [name], format: "csv" as const, ...bounds };
+  const params = { path: { run_id: runId }, query };
+  const text: unknown = await dataOf(
+    client.GET("/api/v1/runs/{run_id}/metrics", { params, parseAs: "text" }),
+  );
+  const points = { x: [] as number[], y: [] as Value[] };
+  for (const line of String(text).split("\r\n").slice(1)) {
+    const [timestep, value] = line.split(",").slice(-2);
+    if (timestep === undefined || value === undefined) continue;
+    points.x.push(Number(timestep));
+    points.y.push(value === "" ? null : finite(Number(value)));
+  }
+  return points;
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseLabSearch, parseRunSearch, parseRunsSearch } from "./search-params";
+import {
+  parseCompareSearch,
+  parseLabSearch,
+  parseRunSearch,
+  parseRunsSearch,
+} from "./search-params";
 
 describe("addresses", () => {
   it("keep what makes sense", () => {
@@ -27,5 +32,24 @@ describe("addresses", () => {
     ]) {
       expect(parseRunSearch(range)).toEqual({ tab: undefined, from: undefined, to: undefined });
     }
+  });
+});
+
+describe("parseCompareSearch", () => {
+  it("keeps what it knows and drops the rest", () => {
+    expect(
+      parseCompareSearch({ ids: "a,b", metric: "loss/policy", x: "episodes", show: "iqm" }),
+    ).toEqual({
+      ids: "a,b",
+      metric: "loss/policy",
+      x: "episodes",
+      show: "iqm",
+    });
+    expect(parseCompareSearch({ ids: 123, x: "steps", show: ["iqm"] })).toEqual({
+      ids: "123",
+      metric: undefined,
+      x: undefined,
+      show: undefined,
+    });
   });
 });

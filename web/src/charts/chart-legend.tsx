@@ -1,4 +1,4 @@
-import { seriesStyle, useChartTheme } from "./chart-theme";
+import { seriesLook } from "./chart-theme";
 
 export interface LegendEntry {
   id: string;
@@ -43,19 +43,9 @@ export function ChartLegend({ label, entries, onHighlight }: ChartLegendProps) {
 
 /** A short piece of a line as the chart draws it. */
 export function LineSample({ colorIdx }: { colorIdx: number }) {
-  useChartTheme();
-  const { stroke, dash } = seriesStyle(colorIdx);
   return (
     <svg aria-hidden="true" width="22" height="8" className="shrink-0">
-      <line
-        x1="1"
-        y1="4"
-        x2="21"
-        y2="4"
-        stroke={stroke}
-        strokeWidth="2.5"
-        {...(dash ? { strokeDasharray: dash.join(" ") } : {})}
-      />
+      <line x1="1" y1="4" x2="21" y2="4" strokeWidth="2.5" {...seriesLook(colorIdx)} />
     </svg>
   );
 }

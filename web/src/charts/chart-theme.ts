@@ -54,6 +54,14 @@ export function seriesStyle(idx: number): { stroke: string; dash: number[] | und
   return { stroke: token(`--c${slot + 1}`), dash: DASHES[slot] };
 }
 
+/** The same for elements of the page, which follow the theme by themselves. */
+export function seriesLook(idx: number): { stroke: string; strokeDasharray?: string } {
+  const slot = idx % DASHES.length;
+  const dash = DASHES[slot];
+  const stroke = `var(--c${slot + 1})`;
+  return dash ? { stroke, strokeDasharray: dash.join(" ") } : { stroke };
+}
+
 function subscribe(notify: () => void): () => void {
   const query = window.matchMedia("(prefers-color-scheme: dark)");
   const observer = new MutationObserver(notify);

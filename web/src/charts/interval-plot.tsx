@@ -1,5 +1,5 @@
 import { axisLabel } from "./axes";
-import { seriesStyle, useChartTheme } from "./chart-theme";
+import { seriesLook } from "./chart-theme";
 import { extentOf, padded, project, ticks } from "./export/scale";
 
 export interface PlottedInterval {
@@ -23,7 +23,6 @@ interface IntervalPlotProps {
 
 /** Values with their intervals on one axis, each row named in words. */
 export function IntervalPlot({ rows, reference = null, range }: IntervalPlotProps) {
-  useChartTheme();
   const values = rows.flatMap(({ value, low, high }) => [value, low, high]);
   const extent = range
     ? { low: range[0], high: range[1] }
@@ -90,7 +89,7 @@ function anchorAt(percent: number): "start" | "middle" | "end" {
 }
 
 function Bar({ row, at }: { row: PlottedInterval; at: (value: number) => number }) {
-  const { stroke } = seriesStyle(row.colorIdx);
+  const { stroke } = seriesLook(row.colorIdx);
   const { low, high, value } = row;
   return (
     <>

@@ -6932,6 +6932,8 @@ export interface operations {
                 max_points?: number;
                 /** @description The last rows instead. */
                 tail?: number | null;
+                /** @description `csv`: every point as metric, timestep, value. */
+                format?: "json" | "csv";
             };
             header?: never;
             path: {

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useMemo, useState } from "react";
 import { type Basis, MAX_RUNS, MIN_RUNS, statisticsQuery } from "@/api/compare";
+import { runQuery } from "@/api/runs";
 import { ChosenRuns } from "@/features/compare/chosen-runs";
 import { CurveCard } from "@/features/compare/curve-card";
 import type { CurveChoice } from "@/features/compare/curve-settings";
@@ -109,16 +110,7 @@ function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: Comparis
       >
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           {data && <ChosenRuns comparison={data} slots={slots} onRemove={remove} />}
-          {ids.length < MIN_RUNS && (
-            <EmptyState
-              icon={<GitCompareArrows aria-hidden="true" size={24} />}
-              title={ids.length === 0 ? "Choose runs to compare" : "Choose at least one more run"}
-              text="Runs with the same settings and different seeds form a group. Five seeds on each side make a verdict possible."
-              {...(ids.length > 0
-                ? { action: <Button onClick={() => onIds([])}>Start over</Button> }
-                : {})}
-            />
-          )}
+          {ids.length < MIN_RUNS && <TooFew id={ids[0]} onStartOver={() => onIds([])} />}
           {isOpen && <RunSearch chosen={ids} onAdd={(more) => onIds([...ids, ...more])} />}
         </div>
       </Card>
@@ -139,16 +131,20 @@ function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: Comparis
           </div>
         </div>
       )}
-      {data && !isError && data.statistics && (
+      {data?.statistics && !isError && (
+        <VerdictCard
+          comparison={data}
+          statistics={data.statistics}
+          slots={slots}
+          basis={basis}
+          onBasis={setBasis}
+        />
+      )}
+      {ids.length >= MIN_RUNS && !isError && (
+        <CurveCard ids={ids} slots={slots} choice={choice} onChoice={onChoice} />
+      )}
+      {data?.statistics && !isError && (
         <>
-          <VerdictCard
-            comparison={data}
-            statistics={data.statistics}
-            slots={slots}
-            basis={basis}
-            onBasis={setBasis}
-          />
-          <CurveCard ids={ids} slots={slots} choice={choice} onChoice={onChoice} />
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <ProfileCard comparison={data} statistics={data.statistics} slots={slots} />
             <EfficiencyCard ids={ids} slots={slots} />
@@ -157,5 +153,22 @@ function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: Comparis
         </>
       )}
     </>
+  );
+}
+
+/** Nothing, or one run that waits for company. */
+function TooFew({ id, onStartOver }: { id: string | undefined; onStartOver: () => void }) {
+  const { data: run } = useQuery({ ...runQuery(id ?? ""), enabled: id !== undefined });
+  return (
+    <EmptyState
+      icon={<GitCompareArrows aria-hidden="true" size={24} />}
+      title={
+        id === undefined
+          ? "Choose runs to compare"
+          : `What shall ${run?.name ?? id} be compared with?`
+      }
+      text="Runs with the same settings and different seeds form a group. Five seeds on each side make a verdict possible."
+      action={id !== undefined && <Button onClick={onStartOver}>Start over</Button>}
+    />
   );
 }

@@ -95,6 +95,7 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
       {isNarrow && evaluation}
       <MetricCards summary={summary} isLoading={rows.status === "loading"} />
       <RewardHistory
+        runName={run.name}
         summary={summary}
         status={rows.status}
         error={rows.error}

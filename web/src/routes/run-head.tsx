@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, TriangleAlert } from "lucide-react";
+import { FlaskConical, GitCompareArrows, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { runReturn } from "@/api/run-return";
 import type { Run } from "@/api/types";
@@ -37,6 +37,10 @@ export function RunHead({ run }: { run: Run }) {
           >
             <FlaskConical aria-hidden="true" />
             Open in Lab
+          </Link>
+          <Link to="/compare" search={{ ids: run.id }} className="btn btn-outline">
+            <GitCompareArrows aria-hidden="true" />
+            Compare with…
           </Link>
           {run.allowed_actions.includes("delete") && (
             <DeleteRun runs={[run]} onDeleted={() => void navigate({ to: "/runs" })} />

@@ -148,12 +148,16 @@ def aligned(
 
 def common_axis(places: Sequence[Curve], max_points: int) -> tuple[Curve, bool]:
     """Return the places where every curve is told, and whether these are all its own places."""
-    if not any(len(own) for own in places):
+    told = [own for own in places if len(own)]
+    if not told:
         return np.empty(0), True
-    together: Curve = np.unique(np.concatenate(places))
-    if len(together) <= max_points:
-        return together, True
-    return _even(float(together[0]), float(together[-1]), max_points), False
+    together: Curve = np.empty(0)
+    for own in told:
+        together = np.union1d(together, own)
+        if len(together) > max_points:
+            low, high = min(own[0] for own in told), max(own[-1] for own in told)
+            return _even(float(low), float(high), max_points), False
+    return together, True
 
 
 def _even(low: float, high: float, count: int) -> Curve:

@@ -48,14 +48,16 @@ def statistics_of(groups: Sequence[Group], scores: Mapping[str, Score], basis: B
     """Return how every group did and what may be said of each pair."""
     counted = {group.id: _counted(group, scores) for group in groups}
     every = [values for values in counted.values() if len(values)]
+    verdicts = _verdicts(groups, scores, counted)
+    num_judged = sum(verdict.outcome != "withheld" for verdict in verdicts)
     taus = thresholds(np.concatenate(every)) if every else np.empty(0)
     return Statistics(
         basis=basis,
         basis_text=BASIS_TEXTS[basis],
         groups=[_group(group.id, counted[group.id], taus) for group in groups],
         thresholds=[round(tau, 6) for tau in taus.tolist()],
-        verdicts=_verdicts(groups, scores, counted),
-        notices=_notices(groups, scores),
+        verdicts=verdicts,
+        notices=_notices(groups, scores, num_judged),
         num_resamples=NUM_RESAMPLES,
         min_seeds=MIN_SEEDS,
     )
@@ -188,7 +190,7 @@ def _difference(found: Difference, interval: Interval | None) -> EstimatedDiffer
     return EstimatedDifference(value=found.value, interval=_bounds(interval))
 
 
-def _notices(groups: Sequence[Group], scores: Mapping[str, Score]) -> list[str]:
+def _notices(groups: Sequence[Group], scores: Mapping[str, Score], num_judged: int) -> list[str]:
     notices: list[str] = []
     if len(groups) == 1:
         notices.append(
@@ -206,10 +208,9 @@ def _notices(groups: Sequence[Group], scores: Mapping[str, Score]) -> list[str]:
             f"{twins} {'run repeats' if twins == 1 else 'runs repeat'} a seed of another run and "
             "count once: the same seed gives the same returns."
         )
-    pairs = len(groups) * (len(groups) - 1) // 2
-    if pairs > 1 and len(groups) <= MAX_JUDGED_GROUPS:
+    if num_judged > 1:
         notices.append(
-            f"{pairs} pairs are judged at once, so each is tested at a stricter level (Holm): the "
-            "chance of any false verdict stays at 5 %."
+            f"{num_judged} pairs are judged at once, so each is tested at a stricter level (Holm): "
+            "the chance of any false verdict stays at 5 %."
         )
     return notices

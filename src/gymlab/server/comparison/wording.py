@@ -1,7 +1,13 @@
 """A verdict as a sentence."""
 
 from gymlab.evaluation.aggregates import Interval
-from gymlab.evaluation.verdicts import MAX_USEFUL_SEEDS, Comparison, Outcome, Verdict
+from gymlab.evaluation.verdicts import (
+    MAX_USEFUL_SEEDS,
+    MIN_SEEDS,
+    Comparison,
+    Outcome,
+    Verdict,
+)
 
 
 def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
@@ -15,7 +21,8 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
     """
     if verdict.outcome is Outcome.BETTER:
         return _better(first, second, pair, verdict)
-    difference = f"{number(abs(pair.difference.value))}{_range(verdict.interval)}"
+    interval = _of_leader(verdict.interval, verdict)
+    difference = f"{number(abs(pair.difference.value))}{_range(interval)}"
     if verdict.outcome is Outcome.NO_DIFFERENCE:
         return (
             f"No difference was found between {first} and {second}: their mean returns differ by "
@@ -23,13 +30,12 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
             "a side."
         )
     ahead, behind = (first, second) if verdict.is_first_better else (second, first)
-    more = verdict.more_seeds or 1
-    seeds = "seed" if more == 1 else "seeds"
-    counts = f"{pair.num_first} and {pair.num_second}"
-    return (
-        f"Not enough seeds yet: about {more} more {seeds} a side. With {counts} seeds, the lead of "
-        f"{ahead} over {behind} by {difference} may be chance."
-    )
+    about = "at least" if verdict.is_at_least else "about"
+    seeds = "seed" if verdict.more_seeds == 1 else "seeds"
+    lead = f"With {pair.num_first} and {pair.num_second}, {ahead} leads {behind} by {difference}"
+    is_few = min(pair.num_first, pair.num_second) < MIN_SEEDS
+    doubt = f"; fewer than {MIN_SEEDS} prove nothing" if is_few else ", which may be chance"
+    return f"Not enough seeds yet: {about} {verdict.more_seeds} more {seeds} a side. {lead}{doubt}."
 
 
 def number(value: float) -> str:
@@ -43,21 +49,33 @@ def number(value: float) -> str:
 
 def _better(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
     winner, loser = (first, second) if verdict.is_first_better else (second, first)
-    interval, chance = verdict.interval, verdict.improvement_interval
-    probability = pair.improvement
+    probability, chance = pair.improvement, verdict.improvement_interval
     if not verdict.is_first_better:
-        interval = Interval(-interval.high, -interval.low, interval.level) if interval else None
         probability = 1 - probability
         chance = Interval(1 - chance.high, 1 - chance.low, chance.level) if chance else None
+    likely = f"{probability:.2f}"
+    if chance is not None:
+        likely += f" ({_level(chance)} {chance.low:.2f} to {chance.high:.2f})"
+    interval = _of_leader(verdict.interval, verdict)
     return (
         f"{winner} is better than {loser}: its mean return is "
         f"{number(abs(pair.difference.value))} higher{_range(interval)}, and one of its runs beats "
-        f"one of the other's with probability {probability:.2f}{_range(chance)}."
+        f"one of the other's with probability {likely}."
     )
+
+
+def _of_leader(interval: Interval | None, verdict: Verdict) -> Interval | None:
+    """Return the interval of the lead: a lead is positive, whoever has it."""
+    if interval is None or verdict.is_first_better:
+        return interval
+    return Interval(-interval.high, -interval.low, interval.level)
 
 
 def _range(interval: Interval | None) -> str:
     if interval is None:
         return ""
-    level = f"{100 * interval.level:.3g} % interval"
-    return f" ({level} {number(interval.low)} to {number(interval.high)})"
+    return f" ({_level(interval)} {number(interval.low)} to {number(interval.high)})"
+
+
+def _level(interval: Interval) -> str:
+    return f"{100 * interval.level:.3g} % interval"

@@ -1,12 +1,13 @@
 """Paths of the metrics resource."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, LabDep, RunId
 from gymlab.server.metrics import service
+from gymlab.server.metrics.csv_file import csv_answer
 from gymlab.server.metrics.schemas import MetricName, RowsAnswer, SeriesAnswer
 
 router = APIRouter(tags=["metrics"], responses=ERRORS)
@@ -26,6 +27,10 @@ def get_metrics(
     tail: Annotated[
         int | None, Query(ge=1, le=10_000, description="The last rows instead.")
     ] = None,
+    form: Annotated[
+        Literal["json", "csv"],
+        Query(alias="format", description="`csv`: every point as metric, timestep, value."),
+    ] = "json",
 ) -> Response:
     """Return downsampled series, or with `tail` the last rows as written."""
     if tail is not None:
@@ -36,6 +41,8 @@ def get_metrics(
         to_timestep=to_timestep,
         max_points=max_points,
     )
+    if form == "csv":
+        return csv_answer(lab, run_id, wanted)
     return service.series_answer(lab, run_id, wanted)
 
 

@@ -1,9 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import type { RunComparison } from "@/api/compare";
+import { useState } from "react";
+import type { RunComparison, RunGroup } from "@/api/compare";
 import { LineSample } from "@/charts/chart-legend";
 import { IconButton } from "@/ui/button";
 import { groupColor, runColor, type Slots } from "./lines";
+
+/** More runs than this are folded away by group. */
+const MAX_SHOWN = 24;
 
 interface ChosenRunsProps {
   comparison: RunComparison;
@@ -33,37 +37,60 @@ export function ChosenRuns({ comparison, slots, onRemove }: ChosenRunsProps) {
               />
             )}
           </div>
-          <ul aria-label={`Runs of ${group.label}`} className="flex flex-wrap gap-1.5">
-            {runs
-              .filter((run) => run.group_id === group.id)
-              .map((run) => (
-                <li
-                  key={run.id}
-                  className="flex max-w-full items-center gap-1.5 rounded-md bg-surface-2 pl-2"
-                >
-                  <LineSample colorIdx={runColor(run, comparison, slots)} />
-                  <Link
-                    to="/runs/$runId"
-                    params={{ runId: run.id }}
-                    className="tap min-w-0 truncate text-xs hover:underline"
-                    title={run.not_counted_because ?? run.name}
-                  >
-                    {run.name}
-                    <span className="num text-fg-2"> · seed {run.seed}</span>
-                  </Link>
-                  {!run.is_counted && (
-                    <span className="text-2xs text-warn">{run.not_counted_because}</span>
-                  )}
-                  <IconButton
-                    label={`Remove ${run.name}, seed ${run.seed}`}
-                    icon={<X aria-hidden="true" />}
-                    onClick={() => onRemove([run.id])}
-                  />
-                </li>
-              ))}
-          </ul>
+          {runs.length > MAX_SHOWN ? (
+            <FoldedRuns comparison={comparison} group={group} slots={slots} onRemove={onRemove} />
+          ) : (
+            <GroupRuns comparison={comparison} group={group} slots={slots} onRemove={onRemove} />
+          )}
         </li>
       ))}
+    </ul>
+  );
+}
+
+type GroupRunsProps = ChosenRunsProps & { group: RunGroup };
+
+/** Many runs are listed when somebody asks, group by group. */
+function FoldedRuns(props: GroupRunsProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="fold-summary">Runs of {props.group.label}</summary>
+      {isOpen && <GroupRuns {...props} />}
+    </details>
+  );
+}
+
+function GroupRuns({ comparison, group, slots, onRemove }: GroupRunsProps) {
+  return (
+    <ul aria-label={`Runs of ${group.label}`} className="flex flex-wrap gap-1.5">
+      {comparison.runs
+        .filter((run) => run.group_id === group.id)
+        .map((run) => (
+          <li
+            key={run.id}
+            className="flex max-w-full items-center gap-1.5 rounded-md bg-surface-2 pl-2"
+          >
+            <LineSample colorIdx={runColor(run, comparison, slots)} />
+            <Link
+              to="/runs/$runId"
+              params={{ runId: run.id }}
+              className="tap min-w-0 truncate text-xs hover:underline"
+              title={run.not_counted_because ?? run.name}
+            >
+              {run.name}
+              <span className="num text-fg-2"> · seed {run.seed}</span>
+            </Link>
+            {!run.is_counted && (
+              <span className="text-2xs text-warn">{run.not_counted_because}</span>
+            )}
+            <IconButton
+              label={`Remove ${run.name}, seed ${run.seed}`}
+              icon={<X aria-hidden="true" />}
+              onClick={() => onRemove([run.id])}
+            />
+          </li>
+        ))}
     </ul>
   );
 }

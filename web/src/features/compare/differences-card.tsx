@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { FieldDifference, RunComparison } from "@/api/compare";
 import { Card } from "@/ui/card";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { Switch } from "@/ui/switch";
 import { cellText, columnsOf, isMinority } from "./differences";
 import { runLabels } from "./lines";
@@ -17,7 +18,7 @@ const SECTIONS: Record<FieldDifference["section"], string> = {
 export function DifferencesCard({ comparison }: { comparison: RunComparison }) {
   const [isAllShown, setAllShown] = useState(false);
   const columns = columnsOf(comparison);
-  const labels = runLabels(comparison.runs);
+  const labels = runLabels(comparison);
   const same = Object.entries(comparison.same);
   return (
     <Card
@@ -33,12 +34,7 @@ export function DifferencesCard({ comparison }: { comparison: RunComparison }) {
       {comparison.differences.length === 0 && (
         <p className="pb-2 text-sm">Nothing: all runs have exactly the same specification.</p>
       )}
-      <section
-        className="max-h-[36rem] overflow-auto"
-        aria-label="Table of differences"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-      >
+      <ScrollRegion label="Table of differences" className="max-h-[36rem]">
         <table className="table">
           <thead>
             <tr>
@@ -67,7 +63,7 @@ export function DifferencesCard({ comparison }: { comparison: RunComparison }) {
               ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
       {columns.length < comparison.runs.length && (
         <p className="pt-2 text-xs text-fg-2">
           One column for each group; the seeds of its runs are listed together.

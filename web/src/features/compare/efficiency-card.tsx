@@ -4,6 +4,7 @@ import { efficiencyQuery, type RunComparison } from "@/api/compare";
 import { ChartLegend } from "@/charts/chart-legend";
 import { ExportMenu } from "@/charts/export/export-menu";
 import { LinesChart } from "@/charts/lines-chart";
+import { useSeen } from "@/lib/use-seen";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
@@ -14,8 +15,10 @@ import { groupLines, linesOf, type Slots } from "./lines";
 
 /** How groups do on the way to their final return. */
 export function EfficiencyCard({ ids, slots }: { ids: readonly string[]; slots: Slots }) {
+  const [element, isSeen] = useSeen<HTMLDivElement>();
   const { data, isPending, isError, error, refetch } = useQuery({
     ...efficiencyQuery(ids),
+    enabled: isSeen,
     placeholderData: (previous) => previous,
   });
   const lines = useEfficiencyLines(data, slots);
@@ -35,6 +38,7 @@ export function EfficiencyCard({ ids, slots }: { ids: readonly string[]; slots: 
         )
       }
     >
+      <div ref={element} />
       {isPending && <Skeleton className="h-[240px]" />}
       {isError && !data && (
         <ErrorState

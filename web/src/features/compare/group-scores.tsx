@@ -3,6 +3,7 @@ import { LineSample } from "@/charts/chart-legend";
 import { ExportMenu } from "@/charts/export/export-menu";
 import { IntervalPlot, type PlottedInterval } from "@/charts/interval-plot";
 import { formatNumber } from "@/lib/format";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { intervalDrawing, intervalTable } from "./exported-intervals";
 import { groupColor, type Slots } from "./lines";
 import { withInterval } from "./wording";
@@ -53,7 +54,7 @@ export function GroupScores({ comparison, statistics, slots }: GroupScoresProps)
           </span>
         )}
       </div>
-      <div className="overflow-x-auto">
+      <ScrollRegion label="Table of scores">
         <table className="table">
           <thead>
             <tr>
@@ -85,7 +86,7 @@ export function GroupScores({ comparison, statistics, slots }: GroupScoresProps)
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
       {rows.length > 1 && rows.length <= MAX_PLOTTED && <IntervalPlot rows={rows} />}
     </section>
   );

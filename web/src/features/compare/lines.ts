@@ -19,7 +19,9 @@ export function groupKey(group: RunGroup): string {
 }
 
 export function groupColor(group: RunGroup | undefined, slots: Slots): number {
-  return group ? (slots.groups.get(groupKey(group)) ?? 0) : 0;
+  if (!group) return 0;
+  // Before the groups are known to the page their numbers, g1, g2, ..., are their places.
+  return slots.groups.get(groupKey(group)) ?? Number(group.id.slice(1)) - 1;
 }
 
 export function runColor(run: ComparedRun, { runs, groups }: RunComparison, slots: Slots): number {
@@ -30,15 +32,18 @@ export function runColor(run: ComparedRun, { runs, groups }: RunComparison, slot
   );
 }
 
-/** The run's name, with its seed where others are called the same. */
-export function runLabels(runs: readonly ComparedRun[]): Map<string, string> {
+/** The run's name where it is the only one, else its group and seed, else its id as well. */
+export function runLabels({ runs, groups }: RunComparison): Map<string, string> {
+  const ofGroup = new Map(groups.map(({ id, label }) => [id, label]));
+  const candidates = runs.map((run) => {
+    const seeded = `${ofGroup.get(run.group_id) ?? run.name} · seed ${run.seed}`;
+    return { id: run.id, texts: [run.name, seeded, `${seeded} · ${run.id}`] };
+  });
   const counts = new Map<string, number>();
-  for (const { name } of runs) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { texts } of candidates)
+    for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return new Map(
-    runs.map(({ id, name, seed }) => [
-      id,
-      (counts.get(name) ?? 0) > 1 ? `${name} · seed ${seed}` : name,
-    ]),
+    candidates.map(({ id, texts }) => [id, texts.find((text) => counts.get(text) === 1) ?? id]),
   );
 }
 
@@ -49,7 +54,7 @@ export function runLines(
   slots: Slots,
   smoothing: number,
 ): ChartLine[] {
-  const labels = runLabels(comparison.runs);
+  const labels = runLabels(comparison);
   const curves = new Map(series.runs.map((curve) => [curve.run_id, curve.values]));
   return comparison.runs.map((run) => ({
     id: run.id,

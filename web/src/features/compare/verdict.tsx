@@ -61,7 +61,7 @@ export function Verdict({ verdict, groups, slots }: VerdictProps) {
       )}
       {verdict.p_value !== null && (
         <p className="num text-2xs text-fg-2">
-          p = {verdict.p_value < 0.001 ? "under 0.001" : verdict.p_value.toFixed(3)}, corrected for
+          p {verdict.p_value < 0.001 ? "< 0.001" : `= ${verdict.p_value.toFixed(3)}`}, corrected for
           the number of pairs
         </p>
       )}

@@ -9,13 +9,15 @@ import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
-import { type RunSummary, WINDOW } from "./summary";
+import { RewardExport } from "./reward-export";
+import { MEAN_WINDOW, type RunSummary, WINDOW } from "./summary";
 
-const MEAN_WINDOW = 20;
 /** More bars than this merge on a phone. */
 const NARROW_WINDOW = 40;
 
 interface RewardHistoryProps {
+  /** For the names of exported files. */
+  runName: string;
   summary: RunSummary;
   status: "loading" | "ready" | "error";
   error: Error | null;
@@ -24,6 +26,7 @@ interface RewardHistoryProps {
 }
 
 export function RewardHistory({
+  runName,
   summary,
   status,
   error,
@@ -40,6 +43,9 @@ export function RewardHistory({
         <>
           <Legend />
           {isStreaming && <Badge tone="ok">STREAMING</Badge>}
+          {summary.episodes.length > 0 && (
+            <RewardExport runName={runName} summary={summary} count={count} />
+          )}
         </>
       }
     >
@@ -61,7 +67,7 @@ function Legend() {
   );
 }
 
-type BodyProps = Omit<RewardHistoryProps, "isStreaming"> & { count: number };
+type BodyProps = Omit<RewardHistoryProps, "isStreaming" | "runName"> & { count: number };
 
 function Body({ summary, status, error, count, onRetry }: BodyProps) {
   const { episodes } = summary;

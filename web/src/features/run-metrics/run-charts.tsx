@@ -11,6 +11,7 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
 import { Switch } from "@/ui/switch";
+import { ChartExport } from "./chart-export";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
@@ -92,6 +93,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
             {group.charts.map((chart, idx) => (
               <ChartCard
                 key={chart.name}
+                run={run}
                 chart={chart}
                 other={otherOf(parent, chart.name)}
                 colorIdx={idx}
@@ -135,6 +137,7 @@ function otherOf(parent: OtherBranch | null, name: string): OtherCurve | null {
 }
 
 interface ChartCardProps {
+  run: Run;
   chart: ChartSpec;
   other: OtherCurve | null;
   colorIdx: number;
@@ -144,14 +147,16 @@ interface ChartCardProps {
   onRange: (range: XRange | null) => void;
 }
 
-function ChartCard({ chart, other, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
+function ChartCard(props: ChartCardProps) {
+  const { chart, other, colorIdx, settings, marks, range, onRange } = props;
   return (
     // No landmark: a page of thirty of them would be no map.
     <article className="card min-w-0 px-4 py-3" aria-label={chart.title}>
-      <header className="flex flex-wrap items-baseline gap-x-2">
+      <header className="flex flex-wrap items-center gap-x-2">
         <h3 className="text-sm font-medium">{chart.title}</h3>
         {chart.unit && <span className="text-2xs text-fg-3">{chart.unit}</span>}
         <code className="num ml-auto text-2xs text-fg-3">{chart.name}</code>
+        <ChartExport {...props} />
       </header>
       {chart.meaning && <p className="mb-2 text-2xs text-fg-2">{chart.meaning}</p>}
       <LineChart

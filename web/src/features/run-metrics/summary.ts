@@ -3,6 +3,8 @@ import type { EpisodeRow, MetricRow } from "@/api/types";
 import { finite, mean, type Value } from "@/lib/series";
 
 export const WINDOW = 100;
+/** Episodes behind the line over the bars. */
+export const MEAN_WINDOW = 20;
 
 export interface RunSummary {
   episodes: EpisodeRow[];
