@@ -358,14 +358,18 @@ def test_a_learning_run_is_evaluated_twice_alike(lab: LabServer) -> None:
     }
     run_id = lab.post("/runs", body).json()["id"]
     until(lambda: lab.run(run_id)["num_checkpoints"] > 0, "a checkpoint")
-    checkpoint = lab.get(f"/runs/{run_id}/checkpoints").json()["items"][-1]["timestep"]
+    checkpoint = lab.get(f"/runs/{run_id}/checkpoints").json()["items"][0]["timestep"]
     wanted = {"checkpoint": checkpoint, "record_video": False, "num_episodes": 3}
-    found = [evaluate(lab, run_id, **wanted, deterministic=False) for _ in range(2)]
+    # The second one waits: its checkpoint is kept although training thins out its like.
+    asked = [ask(lab, run_id, **wanted, deterministic=False) for _ in range(2)]
+    found = [wait(lab, run_id, item["id"]) for item in asked]
     is_training = lab.status(run_id) == "running"
     lab.post(f"/runs/{run_id}/stop")
     lab.wait_for(run_id, "stopped")
 
     assert is_training
-    assert found[0]["status"] == "completed", found[0]["failure"]
+    assert [item["status"] for item in found] == ["completed", "completed"], found[1]["failure"]
     assert found[0]["episodes"] == found[1]["episodes"]
     assert found[0]["checkpoint_sha256"] == found[1]["checkpoint_sha256"]
+    kept = lab.home / "runs" / run_id / "checkpoints" / str(checkpoint)
+    assert not list(kept.glob(".needed-by-*"))
