@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from gymlab.sdk import downloads, models
+from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.streams import Stream, topics_of
@@ -21,7 +22,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls):
+class Client(HistoryCalls, EvaluationCalls):
     """A connection to one gymlab server.
 
     Example:

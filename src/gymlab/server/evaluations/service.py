@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import secrets
 import time
 
@@ -25,6 +26,7 @@ from gymlab.storage.evaluations import (
     list_evaluations,
 )
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
+from gymlab.supervisor.checkpoint_store import pin_of
 
 
 class EvaluationService:
@@ -53,7 +55,11 @@ class EvaluationService:
         evaluation_id = new_run_id()
         with self._lab.database.reading() as connection:
             existing_run(connection, run_id)
-        choose_checkpoint(self._lab.settings.runs_dir / run_id, spec.checkpoint)
+        chosen = choose_checkpoint(self._lab.settings.runs_dir / run_id, spec.checkpoint)
+        if isinstance(spec.checkpoint, int):
+            # Training thins its checkpoints out while the evaluation waits for its turn.
+            with contextlib.suppress(OSError):
+                pin_of(chosen.folder, evaluation_id).touch()
         with self._lab.database.writing(durable=True) as writer:
             existing_run(writer.connection, run_id)
             insert_evaluation(

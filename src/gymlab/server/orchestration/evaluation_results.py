@@ -26,6 +26,7 @@ from gymlab.storage.evaluations import (
 )
 from gymlab.storage.events import NewEvent
 from gymlab.storage.runs import get_run, update_run
+from gymlab.supervisor.checkpoint_store import CHECKPOINTS, pin_of
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.process_identity import is_alive
 
@@ -146,6 +147,7 @@ class EvaluationResults:
         state: EvaluationState,
         summary: EvaluationSummary | None,
     ) -> None:
+        self._unpin(stored)
         record = EvaluationRecord(state=state, summary=summary)
         update_evaluation(
             writer,
@@ -168,6 +170,14 @@ class EvaluationResults:
         else:
             text = "Evaluation cancelled"
             self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, status="cancelled")
+
+    def _unpin(self, stored: StoredEvaluation) -> None:
+        """Let training thin out a checkpoint that was kept for this evaluation."""
+        timestep = stored.request.get("checkpoint")
+        if isinstance(timestep, int):
+            folder = self._runs_dir / stored.run_id / CHECKPOINTS / str(timestep)
+            with contextlib.suppress(OSError):
+                pin_of(folder, stored.id).unlink()
 
     def _announce(
         self, writer: Writer, stored: StoredEvaluation, summary: EvaluationSummary
