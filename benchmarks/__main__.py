@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from benchmarks import (
+    evaluation,
     fan_out,
     first_frame,
     fresh_frames,
@@ -30,6 +31,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "ingest": ingest.measure,
     "page-weight": page_weight.measure,
     "training-speed": training_speed.measure,
+    "evaluation": evaluation.measure,
 }
 
 

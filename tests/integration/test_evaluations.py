@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -286,11 +287,43 @@ def test_an_evaluation_survives_its_server(tmp_path: Path) -> None:
         wait(lab, run_id, running["id"], "running")
         _begun(lab, run_id, running["id"])
         lab.kill()
+        gone = _copy_with_another_environment(lab.home / "runs" / run_id)
         lab.start()
         first, second = (wait(lab, run_id, item["id"]) for item in (running, waiting))
+        refused = lab.post(f"/runs/{gone}/evaluations", {})
 
     assert (first["status"], len(first["episodes"])) == ("completed", 20)
     assert second["status"] == "completed"
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "environment_gone")
+
+
+def _copy_with_another_environment(folder: Path) -> str:
+    """Make a run whose environment is not installed any more; return its id."""
+    copied = folder.with_name("0" * 12)
+    shutil.copytree(folder, copied, ignore=shutil.ignore_patterns("eval"))
+    document = json.loads((folder / "spec.json").read_bytes())
+    spec = copied / "spec.json"
+    spec.unlink()
+    changed = {**document, "run_id": copied.name, "env_id": "Vanished-v0"}
+    spec.write_text(json.dumps(changed), encoding="utf-8")
+    return copied.name
+
+
+def test_a_lost_database_costs_no_evaluation(tmp_path: Path) -> None:
+    """The files are the truth."""
+    with LabServer(tmp_path / "home") as lab:
+        run_id = lab.create(total_timesteps=300)
+        lab.wait_for(run_id, "completed")
+        before = evaluate(lab, run_id)
+        lab.kill()
+        for path in lab.home.glob("gymlab.db*"):
+            path.unlink()
+        lab.start()
+        after = look(lab, run_id, before["id"])
+        run = lab.run(run_id)
+
+    assert {**after, "created_at": None} == {**before, "created_at": None}
+    assert run["evaluation_return"] == before["return_mean"]
 
 
 def test_a_full_disk_fails_the_evaluation_and_nothing_else(lab: LabServer) -> None:
