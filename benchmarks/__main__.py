@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks import (
     compare,
+    evaluation,
     fan_out,
     first_frame,
     fresh_frames,
@@ -32,6 +33,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "ingest": ingest.measure,
     "page-weight": page_weight.measure,
     "training-speed": training_speed.measure,
+    "evaluation": evaluation.measure,
 }
 
 

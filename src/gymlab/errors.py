@@ -157,6 +157,13 @@ class CheckpointCorruptError(LabError):
     code = "checkpoint_corrupt"
 
 
+class EnvironmentGoneError(LabError):
+    """The environment or the backend of a run is not there any more."""
+
+    kind = ErrorKind.CONFLICT
+    code = "environment_gone"
+
+
 class EvaluationOverError(LabError):
     """The evaluation is over, so that it cannot be cancelled."""
 

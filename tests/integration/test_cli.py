@@ -177,3 +177,40 @@ def test_sigterm_ends_the_server_and_runs_go_on(tmp_path: Path) -> None:
                 run.id, timeout_s=WAIT_S, until=lambda now: now.status is RunStatus.RUNNING
             )
             assert found.attempt == 1
+
+
+def test_evaluate_prints_what_was_found(lab: LabProcess) -> None:
+    """As a table for people and as JSON for programs; a failure has its exit code."""
+    trained = gymlab("train", "CartPole-v1", *FAKE, "-n", "400", "--json", home=lab.home)
+    run_id = json.loads(trained.stdout)["id"]
+    command = ("evaluate", run_id, "--episodes", "3", "--seed", "0", "--no-video")
+
+    ended = gymlab(*command, "--checkpoint", "best", home=lab.home)
+    assert ended.returncode == 0, ended.stderr
+    assert "95 % interval" in ended.stdout
+    assert "terminated 3" in ended.stdout
+
+    ended = gymlab(*command, "--stochastic", "--json", home=lab.home)
+    found = json.loads(ended.stdout)
+    assert (found["status"], found["deterministic"]) == ("completed", False)
+    assert len(found["episodes"]) == 3
+
+    assert gymlab(*command, "--checkpoint", "newest", home=lab.home).returncode == 2
+    assert gymlab(*command, "--checkpoint", "7", home=lab.home).returncode == 2
+    assert gymlab("evaluate", "0" * 12, home=lab.home).returncode == 3
+
+
+def test_train_evaluates_on_the_way_and_stops_early(lab: LabProcess) -> None:
+    """The curve has a name of its own, and the run is complete before its budget."""
+    plan = ("--evaluate-every", "300", "--evaluate-episodes", "2", "--stop-at-return", "1")
+    ended = gymlab("train", "CartPole-v1", *FAKE, "-n", "100000", *plan, "--json", home=lab.home)
+    run = json.loads(ended.stdout)
+    assert (run["status"], run["timestep"]) == ("completed", 300)
+    with Client(lab.url) as client:
+        curve = client.metrics(run["id"], ["eval/episode_return"])["eval/episode_return"]
+        assert curve.timestep == [300]
+        assert client.get(run["id"]).evaluation_return == curve.value[0]
+        [checkpoint] = client.checkpoints(run["id"])
+        assert checkpoint.is_best
+        events = [event.message for event in client.events(run["id"])]
+    assert any("training ends" in message for message in events)

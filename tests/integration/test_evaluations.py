@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import av
 import pytest
+from websockets.sync.client import connect
 
 from gymlab.protocol.shim import EvaluationState
 from gymlab.supervisor.checkpoint_store import CheckpointStore
@@ -285,11 +287,43 @@ def test_an_evaluation_survives_its_server(tmp_path: Path) -> None:
         wait(lab, run_id, running["id"], "running")
         _begun(lab, run_id, running["id"])
         lab.kill()
+        gone = _copy_with_another_environment(lab.home / "runs" / run_id)
         lab.start()
         first, second = (wait(lab, run_id, item["id"]) for item in (running, waiting))
+        refused = lab.post(f"/runs/{gone}/evaluations", {})
 
     assert (first["status"], len(first["episodes"])) == ("completed", 20)
     assert second["status"] == "completed"
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "environment_gone")
+
+
+def _copy_with_another_environment(folder: Path) -> str:
+    """Make a run whose environment is not installed any more; return its id."""
+    copied = folder.with_name("0" * 12)
+    shutil.copytree(folder, copied, ignore=shutil.ignore_patterns("eval"))
+    document = json.loads((folder / "spec.json").read_bytes())
+    spec = copied / "spec.json"
+    spec.unlink()
+    changed = {**document, "run_id": copied.name, "env_id": "Vanished-v0"}
+    spec.write_text(json.dumps(changed), encoding="utf-8")
+    return copied.name
+
+
+def test_a_lost_database_costs_no_evaluation(tmp_path: Path) -> None:
+    """The files are the truth."""
+    with LabServer(tmp_path / "home") as lab:
+        run_id = lab.create(total_timesteps=300)
+        lab.wait_for(run_id, "completed")
+        before = evaluate(lab, run_id)
+        lab.kill()
+        for path in lab.home.glob("gymlab.db*"):
+            path.unlink()
+        lab.start()
+        after = look(lab, run_id, before["id"])
+        run = lab.run(run_id)
+
+    assert {**after, "created_at": None} == {**before, "created_at": None}
+    assert run["evaluation_return"] == before["return_mean"]
 
 
 def test_a_full_disk_fails_the_evaluation_and_nothing_else(lab: LabServer) -> None:
@@ -315,3 +349,60 @@ def test_deleting_a_run_ends_its_evaluations(lab: LabServer) -> None:
     for identity in (state.shim, state.worker):
         assert identity is not None
         until(lambda identity=identity: not is_alive(identity), "the end of its processes")
+
+
+def test_an_evaluation_is_seen_live(lab: LabServer, finished_run: str) -> None:
+    """Also of a run that is over; before and after it the viewer is told so in words."""
+    address = lab.url.replace("http", "ws") + f"/api/v1/runs/{finished_run}/frames"
+    with connect(f"{address}?source=evaluation&fps=60") as viewer:
+        assert json.loads(viewer.recv(PATIENCE_S))["phase"] == "idle"
+        asked = ask(lab, finished_run, num_episodes=4, record_video=False)
+        moments: list[tuple[int, int]] = []
+        words: list[dict[str, Any]] = []
+        while not words or words[-1]["phase"] != "ended":
+            message = viewer.recv(PATIENCE_S)
+            if isinstance(message, str):
+                words.append(json.loads(message))
+                continue
+            length = int.from_bytes(message[:4], "big")
+            header = json.loads(message[4 : 4 + length])
+            assert header["source"] == "evaluation"
+            assert header["episode_return"] == header["timestep"]
+            assert message[4 + length : 6 + length] == b"\xff\xd8"
+            moments.append((header["episode"], header["timestep"]))
+    done = wait(lab, finished_run, asked["id"])
+
+    assert done["status"] == "completed"
+    assert len(set(moments)) == len(moments)
+    assert moments == sorted(moments)
+    assert {episode for episode, _ in moments} == {1, 2, 3, 4}
+    assert len(moments) >= sum(row["episode_length"] for row in done["episodes"]) / 2
+
+
+def test_a_learning_run_is_evaluated_twice_alike(lab: LabServer) -> None:
+    """A checkpoint of PPO, while the run trains on, gives the same rows again."""
+    body = {
+        "env_id": "CartPole-v1",
+        "algorithm": "ppo",
+        "total_timesteps": 1_000_000,
+        "seed": 1,
+        "checkpoint_every_timesteps": 512,
+        "hyperparameters": {"n_steps": 256, "num_envs": 1},
+    }
+    run_id = lab.post("/runs", body).json()["id"]
+    until(lambda: lab.run(run_id)["num_checkpoints"] > 0, "a checkpoint")
+    checkpoint = lab.get(f"/runs/{run_id}/checkpoints").json()["items"][0]["timestep"]
+    wanted = {"checkpoint": checkpoint, "record_video": False, "num_episodes": 3}
+    # The second one waits: its checkpoint is kept although training thins out its like.
+    asked = [ask(lab, run_id, **wanted, deterministic=False) for _ in range(2)]
+    found = [wait(lab, run_id, item["id"]) for item in asked]
+    is_training = lab.status(run_id) == "running"
+    lab.post(f"/runs/{run_id}/stop")
+    lab.wait_for(run_id, "stopped")
+
+    assert is_training
+    assert [item["status"] for item in found] == ["completed", "completed"], found[1]["failure"]
+    assert found[0]["episodes"] == found[1]["episodes"]
+    assert found[0]["checkpoint_sha256"] == found[1]["checkpoint_sha256"]
+    kept = lab.home / "runs" / run_id / "checkpoints" / str(checkpoint)
+    assert not list(kept.glob(".needed-by-*"))

@@ -33,7 +33,7 @@ MEANINGS: Mapping[int, str] = {
     7: "not signed in",
     8: "too large",
     9: "too many requests",
-    RUN_FAILED: "the run that was trained ended as failed or interrupted",
+    RUN_FAILED: "the run that was trained ended as failed or interrupted, or the evaluation did not end well",
     DIFFERENT: "the reproduction that was waited for differs from the original",
     INTERRUPTED: "left with Ctrl-C",
 }

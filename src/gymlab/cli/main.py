@@ -16,6 +16,7 @@ from gymlab.errors import LabError
 COMMANDS: Mapping[str, str] = {
     "serve": "gymlab.cli.serve",
     "train": "gymlab.cli.train",
+    "evaluate": "gymlab.cli.evaluate",
     "runs": "gymlab.cli.runs",
     "experiments": "gymlab.cli.experiments",
     "bin": "gymlab.cli.bin",
@@ -29,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
 SUMMARIES: Mapping[str, str] = {
     "serve": "Start the lab: the page and the API on one port, data in one folder.",
     "train": "Train an agent and watch its return grow.",
+    "evaluate": "Play a trained policy in fresh environments and say how good it is.",
     "runs": "List, show and control runs.",
     "experiments": "List, show, stop and remove experiments: runs that differ by seed.",
     "bin": "List and empty the bin of deleted runs.",

@@ -31,6 +31,12 @@ Home = Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (GYMLAB_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port; 0 takes a free one (GYMLAB_PORT).")]
 MaxRuns = Annotated[int | None, typer.Option(help="Runs at the same time (GYMLAB_MAX_RUNS).")]
+MaxEvaluations = Annotated[
+    int | None, typer.Option(help="Evaluations at the same time (GYMLAB_MAX_EVALUATIONS).")
+]
+KeepVideos = Annotated[
+    int | None, typer.Option(help="Evaluations of a run that keep films (GYMLAB_KEEP_VIDEOS).")
+]
 WarmWorkers = Annotated[
     int | None, typer.Option(help="Idle workers kept ready (GYMLAB_WARM_WORKERS).")
 ]
@@ -59,6 +65,8 @@ def serve(
     host: Host = None,
     port: Port = None,
     max_runs: MaxRuns = None,
+    max_evaluations: MaxEvaluations = None,
+    keep_videos: KeepVideos = None,
     warm_workers: WarmWorkers = None,
     device: Device = None,
     force_device: ForceDevice = None,
@@ -77,6 +85,8 @@ def serve(
         "host": host,
         "port": port,
         "max_runs": max_runs,
+        "max_evaluations": max_evaluations,
+        "keep_videos": keep_videos,
         "warm_workers": warm_workers,
         "device": device,
         "force_device": force_device,

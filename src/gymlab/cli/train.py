@@ -10,9 +10,11 @@ from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.cli.progress import RunView, new_display
 from gymlab.cli.seeds import finish_experiment
+from gymlab.domain.evaluations import MAX_EPISODES
 from gymlab.domain.runs import Device, RunStatus
+from gymlab.errors import InvalidInputError
 from gymlab.sdk.client import Client
-from gymlab.sdk.models import Run, RunOptions
+from gymlab.sdk.models import PeriodicEvaluationOptions, Run, RunOptions
 from gymlab.sdk.streams import EventLogged, MetricRows, Rewound, RunChanged, Stream, StreamMessage
 
 app = typer.Typer()
@@ -32,6 +34,16 @@ Timesteps = Annotated[
 Episodes = Annotated[int | None, typer.Option("--max-episodes", help="End after so many episodes.")]
 CheckpointEvery = Annotated[
     int | None, typer.Option(help="Timesteps between checkpoints, beside one every 30 s.")
+]
+EvaluateEvery = Annotated[
+    int | None, typer.Option(min=1, help="Evaluate the policy every so many timesteps.")
+]
+EvaluateEpisodes = Annotated[
+    int, typer.Option(min=1, max=MAX_EPISODES, help="Episodes of each such evaluation.")
+]
+StopAtReturn = Annotated[
+    float | None,
+    typer.Option(help="End early once the mean return of such an evaluation reaches this."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", "-s", help="Seed of everything random.")]
 Seeds = Annotated[
@@ -70,6 +82,9 @@ def train(
     timesteps: Timesteps = None,
     max_episodes: Episodes = None,
     checkpoint_every: CheckpointEvery = None,
+    evaluate_every: EvaluateEvery = None,
+    evaluate_episodes: EvaluateEpisodes = 5,
+    stop_at_return: StopAtReturn = None,
     seed: Seed = None,
     seeds: Seeds = None,
     assignments: Assignments = None,
@@ -93,6 +108,7 @@ def train(
         "total_timesteps": timesteps,
         "max_episodes": max_episodes,
         "checkpoint_every_timesteps": checkpoint_every,
+        "evaluation": _plan(evaluate_every, evaluate_episodes, stop_at_return),
         "seed": seed,
         "hyperparameters": parse_assignments(assignments or [], "--set") or None,
         "env_kwargs": parse_assignments(env_assignments or [], "--env-set") or None,
@@ -116,6 +132,21 @@ def train(
         output.stdout.print(view.summary(), markup=False)
     if finished.status in {RunStatus.FAILED, RunStatus.INTERRUPTED}:
         raise typer.Exit(exit_codes.RUN_FAILED)
+
+
+def _plan(
+    every: int | None, episodes: int, stop_at_return: float | None
+) -> PeriodicEvaluationOptions | None:
+    if every is None:
+        if stop_at_return is not None:
+            raise InvalidInputError(
+                "--stop-at-return needs evaluations.", hint="Add for example --evaluate-every 5000."
+            )
+        return None
+    plan: PeriodicEvaluationOptions = {"every_timesteps": every, "num_episodes": episodes}
+    if stop_at_return is not None:
+        plan["stop_at_return"] = stop_at_return
+    return plan
 
 
 def follow(client: Client, view: RunView) -> Run:

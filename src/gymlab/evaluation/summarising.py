@@ -5,13 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gymlab.evaluation.returns import (
-    Returns,
-    bootstrap_interval_of_mean,
-    interquartile_mean,
-    mean,
-    standard_deviation,
-)
+from gymlab.evaluation.aggregates import Scores, interquartile_mean, mean
+from gymlab.evaluation.returns import interval_of_mean, standard_deviation
 from gymlab.protocol.evaluation import EpisodeStatistics
 from gymlab.protocol.parts import EpisodeOutcome
 
@@ -23,13 +18,13 @@ def statistics_of(episodes: Sequence[EpisodeOutcome]) -> EpisodeStatistics:
     and the ways in which episodes ended are of all of them.
     """
     known = [item.episode_return for item in episodes if item.episode_return is not None]
-    returns: Returns = np.asarray(known, dtype=np.float64)
+    returns: Scores = np.asarray(known, dtype=np.float64)
     count = len(episodes)
     return EpisodeStatistics(
-        return_mean=mean(returns) if known else None,
+        return_mean=float(mean(returns)) if known else None,
         return_std=standard_deviation(returns),
-        return_ci95=bootstrap_interval_of_mean(returns),
-        return_iqm=interquartile_mean(returns) if known else None,
+        return_ci95=interval_of_mean(returns),
+        return_iqm=float(interquartile_mean(returns)) if known else None,
         return_median=float(np.median(returns)) if known else None,
         return_min=min(known, default=None),
         return_max=max(known, default=None),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gymlab.sdk import continuity, downloads, models
 from gymlab.sdk.comparison import RunComparison
+from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.lineage import LineageCalls
@@ -23,7 +24,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, LineageCalls):
+class Client(HistoryCalls, LineageCalls, EvaluationCalls):
     """A connection to one gymlab server.
 
     Example:

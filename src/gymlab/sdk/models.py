@@ -288,6 +288,14 @@ class StartPoint(TypedDict, total=False):
     mode: Literal["policy", "state"]
 
 
+class PeriodicEvaluationOptions(TypedDict, total=False):
+    """Evaluations during training."""
+
+    every_timesteps: int
+    num_episodes: int
+    stop_at_return: float
+
+
 class RunOptions(TypedDict, total=False):
     """What a new run can be told besides its environment."""
 
@@ -299,6 +307,7 @@ class RunOptions(TypedDict, total=False):
     total_timesteps: int
     max_episodes: int
     checkpoint_every_timesteps: int
+    evaluation: PeriodicEvaluationOptions
     seed: int
     device: str
     name: str

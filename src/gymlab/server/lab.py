@@ -137,6 +137,7 @@ class Lab:
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir
         )
+        await self.evaluations.adopt(imported)
         await self.link.start()
         self.catalogue.start()
         self.ingest.start()
@@ -146,7 +147,7 @@ class Lab:
             self.ingest.poke(run_id)
             self.fates.watch(run_id)
         self.scheduler.start()
-        await self.evaluations.start()
+        self.evaluations.start()
         self._tasks += [
             asyncio.create_task(self._ping(), name="pings"),
             asyncio.create_task(self._purge(), name="bin"),

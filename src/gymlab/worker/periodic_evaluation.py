@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gymlab.domain.runs import PeriodicEvaluation, RunSpec
-from gymlab.evaluation.returns import (
-    bootstrap_interval_of_mean,
-    interquartile_mean,
-    mean,
-    standard_deviation,
-)
+from gymlab.evaluation.aggregates import interquartile_mean, mean
+from gymlab.evaluation.returns import interval_of_mean, standard_deviation
 from gymlab.evaluation.seeds import periodic_seeds
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.runner_api.runner import Members
@@ -40,8 +36,8 @@ class Found:
             return {**metrics, "eval/episode_return": math.nan}
         returns = np.array([row.episode_return for row in self.episodes], dtype=np.float64)
         metrics["eval/episode_return"] = self.return_mean
-        metrics["eval/return_iqm"] = interquartile_mean(returns)
-        deviation, interval = standard_deviation(returns), bootstrap_interval_of_mean(returns)
+        metrics["eval/return_iqm"] = float(interquartile_mean(returns))
+        deviation, interval = standard_deviation(returns), interval_of_mean(returns)
         if deviation is not None and interval is not None:
             metrics["eval/return_std"] = deviation
             metrics["eval/return_ci_low"], metrics["eval/return_ci_high"] = interval
@@ -96,7 +92,7 @@ class PeriodicEvaluator:
         self._done_until = timestep
         returns = [row.episode_return for row in episodes if row.episode_return is not None]
         is_finite = len(returns) == len(episodes)
-        found = mean(np.array(returns, dtype=np.float64)) if is_finite else None
+        found = float(mean(np.array(returns, dtype=np.float64))) if is_finite else None
         wished = plan.stop_at_return
         is_high_enough = found is not None and wished is not None and found >= wished
         return Found(episodes, found, is_high_enough)

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import secrets
 import time
 
@@ -11,8 +12,15 @@ from sqlalchemy import Connection
 from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationSpec
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runs import MAX_SEED
-from gymlab.errors import EvaluationNotFoundError, EvaluationOverError, InvalidCursorError
+from gymlab.errors import (
+    EnvironmentGoneError,
+    EnvironmentNotFoundError,
+    EvaluationNotFoundError,
+    EvaluationOverError,
+    InvalidCursorError,
+)
 from gymlab.server.answers import Page
+from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.evaluations.schemas import Evaluation, NewEvaluation
 from gymlab.server.evaluations.view import view_evaluation
 from gymlab.server.lab import Lab
@@ -24,7 +32,9 @@ from gymlab.storage.evaluations import (
     latest_evaluation,
     list_evaluations,
 )
+from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
+from gymlab.supervisor.checkpoint_store import pin_of
 
 
 class EvaluationService:
@@ -39,21 +49,30 @@ class EvaluationService:
 
         Raises:
             RunNotFoundError: There is no such run.
+            EnvironmentGoneError: Its environment or backend is not installed any more.
             NoCheckpointError: The run has no checkpoint yet.
             CheckpointNotFoundError: It has none at that timestep.
             CheckpointCorruptError: The checkpoint's files are damaged.
         """
+        run = await asyncio.to_thread(self._run, run_id)
+        _require_playable(await self._lab.catalogue.ready(), run)
         evaluation = await asyncio.to_thread(self._store, run_id, body)
         self._lab.evaluations.kick()
         return evaluation
+
+    def _run(self, run_id: str) -> StoredRun:
+        with self._lab.database.reading() as connection:
+            return existing_run(connection, run_id)
 
     def _store(self, run_id: str, body: NewEvaluation) -> Evaluation:
         seed = body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1)
         spec = EvaluationSpec.model_validate({**body.model_dump(), "seed": seed})
         evaluation_id = new_run_id()
-        with self._lab.database.reading() as connection:
-            existing_run(connection, run_id)
-        choose_checkpoint(self._lab.settings.runs_dir / run_id, spec.checkpoint)
+        chosen = choose_checkpoint(self._lab.settings.runs_dir / run_id, spec.checkpoint)
+        if isinstance(spec.checkpoint, int):
+            # Training thins its checkpoints out while the evaluation waits for its turn.
+            with contextlib.suppress(OSError):
+                pin_of(chosen.folder, evaluation_id).touch()
         with self._lab.database.writing(durable=True) as writer:
             existing_run(writer.connection, run_id)
             insert_evaluation(
@@ -120,6 +139,28 @@ class EvaluationService:
     def _view(self, stored: StoredEvaluation) -> Evaluation:
         folder = self._lab.settings.runs_dir / stored.run_id
         return view_evaluation(stored, folder, self._lab.evaluations.live_state(stored.id))
+
+
+def _require_playable(catalogue: Catalogue, run: StoredRun) -> None:
+    runner = catalogue.runner(run.runner)
+    if runner is None or not runner.available:
+        reason = runner.unavailable_reason if runner is not None else None
+        raise EnvironmentGoneError(
+            f"The backend {run.runner} of this run is not there any more.",
+            hint=reason or "Install it again.",
+        )
+    try:
+        info, _ = catalogue.environment(run.env_id)
+    except EnvironmentNotFoundError as error:
+        raise EnvironmentGoneError(
+            f"The environment {run.env_id} of this run is not there any more.",
+            hint="Install the version that it was trained with.",
+        ) from error
+    if not info.available:
+        raise EnvironmentGoneError(
+            f"The environment {run.env_id} of this run cannot be made any more.",
+            hint=info.unavailable_reason,
+        )
 
 
 def _existing(connection: Connection, run_id: str, evaluation_id: str) -> StoredEvaluation:

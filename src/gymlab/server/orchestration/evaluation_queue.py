@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -73,10 +73,18 @@ class EvaluationQueue:
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Adopt what went on without a server, and begin to start what waits."""
+    async def adopt(self, imported_run_ids: Iterable[str]) -> None:
+        """Note what went on without a server; comes before shims can connect.
+
+        Args:
+            imported_run_ids: Runs whose folders the database did not know.
+        """
+        await asyncio.to_thread(self._results.import_runs, list(imported_run_ids))
         for stored in await asyncio.to_thread(self._results.running):
             self._watched[stored.id] = Watched(stored.run_id)
+
+    def start(self) -> None:
+        """Begin to follow what runs, and to start what waits."""
         self._task = asyncio.create_task(self._loop(), name="evaluations")
         self._news.set()
 
@@ -175,7 +183,7 @@ class EvaluationQueue:
             self._news.clear()
             try:
                 await self._look()
-            except (OSError, SQLAlchemyError):
+            except (OSError, ValueError, SQLAlchemyError):
                 LOGGER.exception("cannot look after evaluations")
                 await asyncio.sleep(LOOK_EVERY_S)
                 self._news.set()

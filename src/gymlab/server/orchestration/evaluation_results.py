@@ -4,15 +4,17 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from pydantic import ValidationError
 
 from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationSpec, EvaluationStatus
 from gymlab.domain.events import EventLevel, EventType
+from gymlab.domain.ids import is_run_id
 from gymlab.protocol.evaluation import EvaluationRecord, EvaluationSummary
 from gymlab.protocol.shim import EvaluationState
 from gymlab.server.orchestration.announcing import Announcer
@@ -22,11 +24,13 @@ from gymlab.storage.evaluations import (
     StoredEvaluation,
     evaluations_with_status,
     get_evaluation,
+    insert_evaluation,
     update_evaluation,
 )
 from gymlab.storage.events import NewEvent
 from gymlab.storage.runs import get_run, update_run
-from gymlab.supervisor.evaluation_folder import EvaluationFolder
+from gymlab.supervisor.checkpoint_store import CHECKPOINTS, pin_of
+from gymlab.supervisor.evaluation_folder import EVALUATIONS, EvaluationFolder
 from gymlab.supervisor.process_identity import is_alive
 
 _STATUSES = {status.value: status for status in EvaluationStatus}
@@ -58,6 +62,39 @@ class EvaluationResults:
         """Return the evaluations that should have a process."""
         with self._database.reading() as connection:
             return evaluations_with_status(connection, [EvaluationStatus.RUNNING])
+
+    def import_runs(self, run_ids: Iterable[str]) -> None:
+        """Store the completed evaluations that lie in the folders of these runs."""
+        for run_id in run_ids:
+            for path in sorted((self._runs_dir / run_id / EVALUATIONS).glob("*")):
+                if is_run_id(path.name):
+                    self._import(run_id, path.name)
+
+    def _import(self, run_id: str, evaluation_id: str) -> None:
+        folder = EvaluationFolder(self._runs_dir / run_id, evaluation_id)
+        state, summary = folder.read_state(), folder.read_summary()
+        if state is None or summary is None or summary.run_id != run_id:
+            return
+        try:
+            spec = EvaluationSpec.model_validate(summary.spec)
+        except ValidationError:
+            return
+        ended_at = state.finished_at or time.time()
+        record = EvaluationRecord(state=state, summary=summary)
+        with self._database.writing(durable=True) as writer:
+            if get_evaluation(writer.connection, evaluation_id) is not None:
+                return
+            request = spec.model_dump(mode="json")
+            created_at = state.started_at or ended_at
+            insert_evaluation(writer, evaluation_id, run_id, request, created_at=created_at)
+            update_evaluation(
+                writer,
+                evaluation_id,
+                EvaluationStatus.COMPLETED,
+                summary=msgspec.to_builtins(record),
+                finished_at=ended_at,
+            )
+            update_run(writer, run_id, evaluation_return=summary.statistics.return_mean)
 
     def run_spec(self, run_id: str) -> dict[str, Any] | None:
         """Return the specification of a run; None when the run is gone."""
@@ -146,6 +183,7 @@ class EvaluationResults:
         state: EvaluationState,
         summary: EvaluationSummary | None,
     ) -> None:
+        self._unpin(stored)
         record = EvaluationRecord(state=state, summary=summary)
         update_evaluation(
             writer,
@@ -168,6 +206,14 @@ class EvaluationResults:
         else:
             text = "Evaluation cancelled"
             self._event(writer, stored, EventType.EVALUATION_COMPLETED, text, status="cancelled")
+
+    def _unpin(self, stored: StoredEvaluation) -> None:
+        """Let training thin out a checkpoint that was kept for this evaluation."""
+        timestep = stored.request.get("checkpoint")
+        if isinstance(timestep, int):
+            folder = self._runs_dir / stored.run_id / CHECKPOINTS / str(timestep)
+            with contextlib.suppress(OSError):
+                pin_of(folder, stored.id).unlink()
 
     def _announce(
         self, writer: Writer, stored: StoredEvaluation, summary: EvaluationSummary

@@ -67,7 +67,7 @@ function NoFilms({ evaluation }: { evaluation: Evaluation }) {
   const text =
     reason ??
     (isFilmed
-      ? "The films were deleted: only the latest 3 tests keep them. The numbers stay."
+      ? "The films were deleted: only the newest tests of a run keep theirs. The numbers stay."
       : "Filming was off for this test.");
   return (
     <p className="flex gap-2 rounded-md bg-surface-2 p-3 text-sm text-fg-2">

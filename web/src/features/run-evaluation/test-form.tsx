@@ -99,7 +99,7 @@ export function TestForm(props: TestFormProps) {
           </Field>
           <Field
             label="Film"
-            help="Films the first, best, worst and median episode. The latest 3 tests keep their films."
+            help="Films the first, best, worst and median episode. Only the newest tests of a run keep their films."
           >
             {({ id, describedBy }) => (
               <Switch

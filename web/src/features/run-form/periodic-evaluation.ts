@@ -19,7 +19,7 @@ export function periodicFields(totalTimesteps: number | null): FormField[] {
       unit: "timesteps",
       minimum: 1,
       default: suggestedSpacing(totalTimesteps),
-      help: "At the first safe point after so many timesteps.",
+      help: "At the first safe point after so many timesteps. Training stands still meanwhile and then goes on as it would have.",
     }),
     settingField(`${PREFIX}num_episodes`, "Episodes of each evaluation", {
       minimum: 1,
