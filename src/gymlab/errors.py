@@ -178,6 +178,13 @@ class StillNeededError(LabError):
     code = "still_needed"
 
 
+class EnvironmentMismatchError(LabError):
+    """What is to be shown belongs to another environment than the one that is chosen."""
+
+    kind = ErrorKind.CONFLICT
+    code = "environment_mismatch"
+
+
 class IllegalTransitionError(LabError):
     """The run is in a state from which the action is not allowed."""
 
@@ -192,6 +199,13 @@ class IllegalTransitionError(LabError):
         )
         self.status = status
         self.allowed = tuple(allowed)
+
+
+class NotReproducibleError(LabError):
+    """The run cannot be repeated: something happened to it that its specification does not say."""
+
+    kind = ErrorKind.CONFLICT
+    code = "not_reproducible"
 
 
 class DataFolderInUseError(LabError):

@@ -219,3 +219,44 @@ def test_a_start_that_cannot_be_is_refused(
     assert answer.status_code == 422, answer.text
     fields = {field["field"] for field in answer.json()["error"]["fields"]}
     assert any(field.startswith("start_from") for field in fields)
+
+
+def test_relatives_are_listed_and_deleted_ones_named(lab: LabServer, parent: str) -> None:
+    """Ancestors first, descendants by generation."""
+    child = _started_from(lab, parent, name="one").json()["id"]
+    lab.wait_for(child, "completed")
+    grandchild = lab.post(f"/runs/{child}/fork", {"total_timesteps": 500, "name": "two"})
+    assert grandchild.status_code == 201, grandchild.text
+    last = grandchild.json()["id"]
+    lab.wait_for(last, "completed")
+    assert lab.request("DELETE", f"/runs/{child}").status_code == 204
+    found = lab.get(f"/runs/{last}/lineage").json()
+    assert [run["id"] for run in found["ancestors"]] == [parent, child]
+    assert [run["is_deleted"] for run in found["ancestors"]] == [False, True]
+    assert found["ancestors"][1]["name"] == "one"
+    assert (found["run"]["relation"], found["run"]["parent_timestep"]) == ("fork", 400)
+    below = lab.get(f"/runs/{parent}/lineage").json()["descendants"]
+    order = [run["id"] for run in below]
+    assert order.index(child) < order.index(last)
+    assert lab.get(f"/runs/{child}/lineage").status_code == 404
+
+
+def test_models_of_all_runs_are_listed(lab: LabServer, parent: str) -> None:
+    """With checkpoints, trend, origin, and the last completed run marked."""
+    child = _started_from(lab, parent).json()["id"]
+    lab.wait_for(child, "completed")
+    items = lab.get("/checkpoints", params={"env_id": "CartPole-v1"}).json()["items"]
+    assert items[0]["run_id"] == child
+    assert [item["run_id"] for item in items if item["is_newest_successful"]] == [child]
+    assert items[0]["origin"]["run_id"] == parent
+    [model] = [item for item in items if item["run_id"] == parent]
+    assert [item["timestep"] for item in model["checkpoints"]] == [900, 600, 300]
+    assert model["trend"]
+    assert (model["return_kind"], model["location"]) == ("training", "local")
+    assert model["return_value"] is not None
+    assert lab.get("/checkpoints", params={"algorithm": "ppo"}).json()["items"] == []
+    first = lab.get("/checkpoints", params={"limit": 1}).json()
+    second = lab.get("/checkpoints", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert first["items"][0]["run_id"] > second["items"][0]["run_id"]
+    for cursor in ("x", "../..", "0" * 13, "\0"):
+        assert lab.get("/checkpoints", params={"cursor": cursor}).status_code == 422

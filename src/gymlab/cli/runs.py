@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from gymlab.cli import output, run_history
+from gymlab.cli import lineage, output, run_history
 from gymlab.cli.acting import act_on_each
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.cli.repeating import reproduce, set_hyperparameters
 from gymlab.domain.runs import RunStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import Run, RunFilter
@@ -130,6 +131,10 @@ def resume(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -
     act_on_each(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
 
 
+app.command()(reproduce)
+app.command("set")(set_hyperparameters)
+
+
 @app.command()
 def delete(
     run_ids: RunIds,
@@ -177,3 +182,6 @@ def logs(
 
 def _has_ended(message: RunChanged, run_id: str) -> bool:
     return message.run_id == run_id and message.run.is_finished
+
+
+lineage.add_commands(app)

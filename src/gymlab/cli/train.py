@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import exit_codes, output
-from gymlab.cli.assignments import parse_assignments
+from gymlab.cli.assignments import parse_assignments, parse_start
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.cli.progress import RunView, new_display
@@ -61,6 +61,14 @@ EnvAssignments = Annotated[
     typer.Option("--env-set", help="Set an argument of the environment.", metavar="KEY=VALUE"),
 ]
 DeviceChoice = Annotated[Device | None, typer.Option(help="Where the networks are computed.")]
+StartFromChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--start-from",
+        help="Begin with the policy of another run's checkpoint: RUN, RUN:best or RUN:TIMESTEP.",
+        metavar="RUN[:CHECKPOINT]",
+    ),
+]
 Name = Annotated[str | None, typer.Option(help="Name of the run.")]
 
 
@@ -82,6 +90,7 @@ def train(
     assignments: Assignments = None,
     env_assignments: EnvAssignments = None,
     device: DeviceChoice = None,
+    start_from: StartFromChoice = None,
     name: Name = None,
     url: UrlOption = None,
     home: HomeOption = None,
@@ -105,6 +114,7 @@ def train(
         "env_kwargs": parse_assignments(env_assignments or [], "--env-set") or None,
         "device": None if device is None else device.value,
         "name": name,
+        "start_from": None if start_from is None else parse_start(start_from),
     }
     options: RunOptions = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:

@@ -28,15 +28,17 @@ def first_difference(
 ) -> tuple[str, Any, Any] | None:
     """Return name and both values of the first field that differs; None for equal rows."""
     for name in dict.fromkeys((*original, *other)):
-        mine, theirs = original.get(name), other.get(name)
+        mine: Any = original.get(name)
+        theirs: Any = other.get(name)
         if mine == theirs:
             continue
-        if isinstance(mine, dict) and isinstance(theirs, dict):
-            inner = first_difference(cast("dict[str, Any]", mine), cast("dict[str, Any]", theirs))
-            if inner is not None:
-                return inner
-            continue
-        return name, mine, theirs
+        inner = (
+            first_difference(cast("dict[str, Any]", mine), cast("dict[str, Any]", theirs))
+            if isinstance(mine, dict) and isinstance(theirs, dict)
+            else (name, cast("Any", mine), theirs)
+        )
+        if inner is not None:
+            return inner
     return None
 
 

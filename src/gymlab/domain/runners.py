@@ -27,6 +27,8 @@ class MemoryModel(BaseModel):
     """Observations stored per transition of the replay buffer."""
     rollout_length_field: str | None = None
     """Hyperparameter with the rollout length per environment in timesteps."""
+    largest_saved_bytes: int | None = None
+    """A replay buffer that holds more is not kept with checkpoints; None where all are."""
     num_envs_field: str | None = "num_envs"
     """Hyperparameter with the number of environments."""
 

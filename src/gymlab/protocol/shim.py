@@ -99,6 +99,8 @@ class ShimHello(_Message, frozen=True, tag="hello"):
     versions: dict[str, str] = {}
     evaluation_id: str | None = None
     """Set by the shim of an evaluation, whose `run_id` says of which run."""
+    is_stage: bool = False
+    """Whether it only plays checkpoints of its run, which has ended."""
 
 
 class WorkerReady(_Message, frozen=True, tag="worker_ready"):
@@ -135,6 +137,13 @@ class EvaluationProgress(_Message, frozen=True, tag="evaluation_progress"):
     state: EvaluationState
 
 
+class Deployed(_Message, frozen=True, tag="deployed"):
+    """The showcase plays this checkpoint, or why it cannot; the earlier policy then goes on."""
+
+    timestep: int
+    failure: str | None = None
+
+
 class Refused(_Message, frozen=True, tag="refused"):
     """A command could not be carried out."""
 
@@ -155,6 +164,7 @@ FromShim = (
     | FrameRelay
     | FrameNotice
     | EvaluationProgress
+    | Deployed
     | Refused
     | Goodbye
 )
@@ -172,6 +182,22 @@ class Assign(_Message, frozen=True, tag="assign"):
     limits: dict[str, Any] = {}
 
 
+class Deploy(_Message, frozen=True, tag="deploy"):
+    """Play this checkpoint in the showcase; null plays the newest policy again."""
+
+    timestep: int | None
+
+
+class AssignStage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the process is given that plays checkpoints of a run that has ended."""
+
+    run_id: str
+    run_dir: str
+    spec: Json
+    """`RunSpec` as JSON."""
+    timestep: int
+
+
 class Exit(_Message, frozen=True, tag="exit"):
     """Idle shim: end yourself and your worker."""
 
@@ -179,6 +205,7 @@ class Exit(_Message, frozen=True, tag="exit"):
 ToShim = (
     Assign
     | Exit
+    | Deploy
     | Pause
     | Unpause
     | Stop

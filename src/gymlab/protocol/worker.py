@@ -75,6 +75,8 @@ class LoadPolicy(_Message, frozen=True, tag="load_policy"):
 
     timestep: int
     members: list[Member]
+    at_once: bool = False
+    """Whether the episode under way is cut off for it."""
 
 
 class Pause(_Message, frozen=True, tag="pause"):
@@ -292,6 +294,13 @@ class Policy(_Message, frozen=True, tag="policy"):
     members: list[Member]
 
 
+class PolicyLoaded(_Message, frozen=True, tag="policy_loaded"):
+    """Showcase: the policy plays from now on, or why it does not; the earlier one then goes on."""
+
+    timestep: Count
+    failure: str | None = None
+
+
 class Artifact(_Message, frozen=True, tag="artifact"):
     """A file for the run's folder."""
 
@@ -366,6 +375,7 @@ FromWorker = (
     | BlobRequest
     | Checkpoint
     | Policy
+    | PolicyLoaded
     | Artifact
     | Evaluated
     | Played

@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from gymlab.sdk import downloads, models
+from gymlab.sdk import continuity, downloads, models
 from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
+from gymlab.sdk.lineage import LineageCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
@@ -22,7 +23,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, EvaluationCalls):
+class Client(HistoryCalls, LineageCalls, EvaluationCalls):
     """A connection to one gymlab server.
 
     Example:
@@ -144,6 +145,37 @@ class Client(HistoryCalls, EvaluationCalls):
     def stop(self, run_id: str) -> models.Run:
         """Stop for good, keeping the last safe checkpoint."""
         return self._act(run_id, "stop")
+
+    def resumption(self, run_id: str) -> continuity.Resumption:
+        """Return how exactly a run would continue from its latest checkpoint, and why."""
+        return self._get(_run_path(run_id, "resumption"), continuity.Resumption)
+
+    def reproduce(self, run_id: str) -> models.Run:
+        """Train a run's specification once more; `reproduction` compares.
+
+        Raises:
+            ConflictError: The run was changed by hand while it trained.
+        """
+        answer = self._transport.json("POST", _run_path(run_id, "reproduce"))
+        return models.Run.model_validate(answer)
+
+    def reproduction(self, run_id: str) -> continuity.Reproduction | None:
+        """Compare a run with the one it repeats or its newest repetition; None without one."""
+        answer = self._transport.json("GET", _run_path(run_id, "reproduction"))
+        return continuity.Reproduction.model_validate(answer) if answer is not None else None
+
+    def hyperparameters(self, run_id: str) -> continuity.Hyperparameters:
+        """Return what a run trains with now, changes while it trained included."""
+        return self._get(_run_path(run_id, "hyperparameters"), continuity.Hyperparameters)
+
+    def change_hyperparameters(self, run_id: str, **values: Any) -> None:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            ConflictError: The run does not train.
+            InvalidRequestError: A value is not allowed, or cannot change while a run trains.
+        """
+        self._transport.json("PATCH", _run_path(run_id, "hyperparameters"), body=values)
 
     def delete(self, run_id: str) -> None:
         """Move a run into the bin; `restore` brings it back.

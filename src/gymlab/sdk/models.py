@@ -1,7 +1,7 @@
 """What the server answers, as typed data. Fields that a newer server adds are kept."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -288,6 +288,14 @@ class PeriodicEvaluationOptions(TypedDict, total=False):
     stop_at_return: float
 
 
+class StartPoint(TypedDict, total=False):
+    """A checkpoint of another run to begin with; only `run_id` is required."""
+
+    run_id: Required[str]
+    checkpoint: Literal["latest", "best"] | int
+    mode: Literal["policy", "state"]
+
+
 class RunOptions(TypedDict, total=False):
     """What a new run can be told besides its environment."""
 
@@ -305,6 +313,7 @@ class RunOptions(TypedDict, total=False):
     name: str
     tags: list[str]
     notes: str
+    start_from: StartPoint
     start: bool
 
 

@@ -11,14 +11,17 @@ from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
 from gymlab.server.comparison.endpoints import router as comparison
+from gymlab.server.deployments.endpoints import router as deployments
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
 from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
+from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
 from gymlab.server.runs.experiments.endpoints import router as experiments
@@ -40,11 +43,14 @@ _ROUTERS = (
     versions,
     tags,
     storage,
+    reproductions,
     metrics,
     events,
     log,
     artifacts,
     checkpoints,
+    lineage,
+    deployments,
     evaluations,
     streams,
     frames,

@@ -33,6 +33,7 @@ from gymlab.server.orchestration.server_file import (
 )
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
+from gymlab.server.orchestration.stages import Stages
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
@@ -41,6 +42,14 @@ from gymlab.storage.runs import StoredRun
 PING_EVERY_S = 15.0
 PURGE_EVERY_S = 600.0
 LOGGER = logging.getLogger(__name__)
+
+
+def _open_database(settings: Settings) -> Database:
+    """Make the data folder's folders and its database where they are missing."""
+    for folder in (settings.home, settings.runs_dir, settings.cache_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    prepare_database(settings.database_path)
+    return Database(settings.database_path)
 
 
 class Lab:
@@ -60,10 +69,7 @@ class Lab:
         self.started_at = time.monotonic()
         self.instance = secrets.token_hex(8)
         """Names this start, so that a command can tell this server from another on its port."""
-        for folder in (settings.home, settings.runs_dir, settings.cache_dir):
-            folder.mkdir(parents=True, exist_ok=True)
-        prepare_database(settings.database_path)
-        self.database = Database(settings.database_path)
+        self.database = _open_database(settings)
         self.hub = Hub()
         self.render_run = render_run
         self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
@@ -80,13 +86,8 @@ class Lab:
         )
         results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
-        self.conductor = Conductor(
-            shims=self.shims,
-            ingest=self.ingest,
-            audience=self.audience,
-            evaluations=self.evaluations,
-            wants_stop=self.stop_requests.__contains__,
-        )
+        self.stages = Stages(settings, shims=self.shims, audience=self.audience)
+        self.conductor = self._make_conductor()
         self.scheduler = Scheduler(
             self.database,
             self.shims,
@@ -95,17 +96,29 @@ class Lab:
             algorithm_of=self._algorithm_of,
             on_started=self._started,
         )
-        self.fates = Fates(
+        self.fates = self.conductor.fates = self._make_fates()
+        self.link = ShimLink(socket_path(settings.home), self.conductor)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _make_conductor(self) -> Conductor:
+        return Conductor(
+            shims=self.shims,
+            ingest=self.ingest,
+            audience=self.audience,
+            evaluations=self.evaluations,
+            stages=self.stages,
+            wants_stop=self.stop_requests.__contains__,
+        )
+
+    def _make_fates(self) -> Fates:
+        return Fates(
             self.database,
             shims=self.shims,
             ingest=self.ingest,
             announcer=self.announcer,
-            runs_dir=settings.runs_dir,
+            runs_dir=self.settings.runs_dir,
             on_free=self.scheduler.kick,
         )
-        self.conductor.fates = self.fates
-        self.link = ShimLink(socket_path(settings.home), self.conductor)
-        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def uptime_s(self) -> float:
@@ -162,6 +175,7 @@ class Lab:
             task.cancel()
         remove_server_file(self.settings.home)
         self.shims.close()
+        self.stages.close()
         await self.scheduler.close()
         await self.evaluations.close()
         await self.fates.close()
@@ -174,7 +188,7 @@ class Lab:
     def _send_watch(self, run_id: str, message: ToShim) -> bool:
         if isinstance(message, Watch) and message.source == "evaluation":
             return self.evaluations.send(run_id, message)
-        return self.shims.send(run_id, message)
+        return self.shims.send(run_id, message) or self.stages.send(run_id, message)
 
     async def _algorithm_of(self, runner_id: str, algorithm_id: str) -> dict[str, Any]:
         catalogue = await self.catalogue.ready()

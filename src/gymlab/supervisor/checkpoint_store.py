@@ -59,15 +59,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     manifest_sha256: str = ""
     """Hash of this document with this field empty: a flipped bit is noticed."""
 
+    def encoded(self) -> bytes:
+        """Return the document with its own hash filled in."""
+        return msgspec.json.encode(msgspec.structs.replace(self, manifest_sha256=_digest(self)))
+
     @property
     def evaluation_return(self) -> float | None:
         """Mean return of the evaluation of this policy during training, if there was one."""
         # Left out of the file where there is none: manifests of earlier versions stay sound.
         return None if self.evaluated_return is msgspec.UNSET else self.evaluated_return
-
-    def encoded(self) -> bytes:
-        """Return the document with its own hash filled in."""
-        return msgspec.json.encode(msgspec.structs.replace(self, manifest_sha256=_digest(self)))
 
 
 @dataclass(frozen=True, slots=True)

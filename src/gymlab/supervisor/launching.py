@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from gymlab.protocol.evaluation import AssignEvaluation
-from gymlab.protocol.shim import Assign
+from gymlab.protocol.shim import Assign, AssignStage
 from gymlab.settings import passed_on_environment
 
 SHIM_LOG = "shims.log"
@@ -36,8 +36,14 @@ def launch_evaluation(*, home: Path, assignment: AssignEvaluation) -> subprocess
     return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
 
 
+def launch_stage(*, home: Path, assignment: AssignStage) -> subprocess.Popen[bytes]:
+    """Start a process that plays checkpoints of a run that has ended."""
+    module = "gymlab.supervisor.stage"
+    return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
+
+
 def _launch(
-    home: Path, arguments: list[str], assignment: Assign | AssignEvaluation | None
+    home: Path, arguments: list[str], assignment: Assign | AssignEvaluation | AssignStage | None
 ) -> subprocess.Popen[bytes]:
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,8 @@ from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.shim import (
     Assign,
+    Deploy,
+    Deployed,
     FrameNotice,
     FrameRelay,
     ProcessIdentity,
@@ -167,6 +169,8 @@ class RunSession:
                 self._stop()
             case Watch() if message.source == "showcase":
                 self._showcase.watch(message)
+            case Deploy():
+                self._showcase.deploy(message.timestep)
             case Watch():
                 self._tell_worker(message)
             case Record() | StopRecording():
@@ -354,7 +358,7 @@ class RunSession:
         self._death = death
         self._worker.kill()
 
-    def _picture(self, message: FrameRelay | FrameNotice) -> None:
+    def _picture(self, message: FrameRelay | FrameNotice | Deployed) -> None:
         self._link.send_if_room(message)
 
     def _write(self, write: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import Json, Member
-from gymlab.protocol.shim import FrameNotice, FrameRelay
+from gymlab.protocol.shim import Deployed, FrameNotice, FrameRelay
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
@@ -19,6 +19,7 @@ from gymlab.protocol.worker import (
     FromWorker,
     LoadPolicy,
     Policy,
+    PolicyLoaded,
     Ready,
     Record,
     StartShowcase,
@@ -28,7 +29,8 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
-from gymlab.supervisor.checkpoint_store import CheckpointStore
+from gymlab.supervisor.checkpoint_choice import is_policy_sound
+from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
 from gymlab.supervisor.resuming import Descriptors, open_members
 from gymlab.supervisor.worker_process import WorkerProcess
 
@@ -37,7 +39,7 @@ LINGER_S = 20.0
 """How long the worker is kept after the last viewer left."""
 NICENESS = 10
 LOGGER = logging.getLogger(__name__)
-Say = Callable[[FrameRelay | FrameNotice], None]
+Say = Callable[[FrameRelay | FrameNotice | Deployed], None]
 
 
 class Showcase:
@@ -57,7 +59,7 @@ class Showcase:
         Args:
             folder: The run's folder, for its checkpoints.
             spec: The run's specification.
-            say: Takes pictures and notices for the viewers.
+            say: Takes pictures and notices for the viewers, and what became of deployments.
             trainer: Sends a message to the training worker.
             keep: Stores a recording that the showcase made.
         """
@@ -73,13 +75,15 @@ class Showcase:
         self._loading: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
         self._has_policy = False
+        self._deployed: int | None = None
+        """Timestep of the checkpoint that is shown instead of the newest policy."""
         self._waiting: tuple[LoadPolicy, Descriptors] | None = None
         self._closing: asyncio.TimerHandle | None = None
 
     def watch(self, message: Watch) -> None:
         """Begin, change or end showing."""
         self._watch = message if message.fps > 0 else None
-        self._trainer(WantPolicy(every_s=POLICY_EVERY_S if self._watch else 0))
+        self._ask_trainer()
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
@@ -93,6 +97,19 @@ class Showcase:
             self._begin(self._worker, message)
         self.send(message)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody watches and the worker has been ended."""
+        return self._watch is None and self._worker is None
+
+    def deploy(self, timestep: int | None) -> None:
+        """Show this checkpoint from now on; None shows the newest policy again."""
+        self._deployed = timestep
+        self._ask_trainer()
+        if self._worker is not None and self._is_ready:
+            loading = self._load_checkpoint(is_wish=True)
+            self._loading = asyncio.get_running_loop().create_task(loading)
+
     def send(self, message: Watch | Record | StopRecording) -> bool:
         """Pass a message on to the showcase worker; tell whether it was there."""
         if self._worker is None or not self._is_ready:
@@ -101,7 +118,10 @@ class Showcase:
         return True
 
     def policy(self, message: Policy, blobs: BlobTable) -> None:
-        """Show a newer policy of the training worker."""
+        """Show a newer policy of the training worker, unless a checkpoint is deployed."""
+        if self._deployed is not None:
+            blobs.discard(message.members)
+            return
         opened = Descriptors()
         members: list[Member] = []
         try:
@@ -145,6 +165,8 @@ class Showcase:
                 self._is_warm = True
                 if self._worker is not None and self._watch is not None:
                     self._begin(self._worker, self._watch)
+            case PolicyLoaded():
+                self._policy_loaded(message.timestep, message.failure)
             case BlobRequest():
                 self._grant(message)
             case Artifact():
@@ -196,10 +218,34 @@ class Showcase:
         else:
             self._loading = asyncio.get_running_loop().create_task(self._load_checkpoint())
 
-    async def _load_checkpoint(self) -> None:
+    def _ask_trainer(self) -> None:
+        is_wanted = self._watch is not None and self._deployed is None
+        self._trainer(WantPolicy(every_s=POLICY_EVERY_S if is_wanted else 0))
+
+    def _policy_loaded(self, timestep: int, failure: str | None) -> None:
+        if failure is not None:
+            text = f"The policy of timestep {timestep:,} cannot be loaded: {failure}"
+            LOGGER.warning("showcase: %s", text)
+            self._notice("status", text, "failed")
+        if timestep == self._deployed:
+            self._say(Deployed(timestep=timestep, failure=failure))
+
+    def _find_checkpoint(self, timestep: int | None) -> StoredCheckpoint | None:
+        store = CheckpointStore(self._folder)
+        if timestep is None:
+            return store.latest_sound()[0]
+        checkpoint = store.at(timestep)
+        return checkpoint if checkpoint is not None and is_policy_sound(checkpoint) else None
+
+    async def _load_checkpoint(self, *, is_wish: bool = False) -> None:
         # In a thread: hashing a large checkpoint must not hold up the training worker's messages.
-        checkpoint, _ = await asyncio.to_thread(CheckpointStore(self._folder).latest_sound)
-        if self._has_policy or self._worker is None:
+        deployed = self._deployed
+        checkpoint = await asyncio.to_thread(self._find_checkpoint, deployed)
+        is_late = deployed != self._deployed or (self._has_policy and not is_wish)
+        if is_late or self._worker is None:
+            return
+        if checkpoint is None and deployed is not None:
+            self._policy_loaded(deployed, "The checkpoint is gone or corrupt.")
             return
         try:
             loaded = open_members(checkpoint, with_transient=False) if checkpoint else None
@@ -209,7 +255,8 @@ class Showcase:
             self._notice("status", "Waiting for the first policy", "setup")
             return
         members, opened = loaded
-        self._load(LoadPolicy(timestep=checkpoint.manifest.timestep, members=members), opened)
+        timestep = checkpoint.manifest.timestep
+        self._load(LoadPolicy(timestep=timestep, members=members, at_once=is_wish), opened)
 
     def _load(self, message: LoadPolicy, opened: Descriptors) -> None:
         if self._worker is None or not self._is_ready:

@@ -7,13 +7,14 @@ from typing import Any
 import gymnasium
 
 from gymlab.domain.runs import RunSpec
-from gymlab.errors import UnavailableError
+from gymlab.errors import LabError, UnavailableError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import (
     FrameStatus,
     FramesUnavailable,
     Heartbeat,
     LoadPolicy,
+    PolicyLoaded,
     Record,
     Stop,
     StopRecording,
@@ -31,6 +32,17 @@ from gymlab.worker.scene import EnvScene
 
 DEFAULT_FPS = 30.0
 MAX_FPS = 120.0
+_UNLOADABLE = (
+    LabError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a policy that does not fit, or is none, provokes."""
 PATIENCE_S = 60.0
 """Playing time after which an episode gives way to a newer policy: games may last half an hour."""
 
@@ -48,6 +60,8 @@ class ShowcaseService:
         self._changed = threading.Condition()
         self._is_stopped = False
         self._next: tuple[int, Members] | None = None
+        self._is_urgent = False
+        """Whether the next policy does not wait for the end of the episode."""
         self._moment = 0
         self._timesteps = 0
         self._episodes = 0
@@ -86,7 +100,8 @@ class ShowcaseService:
         """Obey a command."""
         match message:
             case LoadPolicy():
-                self._offer_policy(message.timestep, read_members(message.members, descriptors))
+                members = read_members(message.members, descriptors)
+                self._offer_policy(message.timestep, members, is_urgent=message.at_once)
             case Watch():
                 self._pump.watch(message.fps, 1)
                 self._wake()
@@ -119,7 +134,7 @@ class ShowcaseService:
                 due = max(due, time.monotonic() - interval_s) + interval_s
                 action = actor.act(observation, deterministic=True)
                 observation, reward, terminated, truncated, _ = env.step(action)
-                if tracker.timestep >= patience and self._next is not None:
+                if self._next is not None and (self._is_urgent or tracker.timestep >= patience):
                     truncated = True
                 is_over = bool(terminated or truncated)
                 tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
@@ -137,28 +152,40 @@ class ShowcaseService:
         return True
 
     def _newest_actor(self, runner: Runner, actor: Actor | None) -> Actor | None:
-        """Return the actor of the newest policy, waiting for the first; None when stopped."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._is_stopped or actor is not None or self._next is not None
-            )
-            if self._is_stopped:
-                return None
-            offered, self._next = self._next, None
-        if offered is None:
+        """Return the actor of the newest policy, waiting for the first; None when stopped.
+
+        A policy that cannot be loaded leaves the earlier one playing.
+        """
+        has_actor = actor is not None
+        while True:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._is_stopped or has_actor or self._next is not None
+                )
+                if self._is_stopped:
+                    return None
+                offered, self._next = self._next, None
+                self._is_urgent = False
+            if offered is None:
+                return actor
+            timestep, members = offered
+            try:
+                actor = runner.load_actor(self._spec, members)
+            except _UNLOADABLE as error:
+                self._outbox.post(PolicyLoaded(timestep, _reason(error)))
+                continue
+            self._policy_timestep = timestep
+            self._outbox.post(PolicyLoaded(timestep))
             return actor
-        timestep, members = offered
-        loaded = runner.load_actor(self._spec, members)
-        self._policy_timestep = timestep
-        return loaded
 
     def _wait_for_stop(self) -> None:
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped)
 
-    def _offer_policy(self, timestep: int, members: Members) -> None:
+    def _offer_policy(self, timestep: int, members: Members, *, is_urgent: bool) -> None:
         with self._changed:
             self._next = (timestep, members)
+            self._is_urgent = is_urgent
             self._changed.notify_all()
 
     def _wake(self) -> None:
@@ -167,6 +194,11 @@ class ShowcaseService:
 
     def _episode_ended(self, _episode: FinishedEpisode) -> None:
         self._episodes += 1
+
+
+def _reason(error: Exception) -> str:
+    text = error.detail if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
+    return text[:500]
 
 
 def natural_fps(env: gymnasium.Env[Any, Any]) -> float:

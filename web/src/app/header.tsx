@@ -33,6 +33,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <Link to="/compare" className="nav-link" activeOptions={{ includeSearch: false }}>
           Compare
         </Link>
+        <Link to="/models" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Models
+        </Link>
       </nav>
       <div className="ml-auto flex items-center md:gap-1">
         {health && (

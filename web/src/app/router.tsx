@@ -11,6 +11,7 @@ import {
   parseCompareSearch,
   parseHomeSearch,
   parseLabSearch,
+  parseModelsSearch,
   parseRunSearch,
   parseRunsSearch,
 } from "./search-params";
@@ -53,8 +54,36 @@ const compareRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/compare-page"), "ComparePage"),
 });
 
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/models",
+  validateSearch: parseModelsSearch,
+  component: lazyRouteComponent(() => import("@/routes/models-page"), "ModelsPage"),
+});
+
+const binRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/bin",
+  component: lazyRouteComponent(() => import("@/routes/bin-page"), "BinPage"),
+});
+
+const storageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage",
+  component: lazyRouteComponent(() => import("@/routes/storage-page"), "StoragePage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute, compareRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    labRoute,
+    runsRoute,
+    runRoute,
+    compareRoute,
+    modelsRoute,
+    binRoute,
+    storageRoute,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,

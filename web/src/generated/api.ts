@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the checkpoints of all runs, one item for each run, newest first.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -472,6 +492,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deployment
+         * @description Return what the live feed of a run plays instead of its newest policy; null for nothing.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        /**
+         * Deploy Checkpoint
+         * @description Play a checkpoint in the live feed of its run, also of one that has ended.
+         */
+        post: operations["deploy_checkpoint"];
+        /**
+         * End Deployment
+         * @description Play the newest policy again; of a run that has ended, nothing.
+         */
+        delete: operations["end_deployment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/evaluations": {
         parameters: {
             query?: never;
@@ -616,6 +664,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/hyperparameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hyperparameters
+         * @description Return what the run trains with now, changes while it trained included.
+         */
+        get: operations["get_hyperparameters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Hyperparameters
+         * @description Let a live run go on with other values; an event says when they took effect.
+         */
+        patch: operations["change_hyperparameters"];
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description Return the runs that a run came from and those that came from it, deleted ones included.
+         */
+        get: operations["get_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/log": {
         parameters: {
             query?: never;
@@ -720,6 +812,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reproduce Run
+         * @description Train the same specification once more; `reproduction` says whether the rows are equal.
+         */
+        post: operations["reproduce_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/reproduction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reproduction
+         * @description Compare a run with the one it repeats, or with its newest repetition; null without one.
+         *
+         *     Every call compares further rows, so that asking again while it runs costs little.
+         */
+        get: operations["get_reproduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/reset-episode": {
         parameters: {
             query?: never;
@@ -774,6 +908,26 @@ export interface paths {
          * @description Continue a paused run, or one that ended early, from its latest checkpoint.
          */
         post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Resumption
+         * @description Say how exactly the run would continue from its latest checkpoint, and why.
+         */
+        get: operations["get_resumption"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1454,6 +1608,49 @@ export interface components {
             version: string;
         };
         /**
+         * Deployment
+         * @description A checkpoint that the live feed plays; its pictures are those of the source `showcase`.
+         */
+        Deployment: {
+            /**
+             * Deployed At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            deployed_at: string;
+            /**
+             * Detail
+             * @description Why it could not be loaded.
+             */
+            detail: string | null;
+            /**
+             * Env Id
+             * @description Environment that it plays in.
+             */
+            env_id: string;
+            /**
+             * Playing Timestep
+             * @description The checkpoint that plays now: after a failure the one before.
+             */
+            playing_timestep: number | null;
+            /**
+             * Run Id
+             * @description The run that has it.
+             */
+            run_id: string;
+            /**
+             * Status
+             * @description Waiting for a viewer, being loaded, playing, or not loadable.
+             * @enum {string}
+             */
+            status: "waiting" | "loading" | "playing" | "failed";
+            /**
+             * Timestep
+             * @description Timesteps that it had done.
+             */
+            timestep: number;
+        };
+        /**
          * DescriptionSection
          * @description A headed part of an environment's own documentation, as Markdown.
          */
@@ -1624,6 +1821,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -1704,6 +1903,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -2319,6 +2520,32 @@ export interface components {
             values: unknown[];
         };
         /**
+         * FirstDifference
+         * @description Where two runs part.
+         */
+        FirstDifference: {
+            /**
+             * Metric
+             * @description Field or metric; `rows` where one run has a row that the other has not.
+             */
+            metric: string;
+            /**
+             * Original
+             * @description Value of the original.
+             */
+            original: unknown;
+            /**
+             * Reproduction
+             * @description Value of the reproduction.
+             */
+            reproduction: unknown;
+            /**
+             * Timestep
+             * @description Timestep of the row.
+             */
+            timestep: number;
+        };
+        /**
          * ForkRequest
          * @description What a fork does differently from a checkpoint on.
          */
@@ -2459,6 +2686,135 @@ export interface components {
             version: string;
         };
         /**
+         * HyperparameterChange
+         * @description A value that somebody changed while the run trained.
+         */
+        HyperparameterChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When it took effect.
+             */
+            changed_at: string;
+            /**
+             * Name
+             * @description Hyperparameter.
+             */
+            name: string;
+            /**
+             * New
+             * @description Value from then on.
+             */
+            new: unknown;
+            /**
+             * Old
+             * @description Value before.
+             */
+            old: unknown;
+            /**
+             * Timestep
+             * @description Timesteps done at the change.
+             */
+            timestep: number;
+        };
+        /**
+         * Hyperparameters
+         * @description What a run trains with now.
+         */
+        Hyperparameters: {
+            /**
+             * Changeable
+             * @description Those that `PATCH` changes while the run trains.
+             */
+            changeable: string[];
+            /**
+             * Changes
+             * @description Oldest first.
+             */
+            changes: components["schemas"]["HyperparameterChange"][];
+            /**
+             * Current
+             * @description Those of the specification, with what was changed since.
+             */
+            current: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Lineage
+         * @description The relatives of a run.
+         */
+        Lineage: {
+            /**
+             * Ancestors
+             * @description The runs it came from, the first of them first.
+             */
+            ancestors: components["schemas"]["LineageRun"][];
+            /**
+             * Descendants
+             * @description The runs that came from it, generation by generation, at most 500.
+             */
+            descendants: components["schemas"]["LineageRun"][];
+            /** @description The run itself. */
+            run: components["schemas"]["LineageRun"];
+        };
+        /**
+         * LineageRun
+         * @description A run as its relatives see it.
+         */
+        LineageRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Parent Run Id
+             * @description The run it came from.
+             */
+            parent_run_id: string | null;
+            /**
+             * Parent Timestep
+             * @description Timestep of that run's checkpoint, where one was taken over.
+             */
+            parent_timestep: number | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
+        /**
          * MetricChoice
          * @description A metric that can be drawn.
          */
@@ -2519,6 +2875,51 @@ export interface components {
              * @description Unit of its values.
              */
             unit: string;
+        };
+        /**
+         * ModelOrigin
+         * @description Where the run of a model came from.
+         */
+        ModelOrigin: {
+            /**
+             * Is Deleted
+             * @description Whether only its name is left.
+             */
+            is_deleted: boolean;
+            /**
+             * Name
+             * @description Its name, while it is known.
+             */
+            name: string | null;
+            /** @description What the run is to it. */
+            relation: components["schemas"]["Relation"];
+            /**
+             * Run Id
+             * @description The other run.
+             */
+            run_id: string;
+            /**
+             * Timestep
+             * @description Timestep of the checkpoint that was taken over.
+             */
+            timestep: number | null;
+        };
+        /**
+         * NewDeployment
+         * @description Which checkpoint the live feed is to play.
+         */
+        NewDeployment: {
+            /**
+             * Checkpoint
+             * @description `latest`, `best`, or the timesteps that it had done.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Env Id
+             * @description Environment that is chosen where it is to be shown; refused when it is another one.
+             */
+            env_id?: string | null;
         };
         /**
          * NewEvaluation
@@ -2860,6 +3261,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[StoredModel] */
+        Page_StoredModel_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["StoredModel"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[Tag] */
         Page_Tag_: {
             /**
@@ -3066,6 +3480,100 @@ export interface components {
          * @enum {string}
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
+        /**
+         * Reproduction
+         * @description How a run and its repetition compare.
+         */
+        Reproduction: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others in the reproduction: name -> [original, reproduction].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Compared Rows
+             * @description Rows found equal; rows of the clock (speed) are not compared.
+             */
+            compared_rows: number;
+            /**
+             * Compared Timestep
+             * @description Timestep of the last of them.
+             */
+            compared_timestep: number;
+            /** @description The first row that is not equal. */
+            first_difference: components["schemas"]["FirstDifference"] | null;
+            /**
+             * Is Policy Equal
+             * @description Whether the policies at the latest common checkpoint have the same bytes; null without one.
+             */
+            is_policy_equal: boolean | null;
+            /**
+             * Original Run Id
+             * @description The run that is repeated.
+             */
+            original_run_id: string;
+            /**
+             * Reason
+             * @description What to know about this outcome.
+             */
+            reason: string | null;
+            /**
+             * Reproduction Run Id
+             * @description The run that repeats it.
+             */
+            reproduction_run_id: string;
+            /**
+             * Status
+             * @description `equal`: every row of the original that counts is in the reproduction, with equal values.
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "equal" | "different" | "not_comparable";
+        };
+        /**
+         * ResumeInfo
+         * @description How exactly runs can be resumed, and why.
+         */
+        ResumeInfo: {
+            /** @description exact or approximate. */
+            level: components["schemas"]["ResumeLevel"];
+            /**
+             * Reason
+             * @description One or two sentences for people.
+             */
+            reason: string;
+        };
+        /**
+         * ResumeLevel
+         * @description How a run continues that was interrupted.
+         * @enum {string}
+         */
+        ResumeLevel: "exact" | "approximate";
+        /**
+         * Resumption
+         * @description How exactly a run continues after an interruption.
+         */
+        Resumption: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others now than at the latest checkpoint: name -> [then, now].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Level
+             * @description `exact`: as if nothing had happened. `none`: its backend cannot continue at all.
+             * @enum {string}
+             */
+            level: "exact" | "approximate" | "none";
+            /**
+             * Reasons
+             * @description Why, in sentences for people.
+             */
+            reasons: string[];
+        };
         /**
          * RowsAnswer
          * @description Rows as they were written, oldest first.
@@ -3933,6 +4441,95 @@ export interface components {
             runs: components["schemas"]["Bytes"];
         };
         /**
+         * StoredModel
+         * @description The checkpoints of one run, as something to begin from or to play.
+         */
+        StoredModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Checkpoints
+             * @description Newest first.
+             */
+            checkpoints: components["schemas"]["Checkpoint"][];
+            /**
+             * Env Id
+             * @description Environment it was trained in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Is Newest Successful
+             * @description Whether its run is the last one that completed, of those that were asked for.
+             */
+            is_newest_successful: boolean;
+            /**
+             * Location
+             * @description Where the files are.
+             * @default local
+             * @constant
+             */
+            location: "local";
+            /** @description The run that this one came from. */
+            origin: components["schemas"]["ModelOrigin"] | null;
+            /**
+             * Return Kind
+             * @description Whether evaluations or training episodes gave the return; the two are never mixed.
+             * @enum {string}
+             */
+            return_kind: "evaluation" | "training";
+            /**
+             * Return Value
+             * @description Return of the best checkpoint; `return_kind` says of which kind.
+             */
+            return_value: number | null;
+            /**
+             * Run Id
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Run Name
+             * @description Plain text.
+             */
+            run_name: string;
+            /** @description Where the run is in its life. */
+            run_status: components["schemas"]["RunStatus"];
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Saved At
+             * Format: date-time
+             * @description When the newest was saved.
+             */
+            saved_at: string;
+            /**
+             * Size Bytes
+             * @description Size of all of them.
+             */
+            size_bytes: number;
+            /**
+             * Total Timesteps
+             * @description Training budget of the run.
+             */
+            total_timesteps: number;
+            /**
+             * Trend
+             * @description Training returns over the run, thinned out for a small picture.
+             */
+            trend: number[];
+        };
+        /**
          * TableRow
          * @description One row of an action or observation table: column title -> cell text.
          */
@@ -4160,6 +4757,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                env_id?: string | null;
+                algorithm?: string | null;
+                runner?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StoredModel_"];
+                };
             };
             /** @description There is no such thing. */
             404: {
@@ -5472,6 +6124,158 @@ export interface operations {
             };
         };
     };
+    get_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"] | null;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    deploy_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeployment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    end_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_evaluations: {
         parameters: {
             query?: {
@@ -5909,6 +6713,162 @@ export interface operations {
             };
         };
     };
+    get_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hyperparameters"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_log: {
         parameters: {
             query?: {
@@ -6224,6 +7184,106 @@ export interface operations {
             };
         };
     };
+    reproduce_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reproduction"] | null;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     reset_episode: {
         parameters: {
             query?: never;
@@ -6347,6 +7407,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_resumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumption"];
                 };
             };
             /** @description There is no such thing. */

@@ -5,11 +5,26 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from gymlab.server.answers import Page
-from gymlab.server.checkpoints import service
-from gymlab.server.checkpoints.schemas import Checkpoint
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.checkpoints import browser, service
+from gymlab.server.checkpoints.schemas import Checkpoint, StoredModel
+from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.storage.models import ModelFilter
 
 router = APIRouter(tags=["checkpoints"], responses=ERRORS)
+
+
+@router.get("/checkpoints")
+def list_models(
+    lab: LabDep,
+    env_id: Annotated[str | None, Query(max_length=200)] = None,
+    algorithm: Annotated[str | None, Query(max_length=100)] = None,
+    runner: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[StoredModel]:
+    """List the checkpoints of all runs, one item for each run, newest first."""
+    wanted = ModelFilter(env_id=env_id, algorithm=algorithm, runner=runner)
+    return browser.list_models(lab, wanted, limit=limit, cursor=cursor)
 
 
 @router.get("/runs/{run_id}/checkpoints")

@@ -20,13 +20,18 @@ def list_checkpoints(lab: Lab, run_id: str, *, verify: bool) -> Page[Checkpoint]
     """Return the checkpoints of a run, newest first."""
     with lab.database.reading() as connection:
         existing_run(connection, run_id)
-    stored = CheckpointStore(lab.settings.runs_dir / run_id).all()
+    store = CheckpointStore(lab.settings.runs_dir / run_id)
+    return Page[Checkpoint](items=views_of(store, verify=verify))
+
+
+def views_of(store: CheckpointStore, *, verify: bool) -> list[Checkpoint]:
+    """Return what is known of every checkpoint, newest first."""
+    stored = store.all()
     best_one = best_checkpoint(stored)
-    items = [
+    return [
         _view(item, is_latest=item is stored[-1], is_best=item is best_one, verify=verify)
         for item in reversed(stored)
     ]
-    return Page[Checkpoint](items=items)
 
 
 def _view(stored: StoredCheckpoint, *, is_latest: bool, is_best: bool, verify: bool) -> Checkpoint:

@@ -29,6 +29,7 @@ async def watch(
     run = await service.require_run(lab, run_id)
     viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
     viewer.has_ended = run.status in FINISHED_STATUSES and source != "evaluation"
+    viewer.has_ended &= not lab.stages.shows(run_id, source)
     if source == "evaluation" and not lab.evaluations.is_playing(run_id):
         viewer.notices.append(FrameNotice(source, "status", NOT_RUNNING, "idle"))
     await service.serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")

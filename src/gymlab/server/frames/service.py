@@ -102,7 +102,8 @@ async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64
             else:
                 await _send(websocket.send_bytes(binary_message(frame)))
             continue
-        if viewer.has_ended and not told_end and await _is_finished(lab, viewer.run_id):
+        has_ended = viewer.has_ended and not lab.stages.shows(viewer.run_id, viewer.source)
+        if has_ended and not told_end and await _is_finished(lab, viewer.run_id):
             told_end = True
             await _send(
                 websocket.send_text(

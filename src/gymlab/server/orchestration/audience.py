@@ -89,6 +89,10 @@ class Audience:
             if fps == 0:
                 self._told.pop(key, None)
 
+    def is_watched(self, run_id: str, source: FrameSource) -> bool:
+        """Tell whether somebody looks at a source."""
+        return any(viewer.source == source for viewer in self._viewers.get(run_id, ()))
+
     def shim_is_new(self, run_id: str) -> None:
         """Tell a shim that just connected, or just took the run, everything that is watched."""
         for source in SOURCES:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.shim import (
+    Deployed,
     FrameNotice,
     FrameRelay,
     FromShim,
@@ -21,6 +22,7 @@ from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.ingest import Ingest
 from gymlab.server.orchestration.shim_link import ShimConnection
 from gymlab.server.orchestration.shims import Shims
+from gymlab.server.orchestration.stages import Stages
 
 LOGGER = logging.getLogger(__name__)
 _FINISHED = frozenset(status.value for status in FINISHED_STATUSES)
@@ -36,6 +38,7 @@ class Conductor:
         ingest: Ingest,
         audience: Audience,
         evaluations: EvaluationQueue,
+        stages: Stages,
         wants_stop: Callable[[str], bool],
     ) -> None:
         """Pass on to these.
@@ -45,12 +48,14 @@ class Conductor:
             ingest: Who follows the files.
             audience: Who watches pictures.
             evaluations: Who follows evaluations.
+            stages: Who follows deployments.
             wants_stop: Whether somebody asked for the stop of a run.
         """
         self._shims = shims
         self._ingest = ingest
         self._audience = audience
         self._evaluations = evaluations
+        self._stages = stages
         self._wants_stop = wants_stop
         self.fates: Fates | None = None
 
@@ -58,6 +63,9 @@ class Conductor:
         """Note it, and bring it up to date."""
         if connection.evaluation_id is not None:
             self._evaluations.shim_connected(connection)
+            return
+        if connection.is_stage:
+            self._stages.shim_connected(connection)
             return
         self._shims.add(connection)
         run_id = connection.run_id
@@ -68,6 +76,7 @@ class Conductor:
         self._bring_up_to_date(run_id)
 
     def _bring_up_to_date(self, run_id: str) -> None:
+        self._stages.run_is_live(run_id)
         self._audience.shim_is_new(run_id)
         if self._wants_stop(run_id):
             self._shims.send(run_id, Stop())
@@ -77,12 +86,19 @@ class Conductor:
         if connection.evaluation_id is not None:
             self._evaluations.shim_said(connection, message)
             return
+        if connection.is_stage:
+            self._stages.shim_said(connection, message)
+            return
         run_id = connection.run_id
+        if isinstance(message, WorkerReady):
+            connection.is_ready = True
+        elif run_id is None:
+            LOGGER.warning("an idle shim sent %s", type(message).__name__)
+        else:
+            self._run_said(connection, run_id, message)
+
+    def _run_said(self, connection: ShimConnection, run_id: str, message: FromShim) -> None:
         match message:
-            case WorkerReady():
-                connection.is_ready = True
-            case _ if run_id is None:
-                LOGGER.warning("an idle shim sent %s", type(message).__name__)
             case FrameRelay():
                 self._audience.frame(run_id, message)
             case Progress():
@@ -93,6 +109,8 @@ class Conductor:
                 connection.has_finished = True
                 self._progress(connection, run_id, message.state)
                 self._audience.run_ended(run_id)
+            case Deployed():
+                self._stages.note(run_id, message)
             case Refused():
                 LOGGER.info("run %s refused %s: %s", run_id, message.command, message.detail)
             case _:
@@ -110,12 +128,16 @@ class Conductor:
         if connection.evaluation_id is not None:
             self._evaluations.shim_lost(connection)
             return
+        if connection.is_stage:
+            self._stages.shim_lost(connection)
+            return
         self._shims.remove(connection)
         if connection.run_id is None or self.fates is None:
             return
         state = connection.state
         if state is not None and state.status in _FINISHED:
             self._ingest.poke(connection.run_id)
+            self._stages.run_ended(connection.run_id)
             return
         self.fates.watch(connection.run_id, connection.identity)
 

@@ -28,6 +28,7 @@ class ShimConnection:
         self.identity: ProcessIdentity = hello.identity
         self.run_id: str | None = hello.run_id
         self.evaluation_id: str | None = hello.evaluation_id
+        self.is_stage = hello.is_stage
         self.state: RunState | None = hello.state
         self.is_ready = bool(hello.versions)
         self.has_finished = False

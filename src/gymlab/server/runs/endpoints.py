@@ -1,21 +1,26 @@
 """Paths of the runs resource."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
 from gymlab.server.runs.listing import Sort
+from gymlab.server.runs.live_changes import hyperparameters_of
+from gymlab.server.runs.reproducing import reproduce
+from gymlab.server.runs.resumption import resumption_of
 from gymlab.server.runs.schemas import (
     Accepted,
     EpisodeReset,
     ForkRequest,
+    Hyperparameters,
     NewRecording,
     NewRun,
     Preflight,
     Recording,
+    Resumption,
     Run,
     RunChanges,
 )
@@ -162,3 +167,31 @@ async def reset_episode(
 ) -> Accepted:
     """Cut off the episode that a sub-environment is in."""
     return await service.reset_episode(run_id, body or EpisodeReset())
+
+
+@router.get("/runs/{run_id}/resumption")
+async def get_resumption(run_id: RunId, lab: LabDep) -> Resumption:
+    """Say how exactly the run would continue from its latest checkpoint, and why."""
+    return await resumption_of(lab, run_id)
+
+
+@router.get("/runs/{run_id}/hyperparameters")
+async def get_hyperparameters(run_id: RunId, lab: LabDep) -> Hyperparameters:
+    """Return what the run trains with now, changes while it trained included."""
+    return await hyperparameters_of(lab, run_id)
+
+
+@router.patch("/runs/{run_id}/hyperparameters", status_code=202)
+async def change_hyperparameters(
+    run_id: RunId,
+    service: Service,
+    body: Annotated[dict[str, Any], Body(max_length=100, description="Name -> new value.")],
+) -> Accepted:
+    """Let a live run go on with other values; an event says when they took effect."""
+    return await service.change_hyperparameters(run_id, body)
+
+
+@router.post("/runs/{run_id}/reproduce", status_code=201)
+async def reproduce_run(run_id: RunId, lab: LabDep, service: Service) -> Run:
+    """Train the same specification once more; `reproduction` says whether the rows are equal."""
+    return await reproduce(lab, service, run_id)

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
-from gymlab.server.checkpoint_lookup import CheckpointChoice
 
 
 class StartPoint(Input):
@@ -287,6 +287,43 @@ class EpisodeReset(Input):
 
     env_index: int = Field(default=0, ge=0, le=4096)
     """Sub-environment."""
+
+
+class HyperparameterChange(Answer):
+    """A value that somebody changed while the run trained."""
+
+    name: str
+    """Hyperparameter."""
+    old: Any
+    """Value before."""
+    new: Any
+    """Value from then on."""
+    timestep: int
+    """Timesteps done at the change."""
+    changed_at: Timestamp
+    """When it took effect."""
+
+
+class Hyperparameters(Answer):
+    """What a run trains with now."""
+
+    current: dict[str, Any]
+    """Those of the specification, with what was changed since."""
+    changeable: list[str]
+    """Those that `PATCH` changes while the run trains."""
+    changes: list[HyperparameterChange]
+    """Oldest first."""
+
+
+class Resumption(Answer):
+    """How exactly a run continues after an interruption."""
+
+    level: Literal["exact", "approximate", "none"]
+    """`exact`: as if nothing had happened. `none`: its backend cannot continue at all."""
+    reasons: list[str]
+    """Why, in sentences for people."""
+    changed_versions: dict[str, list[str]]
+    """Libraries that are others now than at the latest checkpoint: name -> [then, now]."""
 
 
 class Accepted(Answer):

@@ -28,7 +28,15 @@ from gymlab.errors import (
     UnavailableError,
 )
 from gymlab.protocol.shim import ToShim
-from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
+from gymlab.protocol.worker import (
+    ChangeHyperparameters,
+    Pause,
+    Record,
+    ResetEpisode,
+    Stop,
+    StopRecording,
+    Unpause,
+)
 from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
@@ -36,6 +44,7 @@ from gymlab.server.orchestration.clock import now
 from gymlab.server.orchestration.scheduler import touch_queue
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.feasibility import Surroundings, preflight
+from gymlab.server.runs.live_changes import require_changeable
 from gymlab.server.runs.resolving import Draft, resolve, specification
 from gymlab.server.runs.schemas import (
     Accepted,
@@ -105,14 +114,25 @@ class RunService:
         """Say whether a run could be created."""
         return (await self._prepare(body))[1]
 
-    async def create(self, body: NewRun) -> Run:
+    async def create(
+        self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
+    ) -> Run:
         """Store a run and queue it.
+
+        Args:
+            body: What was asked for; it is checked against this machine.
+            exactly: A complete specification to repeat under a new id.
+            origin: The run it came from.
 
         Raises:
             InvalidInputError: It is not possible as asked for.
         """
         prepared = await self.prepare(body)
-        new = new_row(prepared.draft, prepared.body)
+        spec = specification(prepared.draft, prepared.body)
+        if exactly is not None:
+            same = {"run_id": spec.run_id, "versions": spec.versions}
+            spec = exactly.model_copy(update=same)
+        new = new_row(prepared.draft, prepared.body, spec, origin=origin)
         await self.secure(prepared, new.id)
         await asyncio.to_thread(self._store, new, start=body.start)
         if body.start:
@@ -336,6 +356,7 @@ class RunService:
         for run_id in run_ids:
             await self._lab.evaluations.forget_run(run_id)
             self._lab.ingest.forget(run_id)
+            self._lab.stages.undeploy(run_id)
 
     def _require_deletable(self, connection: Connection, run: StoredRun) -> None:
         _require(run, RunAction.DELETE)
@@ -379,6 +400,19 @@ class RunService:
         self._send(run_id, StopRecording())
         return Recording(id=run.state.recording_id, status="stopping")
 
+    async def change_hyperparameters(self, run_id: str, values: dict[str, Any]) -> Accepted:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            IllegalTransitionError: The run does not train.
+            InvalidInputError: A value is not allowed, or cannot change while a run trains.
+        """
+        run = await asyncio.to_thread(self._live, run_id, "change hyperparameters of")
+        runner = (await self._lab.catalogue.ready()).runner(run.runner)
+        require_changeable(run, runner, values)
+        self._send(run_id, ChangeHyperparameters(values=values))
+        return Accepted()
+
     async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
         """Cut off an episode."""
         await asyncio.to_thread(self._live, run_id, "reset an episode of")
@@ -398,11 +432,17 @@ class RunService:
             raise UnavailableError("The run is not connected.", hint="Try again in a second.")
 
 
-def new_row(draft: Draft, body: NewRun, *, experiment_id: str | None = None) -> NewRunRow:
+def new_row(
+    draft: Draft,
+    body: NewRun,
+    spec: RunSpec,
+    *,
+    origin: Origin | None = None,
+    experiment_id: str | None = None,
+) -> NewRunRow:
     """Return the row of a run as asked for, from a draft without problems."""
-    spec = specification(draft, body)
     env_title = draft.env.title if draft.env is not None else spec.env_id
-    origin = origin_of(spec)
+    origin = origin or origin_of(spec)
     if origin is None and body.duplicate_of:
         origin = Origin(body.duplicate_of, Relation.DUPLICATE)
     return NewRunRow(

@@ -17,13 +17,13 @@ from gymlab.errors import (
     StillNeededError,
 )
 from gymlab.server.catalogue.catalogue import Catalogue
-from gymlab.server.checkpoint_lookup import find_checkpoint
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.resolving import Draft
 from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint
 from gymlab.storage.lineage import children_not_begun
 from gymlab.storage.runs import StoredRun
+from gymlab.supervisor.checkpoint_choice import choose_checkpoint
 from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound
 from gymlab.supervisor.origin import OriginError, has_origin, pin, unpin
 
@@ -58,7 +58,7 @@ def find_start(lab: Lab, point: StartPoint) -> Start | FieldProblem:
             return FieldProblem(FIELD, "unknown_run", f"There is no run {point.run_id!r}.")
         with lab.database.reading() as connection:
             parent = existing_run(connection, point.run_id)
-        checkpoint = find_checkpoint(lab.settings.runs_dir, parent.id, point.checkpoint)
+        checkpoint = choose_checkpoint(lab.settings.runs_dir / parent.id, point.checkpoint)
     except LabError as error:
         return FieldProblem(FIELD, error.code, error.detail, error.hint)
     return Start(parent, checkpoint, point.mode)

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleHelp, Save, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { checkpointsQuery } from "@/api/artifacts";
 import type { Checkpoint } from "@/api/types";
 import { formatBytes, formatDate, formatInteger, formatNumber } from "@/lib/format";
@@ -9,7 +10,12 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 
-export function RunCheckpoints({ runId }: { runId: string }) {
+interface RunCheckpointsProps {
+  runId: string;
+  renderActions: (checkpoint: Checkpoint) => ReactNode;
+}
+
+export function RunCheckpoints({ runId, renderActions }: RunCheckpointsProps) {
   const { data, isPending, isError, error, refetch } = useQuery(checkpointsQuery(runId));
   return (
     <Card title="Checkpoints">
@@ -35,10 +41,12 @@ export function RunCheckpoints({ runId }: { runId: string }) {
               <tr>
                 <th scope="col">Timestep</th>
                 <th scope="col">Kept as</th>
-                <th scope="col">Mean return</th>
+                <th scope="col">Training return</th>
+                <th scope="col">Evaluation return</th>
                 <th scope="col">Integrity</th>
                 <th scope="col">Size</th>
                 <th scope="col">Saved</th>
+                <th scope="col">Use it</th>
               </tr>
             </thead>
             <tbody>
@@ -46,6 +54,7 @@ export function RunCheckpoints({ runId }: { runId: string }) {
                 <CheckpointRow
                   key={`${checkpoint.attempt}-${checkpoint.timestep}`}
                   checkpoint={checkpoint}
+                  actions={renderActions(checkpoint)}
                 />
               ))}
             </tbody>
@@ -56,22 +65,35 @@ export function RunCheckpoints({ runId }: { runId: string }) {
   );
 }
 
-function CheckpointRow({ checkpoint }: { checkpoint: Checkpoint }) {
+interface CheckpointRowProps {
+  checkpoint: Checkpoint;
+  actions: ReactNode;
+}
+
+function CheckpointRow({ checkpoint, actions }: CheckpointRowProps) {
   return (
     <tr>
       <td className="num">{formatInteger(checkpoint.timestep)}</td>
       <td>
         <span className="flex gap-1">
           {checkpoint.is_latest && <Badge tone="accent">latest</Badge>}
-          {checkpoint.is_best && <Badge tone="ok">best</Badge>}
+          {checkpoint.is_best && (
+            <Badge tone="ok">
+              best by {checkpoint.evaluation_return === null ? "training" : "evaluation"}
+            </Badge>
+          )}
         </span>
       </td>
       <td className="num">{formatNumber(checkpoint.mean_return)}</td>
+      <td className="num">{formatNumber(checkpoint.evaluation_return)}</td>
       <td>
         <Integrity state={checkpoint.integrity} />
       </td>
       <td className="num whitespace-nowrap">{formatBytes(checkpoint.size_bytes)}</td>
       <td className="num whitespace-nowrap">{formatDate(checkpoint.created_at)}</td>
+      <td>
+        <span className="flex">{checkpoint.integrity !== "corrupt" && actions}</span>
+      </td>
     </tr>
   );
 }

@@ -5,6 +5,7 @@ import { Select } from "@/ui/select";
 import { BUDGET_FIELD, CUSTOM } from "./form-model";
 import { HyperparameterField } from "./hyperparameter-field";
 import { type FormField, groupFields } from "./schema-fields";
+import { isFixed } from "./start-request";
 import type { RunForm } from "./use-run-form";
 
 const PRESET_TITLES: Record<string, string> = {
@@ -15,22 +16,52 @@ const PRESET_TITLES: Record<string, string> = {
 };
 
 export function HyperparameterForm({ form }: { form: RunForm }) {
-  const { basic, groups } = groupFields(form.fields);
+  const { start } = form;
+  const isFree = (field: FormField) => start === null || !isFixed(field, start);
+  const { basic, groups } = groupFields(form.fields.filter(isFree));
+  const fixed = form.fields.filter((field) => !isFree(field));
   return (
     <div className="grid gap-3">
-      <PresetSelect form={form} />
+      {form.mode === "new" && <PresetSelect form={form} />}
       {[BUDGET_FIELD, ...basic].map((field) => (
         <BoundField key={field.name} form={form} field={field} />
       ))}
       {groups.map(([group, fields]) => (
         <FieldGroup key={group} title={group} form={form} fields={fields} />
       ))}
+      <FixedFields form={form} fields={fixed} />
       {form.hasTyped && (
         <Button variant="ghost" icon={<Undo2 aria-hidden="true" />} onClick={form.resetTyped}>
-          Back to the preset
+          {form.mode === "new" ? "Back to the preset" : "Back to the checkpoint's settings"}
         </Button>
       )}
     </div>
+  );
+}
+
+/** What belongs to the checkpoint: shown, so that nobody looks for it. */
+function FixedFields({ form, fields }: { form: RunForm; fields: FormField[] }) {
+  if (fields.length === 0) return null;
+  return (
+    <details className="group border-t border-line pt-2">
+      <summary className="fold-summary">
+        <ChevronRight
+          aria-hidden="true"
+          size={14}
+          className="transition-transform group-open:rotate-90"
+        />
+        <span>Taken over with the checkpoint</span>
+        <span className="num ml-auto text-2xs text-fg-3">{fields.length}</span>
+      </summary>
+      <dl className="grid grid-cols-2 gap-x-3 gap-y-1 pt-1 text-xs">
+        {fields.map((field) => (
+          <div key={field.name} className="contents">
+            <dt className="text-fg-2">{field.label}</dt>
+            <dd className="num m-0 truncate text-right">{form.values.raw[field.name] || "–"}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

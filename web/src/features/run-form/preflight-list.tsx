@@ -13,6 +13,9 @@ const ICONS = {
 /** The checks that the server made for exactly this form. */
 export function PreflightList({ form }: { form: RunForm }) {
   const { check, request } = form;
+  if (request === null && form.mode === "trained" && Object.keys(form.values.errors).length === 0) {
+    return <p className="text-xs text-fg-2">Choose a checkpoint above.</p>;
+  }
   if (request === null) {
     return (
       <p className="flex gap-1.5 text-xs text-danger">
@@ -38,13 +41,15 @@ export function PreflightList({ form }: { form: RunForm }) {
     );
   }
   const { checks, problems, estimate } = check.data;
+  const isNew = (problem: { detail: string }) =>
+    checks.every(({ detail }) => detail !== problem.detail);
   return (
     <div aria-busy={form.isChecking}>
       <ul className="grid gap-1.5 text-xs">
         {checks.map((item) => (
           <CheckLine key={item.id} item={item} />
         ))}
-        {problems.map((problem) => (
+        {problems.filter(isNew).map((problem) => (
           <CheckLine
             key={`${problem.field}-${problem.code}`}
             item={{

@@ -30,6 +30,8 @@ export interface FormField {
   isMaximumExclusive: boolean;
   default: unknown;
   isRequired: boolean;
+  /** Must be as in the checkpoint that a run begins with: always, or for its complete state. */
+  fixedBy: "policy" | "state" | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -151,6 +153,7 @@ function toField(name: string, property: unknown, root: Json, required: Set<stri
     ...bounds(variants, node),
     default: node.default,
     isRequired: required.has(name),
+    fixedBy: node.fixed_by === "policy" || node.fixed_by === "state" ? node.fixed_by : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { environmentQuery } from "@/api/environments";
-import { checkQuery } from "@/api/runs";
+import { checkQuery, runQuery } from "@/api/runs";
 import type { Algorithm } from "@/api/types";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import {
@@ -14,8 +14,26 @@ import {
   typeInto,
 } from "./draft";
 import { environmentFields, readEnvironment } from "./environment-options";
-import { activePresetId, presetsFor, readSettings, readValues, toRequest } from "./form-model";
+import {
+  activePresetId,
+  CUSTOM,
+  presetsFor,
+  readSettings,
+  readValues,
+  toRequest,
+} from "./form-model";
+import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
 import { fieldsOf } from "./schema-fields";
+import {
+  type StartChoice,
+  setMode,
+  startOf,
+  type TrainMode,
+  trainedKey,
+  useTrainMode,
+  withStart,
+} from "./start-choice";
+import { presetOfRun, withStartFrom } from "./start-request";
 
 const CHECK_DELAY_MS = 350;
 
@@ -25,11 +43,21 @@ function fieldName(path: string): string {
 
 /** Everything that the form shows and does for one environment and algorithm. */
 export function useRunForm(envId: string, runner: string, algorithm: Algorithm) {
-  const key = draftKey(envId, runner, algorithm.id);
+  const mode = useTrainMode(runner, algorithm.id);
+  const isTrained = mode === "trained";
+  const key = (isTrained ? trainedKey : draftKey)(envId, runner, algorithm.id);
   const draft = useSyncExternalStore(subscribeDrafts, () => getDraft(key));
   const fields = useMemo(() => fieldsOf(algorithm.schema), [algorithm.schema]);
-  const presets = useMemo(() => presetsFor(algorithm, envId), [algorithm, envId]);
-  const presetId = activePresetId(draft, presets);
+  const start = useMemo(() => (isTrained ? startOf(draft) : null), [isTrained, draft]);
+  const { data: parent } = useQuery({
+    ...runQuery(start?.runId ?? ""),
+    enabled: start !== null,
+  });
+  const presets = useMemo(() => {
+    if (!isTrained) return presetsFor(algorithm, envId);
+    return start && parent ? [presetOfRun(parent, start)] : [];
+  }, [isTrained, start, parent, algorithm, envId]);
+  const presetId = isTrained ? (presets[0]?.id ?? CUSTOM) : activePresetId(draft, presets);
   const preset = presets.find(({ id }) => id === presetId);
   const typed = draft.typed[presetId];
   const values = useMemo(() => readValues(fields, preset, typed), [fields, preset, typed]);
@@ -43,12 +71,38 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readEnvironment(envFields, draft.settings),
     [envFields, draft.settings],
   );
+  const periodicFields = useMemo(
+    () => fieldsOfPeriodic(values.totalTimesteps),
+    [values.totalTimesteps],
+  );
+  const periodic = useMemo(
+    () => readPeriodic(periodicFields, draft.settings),
+    [periodicFields, draft.settings],
+  );
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
-    if (body === null || Object.keys(env.errors).length > 0) return null;
-    return Object.keys(env.kwargs).length > 0 ? { ...body, env_kwargs: env.kwargs } : body;
-  }, [envId, runner, algorithm.id, presetId, values, settings, env]);
+    if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    const whole = {
+      ...body,
+      ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
+      ...(periodic.body ? { evaluation: periodic.body } : {}),
+    };
+    if (!isTrained) return whole;
+    return start && presets.length > 0 ? withStartFrom(whole, start) : null;
+  }, [
+    envId,
+    runner,
+    algorithm.id,
+    presetId,
+    values,
+    settings,
+    env,
+    periodic,
+    isTrained,
+    start,
+    presets,
+  ]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
   const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
@@ -62,6 +116,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const change = useCallback((next: Draft) => setDraft(key, next), [key]);
   return {
     draft,
+    mode,
+    start,
+    setMode: (next: TrainMode) => setMode(runner, algorithm.id, next),
+    chooseStart: (choice: StartChoice) => change(withStart(draft, choice)),
     fields,
     presets,
     preset,
@@ -71,6 +129,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    periodicFields,
+    periodic,
     request,
     check,
     problems,

@@ -5,14 +5,16 @@ import { metricNamesQuery } from "@/api/metrics";
 import type { Run, RunEvent } from "@/api/types";
 import { useRunSeries } from "@/api/use-run-series";
 import type { EventMark } from "@/charts/event-marks";
-import { LineChart, type XRange } from "@/charts/line-chart";
-import { usePersistentState } from "@/lib/use-persistent-state";
+import { LineChart, type OtherCurve, type XRange } from "@/charts/line-chart";
+import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
+import { Switch } from "@/ui/switch";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
+import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
 const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
 const SKELETONS = ["a", "b", "c", "d"];
@@ -39,6 +41,8 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   const isPending = isEmpty || isNameless;
   const groups = useMemo(() => groupCharts(series, names), [series, names]);
   const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
+  const [showsParent, setShowsParent] = usePersistentState("charts.parent", true, isBoolean);
+  const parent = useParentSeries(run, showsParent, range);
   const end = Math.max(run.timestep, 1);
   if (isError) {
     return (
@@ -58,6 +62,9 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
         end={end}
         onRange={onRange}
       />
+      {run.relation === "fork" && (
+        <ParentSwitch isOn={showsParent} name={parent?.name} onChange={setShowsParent} />
+      )}
       {isPending && (
         <div role="status" aria-label="Loading charts" className="grid gap-4 md:grid-cols-2">
           {SKELETONS.map((key) => (
@@ -86,6 +93,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
               <ChartCard
                 key={chart.name}
                 chart={chart}
+                other={otherOf(parent, chart.name)}
                 colorIdx={idx}
                 settings={settings}
                 marks={marks}
@@ -100,8 +108,35 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   );
 }
 
+interface ParentSwitchProps {
+  isOn: boolean;
+  name: string | undefined;
+  onChange: (isOn: boolean) => void;
+}
+
+function ParentSwitch({ isOn, name, onChange }: ParentSwitchProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-xs text-fg-2">
+      <label htmlFor="parent-branch">Draw the branch it forked from</label>
+      <Switch id="parent-branch" isOn={isOn} onChange={onChange} />
+      {isOn && name && (
+        <span className="flex items-center gap-1.5">
+          <span aria-hidden="true" className="w-5 border-t-2 border-dashed border-fg-3" />
+          {name}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function otherOf(parent: OtherBranch | null, name: string): OtherCurve | null {
+  const series = parent?.series[name];
+  return parent && series ? { label: parent.name, x: series.timestep, y: series.value } : null;
+}
+
 interface ChartCardProps {
   chart: ChartSpec;
+  other: OtherCurve | null;
   colorIdx: number;
   settings: ChartSettings;
   marks: readonly EventMark[];
@@ -109,7 +144,7 @@ interface ChartCardProps {
   onRange: (range: XRange | null) => void;
 }
 
-function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
+function ChartCard({ chart, other, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
   return (
     // No landmark: a page of thirty of them would be no map.
     <article className="card min-w-0 px-4 py-3" aria-label={chart.title}>
@@ -123,8 +158,11 @@ function ChartCard({ chart, colorIdx, settings, marks, range, onRange }: ChartCa
         title={chart.title}
         x={chart.series.x}
         y={chart.series.y}
+        other={other}
         colorIdx={colorIdx}
-        smoothing={settings.smoothing}
+        smoothing={chart.isEvaluation ? 0 : settings.smoothing}
+        band={chart.band}
+        hasPoints={chart.isEvaluation}
         isLog={settings.isLog}
         marks={marks}
         range={range}

@@ -77,7 +77,7 @@ def test_another_network_is_refused_with_both_shapes() -> None:
     """The first tensor that differs is named."""
     members = _trained("ppo")
     context = RecordingContext(
-        make_spec("ppo", **{**SMALL["ppo"], "net_arch": [16]}), initial_policy=members
+        make_spec("ppo", hyperparameters={**SMALL["ppo"], "net_arch": [16]}), initial_policy=members
     )
     with pytest.raises(TrainingFailedError, match=r"\(8, 4\) in the checkpoint, \(16, 4\)"):
         RUNNER.train(context)

@@ -22,6 +22,7 @@ from gymlab.server.runs.experiments.schemas import (
     NewExperiment,
     Spread,
 )
+from gymlab.server.runs.resolving import specification
 from gymlab.server.runs.service import Prepared, RunService, default_name, new_row
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import view_run
@@ -166,10 +167,10 @@ def _rows(
         ending = f" · seed {seed}"
         name = base[: MAX_NAME_LENGTH - len(ending)] + ending
         one = prepared.body.model_copy(update={"seed": seed, "name": name})
-        row = new_row(draft, one, experiment_id=experiment_id)
+        row = new_row(draft, one, specification(draft, one), experiment_id=experiment_id)
         while row.id in known:
             # Ids of the same millisecond differ by chance alone.
-            row = new_row(draft, one, experiment_id=experiment_id)
+            row = new_row(draft, one, specification(draft, one), experiment_id=experiment_id)
         known.add(row.id)
         rows.append(row)
     return rows

@@ -180,9 +180,7 @@ def compare_with_kills(
     return counted
 
 
-@pytest.mark.parametrize(
-    "pair", [("ppo", "CartPole-v1"), ("sac", "Pendulum-v1")], ids=lambda pair: "-".join(pair)
-)
+@pytest.mark.parametrize("pair", [("ppo", "CartPole-v1"), ("sac", "Pendulum-v1")], ids="-".join)
 def test_a_killed_run_ends_like_one_that_was_left_alone(
     tmp_path: Path, pair: tuple[str, str]
 ) -> None:

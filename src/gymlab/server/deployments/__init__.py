@@ -1,0 +1,1 @@
+"""Playing checkpoints in the live feed."""

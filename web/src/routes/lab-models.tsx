@@ -1,0 +1,36 @@
+import { lazy, Suspense } from "react";
+import type { RunForm } from "@/features/run-form/use-run-form";
+import type { Selection } from "@/features/run-form/use-selection";
+import { SkeletonRows } from "@/ui/skeleton";
+
+const ModelPicker = lazy(async () => ({
+  default: (await import("@/features/models/model-picker")).ModelPicker,
+}));
+
+interface LabModelsProps {
+  form: RunForm;
+  selection: Selection;
+  onEnvironment: (envId: string) => void;
+  onShowRun: (runId: string) => void;
+}
+
+/** The checkpoints under the pill "Use trained"; loaded when it is first opened. */
+export function LabModels({ form, selection, onEnvironment, onShowRun }: LabModelsProps) {
+  const { envId, runner, algorithm } = selection;
+  return (
+    <Suspense fallback={<SkeletonRows count={3} className="h-16" />}>
+      <ModelPicker
+        key={`${envId}.${runner.id}.${algorithm.id}`}
+        envId={envId}
+        runner={runner.id}
+        algorithm={algorithm.id}
+        algorithmTitle={algorithm.title}
+        chosen={form.start}
+        onPick={form.chooseStart}
+        onTrainNew={() => form.setMode("new")}
+        onSwitch={onEnvironment}
+        onPlaying={onShowRun}
+      />
+    </Suspense>
+  );
+}
