@@ -156,9 +156,7 @@ def test_other_libraries_than_the_checkpoints_are_named(tmp_path: Path) -> None:
         assert lab.get(f"/runs/{run_id}/resumption").json()["changed_versions"] == {}
         for stored in CheckpointStore(tmp_path / "runs" / run_id).all():
             versions = {**stored.manifest.versions, "numpy": "1.0.0"}
-            other = msgspec.structs.replace(
-                stored.manifest, versions=versions, manifest_sha256=""
-            )
+            other = msgspec.structs.replace(stored.manifest, versions=versions, manifest_sha256="")
             digest = hashlib.sha256(msgspec.json.encode(other)).hexdigest()
             other = msgspec.structs.replace(other, manifest_sha256=digest)
             (stored.folder / "manifest.json").write_bytes(msgspec.json.encode(other))
