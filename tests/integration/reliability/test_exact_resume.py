@@ -58,6 +58,8 @@ FAMILIES: dict[str, tuple[str | None, str | None]] = {
 _DISCRETE = frozenset({"dqn"})
 _CONTINUOUS = frozenset({"sac", "td3"})
 NUM_KILLS = 20
+PATIENCE_S = 600.0
+_ENDS = frozenset({"completed", "failed", "interrupted"})
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -109,6 +111,18 @@ def outcome(home: Path, run_id: str) -> tuple[list[dict[str, Any]], dict[str, st
     return [row for row in rows if row is not None], hashes
 
 
+async def completed(server: ShimServer, attempt: Assign) -> None:
+    """Wait for the end of a run, however busy the machine is."""
+    run_id, number = attempt.run_id, attempt.attempt
+
+    def is_over() -> bool:
+        state = server.state_of(run_id)
+        return state is not None and state.attempt == number and state.status in _ENDS
+
+    await server.until(is_over, PATIENCE_S)
+    await server.finished(attempt, "completed")
+
+
 async def survive(server: ShimServer, first: Assign, kills: int, luck: random.Random) -> int:
     """Run to the end through kills at random moments of training; return how many there were."""
     attempt, done = first, 0
@@ -125,9 +139,11 @@ async def survive(server: ShimServer, first: Assign, kills: int, luck: random.Ra
             return is_under_way or state.status == "completed"
 
         if done == kills:
-            await server.finished(attempt, "completed")
+            await completed(server, attempt)
             return done
-        await server.until(lambda: is_ready(luck.randrange(CHECKPOINT_EVERY, total)))
+        heard = server.state_of(run_id)
+        target = (heard.timestep if heard else 0) + luck.randrange(1, max(2, total // 4))
+        await server.until(lambda: is_ready(target), PATIENCE_S)  # noqa: B023
         state = server.state_of(run_id)
         assert state is not None
         assert state.worker is not None
@@ -136,7 +152,7 @@ async def survive(server: ShimServer, first: Assign, kills: int, luck: random.Ra
         send_signal(state.worker.pid, signal.SIGKILL)
         if luck.random() < 0.3:
             shim.kill()
-        await server.until(lambda: shim.poll() is not None)  # noqa: B023
+        await server.until(lambda: shim.poll() is not None, PATIENCE_S)  # noqa: B023
         done += 1
         attempt = next_attempt(attempt)
 
@@ -162,7 +178,7 @@ def compare_with_kills(
         nonlocal counted
         whole = assigned_run(home, *pair, timesteps)
         server.launch(whole)
-        await server.finished(whole, "completed")
+        await completed(server, whole)
         expected = outcome(home, whole.run_id)
         while counted < kills:
             run_id = new_run_id()

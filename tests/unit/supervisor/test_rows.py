@@ -79,3 +79,17 @@ def test_every_row_carries_the_latest_loss_and_speed() -> None:
     row = numberer.episodes([_episode(2, 7.0)])[0]
     assert (row["loss"], row["fps"], row["reward"]) == (0.5, 900.0, 7.0)
     assert numberer.mean_return == 6.0
+
+
+def test_rows_go_on_from_a_summary() -> None:
+    """After a resume means and the loss are those of a run that was never interrupted."""
+    whole = RowNumberer(attempt=1, seq=0, main_loss="loss/policy")
+    whole.learner(_learner({"loss/policy": 0.5}))
+    whole.episodes([_episode(n, float(n)) for n in range(1, 6)])
+    resumed = RowNumberer(attempt=2, seq=whole.seq, main_loss="loss/policy")
+    resumed.continue_from(whole.summary())
+    [expected], [found] = (numberer.episodes([_episode(6, 9.0)]) for numberer in (whole, resumed))
+
+    assert found["loss"] == expected["loss"] == 0.5
+    assert resumed.mean_return == whole.mean_return
+    assert resumed.latest == whole.latest

@@ -29,6 +29,18 @@ AnyEnv = gymnasium.Env[Any, Any]
 LONGEST_EPISODE = 100_000
 """Actions that are remembered; an episode that is longer cannot be repeated."""
 
+_DAMAGED = (
+    gymnasium.error.Error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What environments raise where they are given what no episode has."""
+
 
 class StateNotSavedError(Exception):
     """The episode cannot be written down."""
@@ -108,7 +120,7 @@ class Episode:
         """
         try:
             self._repeat(written)
-        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        except _DAMAGED as error:
             raise StateNotRestoredError(f"{type(error).__name__}: {error}") from error
         if digest(self.last_observation) != written.get("digest"):
             raise StateNotRestoredError("the repeated episode arrived at another observation")

@@ -43,7 +43,6 @@ def interaction_state(model: BaseAlgorithm) -> dict[str, Any]:
     if normalise is not None:
         found["returns"] = as_tensors(normalise.returns)
         found["old_reward"] = as_tensors(normalise.old_reward)
-        found["old_obs"] = as_tensors(normalise.old_obs)
     found["wrappers"] = [as_tensors(wrapper.save_state()) for wrapper in _stateful_wrappers(model)]
     return found
 
@@ -62,7 +61,6 @@ def load_interaction(model: BaseAlgorithm, saved: Mapping[str, Any]) -> None:
     if normalise is not None:
         normalise.returns = as_arrays(saved["returns"])
         normalise.old_reward = as_arrays(saved["old_reward"])
-        normalise.old_obs = as_arrays(saved["old_obs"])
     wrappers = list(_stateful_wrappers(model))
     for wrapper, state in zip(wrappers, saved["wrappers"], strict=True):
         wrapper.load_state(cast("dict[str, Any]", as_arrays(state)))

@@ -73,7 +73,7 @@ function ChangeForm({ run, name, now, isPending, onSent }: ChangeFormProps) {
           <div className="flex gap-2">
             <input
               id={id}
-              className="control num min-w-0 flex-1"
+              className="field num min-w-0 flex-1"
               value={text}
               placeholder={String(now)}
               autoComplete="off"

@@ -19,6 +19,7 @@ from gymlab.runner_api.runner import Resume
 from gymlab.runners.sb3 import callback
 from gymlab.runners.sb3.building import build_model
 from gymlab.runners.sb3.config import parse_config
+from gymlab.runners.sb3.interaction import load_interaction
 from gymlab.runners.sb3.learner_state import (
     durable_members,
     from_bytes,
@@ -63,12 +64,7 @@ def test_a_state_survives_saving_and_loading(algorithm: str, settings: dict[str,
     saved = durable_members(model, {"gradient_steps": 5, "reported_at": 7})
     fresh = small_model(algorithm, **settings)
     state = load_learner(fresh, saved)
-    for name in ("_last_obs", "_last_original_obs", "_last_episode_starts", "_last_lstm_states"):
-        setattr(fresh, name, getattr(model, name, None))
-    normalise = fresh.get_vec_normalize_env()
-    if normalise is not None:
-        normalise.returns = model.get_vec_normalize_env().returns
-        normalise.old_reward = model.get_vec_normalize_env().old_reward
+    load_interaction(fresh, state["interaction"])
     load_generators(fresh, state)
     again = durable_members(fresh, {"gradient_steps": 5, "reported_at": 7})
 

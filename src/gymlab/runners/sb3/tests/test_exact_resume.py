@@ -1,12 +1,16 @@
 """A run that continues from a checkpoint is bit for bit the run that was never interrupted."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gymlab.domain.events import EventType
 from gymlab.runner_api.runner import Resume
+from gymlab.runners.sb3 import runner
 from gymlab.runners.sb3.learner_state import STATE_FILE, from_bytes
+from gymlab.runners.sb3.replay_file import LARGEST_REPLAY_BYTES
 from gymlab.runners.sb3.runner import RUNNER
 from gymlab.runners.sb3.tests.recording_context import RecordingContext, make_spec
 from gymlab.runners.sb3.tests.tensors import assert_same
@@ -68,18 +72,28 @@ def _last_state(context: RecordingContext) -> dict[str, Any]:
     return {"state": state, "files": others}
 
 
-@pytest.mark.parametrize("case", CASES)
+QUICK = frozenset({
+    "ppo, normalised", "ppo, lander", "ppo, walker", "ppo, stacked pictures", "a2c", "dqn", "sac",
+    "td3", "recurrent ppo", "ars",
+})  # fmt: skip
+"""What every run of the tests does; the others are marked slow."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=() if case in QUICK else pytest.mark.slow) for case in CASES],
+)
 def test_a_resumed_run_is_bit_identical(case: str) -> None:
     """Weights, optimizers, generators, episodes, rows and environments are all the same."""
     algorithm, env_id, settings, total = CASES[case]
     spec = make_spec(algorithm, env_id, total, **settings)
     whole = _trained(spec, checkpoint_every=total // 5)
     expected = _last_state(whole)
-    assert len(whole.checkpoints) >= 4
+    assert len(whole.checkpoints) >= 3
 
     for (timestep, members), (num_episodes, num_rows) in list(
         zip(whole.checkpoints, whole.marks, strict=True)
-    )[:-1:2]:
+    )[1:-1:2]:
         point = Resume(timestep, num_episodes, 0, 0.0, {**members.durable, **members.transient})
         resumed = _trained(spec, resume=point, checkpoint_every=total // 5)
 
@@ -121,3 +135,52 @@ def test_environments_that_arrive_elsewhere_begin_new_episodes() -> None:
     assert any("another observation" in text for text in warnings)
     assert resumed.counters.timestep >= 400
     assert sum(episode.episode_length for episode in resumed.episodes) <= 400 - timestep + 48
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "env_id", "settings"),
+    [("ppo", "CartPole-v1", _PPO), ("sac", "Pendulum-v1", _REPLAY)],
+)
+def test_a_changed_learning_rate_is_kept_by_a_resume(
+    algorithm: str, env_id: str, settings: dict[str, Any]
+) -> None:
+    """It is used from the next update on, said, stored at once, and continues exactly."""
+    spec = make_spec(algorithm, env_id, 500, **settings)
+    context = RecordingContext(spec)
+    context.changes = {200: {"learning_rate": 0.02, "gamma": 0.5}}
+    RUNNER.train(context)
+    (timestep, members), (num_episodes, num_rows) = context.checkpoints[0], context.marks[0]
+    point = Resume(timestep, num_episodes, 0, 0.0, {**members.durable, **members.transient})
+    resumed = _trained(spec, resume=point)
+
+    texts = [text for kind, text in context.events if kind is EventType.HYPERPARAMETER_CHANGED]
+    assert len(texts) == 1
+    assert texts[0].endswith("to 0.02")
+    assert 200 <= timestep < 300
+    rates = [row[2]["optim/learning_rate"] for row in context.rows[num_rows:]]
+    assert set(rates[1:]) == {0.02}
+    assert resumed.rows == context.rows[num_rows:]
+    assert _last_state(resumed)["files"] == _last_state(context)["files"]
+
+
+def test_a_linear_schedule_replaces_the_initial_value() -> None:
+    """What is left of the budget decides the rate, as if it had been so from the beginning."""
+    spec = make_spec("a2c", "CartPole-v1", 480, **_ROLLOUT)
+    context = RecordingContext(spec)
+    context.changes = {240: {"learning_rate": "lin_0.1"}}
+    RUNNER.train(context)
+    timestep, _, metrics, _ = context.rows[-1]
+
+    assert metrics["optim/learning_rate"] == pytest.approx(0.1 * (1 - timestep / 480), abs=0.011)
+
+
+def test_the_largest_kept_buffer_is_what_the_manifest_says() -> None:
+    """The server tells people from the manifest what training does."""
+    manifest = tomllib.loads((Path(runner.__file__).parent / "runner.toml").read_text())
+    limits = {
+        item["memory"]["largest_saved_bytes"]
+        for item in manifest["algorithms"]
+        if "buffer_size_field" in item.get("memory", {})
+    }
+
+    assert limits == {LARGEST_REPLAY_BYTES}
