@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.timeout(240)
-PAGES = ("home", "lab", "runs", "run", "missing")
+PAGES = ("home", "lab", "runs", "run", "models", "missing")
 
 
 def _address(lab: Any, name: str) -> str:
@@ -19,6 +19,7 @@ def _address(lab: Any, name: str) -> str:
         "lab": f"/lab?run={runs[0]['id']}",
         "runs": "/runs",
         "run": f"/runs/{runs[0]['id']}",
+        "models": "/models",
         "missing": "/there/is/no/such/page",
     }[name]
 

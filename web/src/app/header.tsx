@@ -21,7 +21,11 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         </span>
       </Link>
       <nav aria-label="Main" className="flex h-full">
-        <Link to="/" className="nav-link" activeOptions={{ exact: true, includeSearch: false }}>
+        <Link
+          to="/"
+          className="nav-link max-sm:hidden"
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
           Home
         </Link>
         <Link to="/lab" className="nav-link" activeOptions={{ includeSearch: false }}>
