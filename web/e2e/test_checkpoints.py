@@ -133,7 +133,7 @@ def test_a_finished_run_plays_in_the_live_feed(lab: Any, trained: str, open_page
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("name", ["models", "lab", "run"])
-def test_the_new_parts_are_accessible_and_fit(  # noqa: PLR0917, PLR0913 - a page in every form
+def test_the_new_parts_are_accessible_and_fit(
     lab: Any, trained: str, open_page: Any, axe_source: str, name: str, width: int, theme: str
 ) -> None:
     """No violation, nothing cut off, at every width and theme."""
