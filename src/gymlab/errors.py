@@ -86,6 +86,21 @@ class RunNotFoundError(LabError):
         self.run_id = run_id
 
 
+class ExperimentNotFoundError(LabError):
+    """No experiment of that id has runs."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "experiment_not_found"
+
+    def __init__(self, experiment_id: str) -> None:
+        """Name the missing experiment."""
+        super().__init__(
+            f"No experiment {experiment_id!r}.",
+            hint="`gymlab experiments list` shows all; one whose runs are deleted is not listed.",
+        )
+        self.experiment_id = experiment_id
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 
@@ -177,6 +192,13 @@ class IllegalTransitionError(LabError):
         )
         self.status = status
         self.allowed = tuple(allowed)
+
+
+class NotReproducibleError(LabError):
+    """The run cannot be repeated: something happened to it that its specification does not say."""
+
+    kind = ErrorKind.CONFLICT
+    code = "not_reproducible"
 
 
 class DataFolderInUseError(LabError):

@@ -56,6 +56,8 @@ class Settings(BaseModel):
     """Device of every run, whatever it asks for. Variable `FORCE_DEVICE`."""
     welcome_run: bool = True
     """Start a CartPole run on an empty data folder, so that the first page shows learning."""
+    bin_days: Annotated[float, Field(ge=0, le=3650)] = 7
+    """Days that a deleted run can be restored, then it is removed for good; 0 removes at once."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe message that the server logs."""
 

@@ -10,7 +10,7 @@ import pytest
 from gymlab.domain.runs import RunAction, RunStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.failures import ConflictError, InvalidRequestError, NotFoundError
-from gymlab.sdk.models import Run
+from gymlab.sdk.models import Run, RunOptions
 from gymlab.sdk.streams import EventLogged, MetricRows, RunChanged, RunDeleted
 from tests.integration.lab_process import LabProcess, running_lab
 
@@ -166,6 +166,37 @@ def test_deleted_runs_are_told(client: Client) -> None:
                 is_deleted = True
                 client.delete(run.id)
             assert isinstance(message, RunDeleted | RunChanged | EventLogged)
+
+
+def test_runs_are_kept_in_order(client: Client) -> None:
+    """Marks, bin, experiments, versions and disk use, as typed calls."""
+    options: RunOptions = {"runner": "fake", "algorithm": "random", "total_timesteps": 50}
+    made = client.create_experiment("CartPole-v1", seeds=[4, 2], experiment_name="two", **options)
+    assert [run.seed for run in made.runs] == [2, 4]
+    for run in made.runs:
+        client.wait(run.id, timeout_s=WAIT_S)
+    first, second = made.runs
+    assert client.experiment(made.experiment.id).experiment.num_done == 2
+    assert made.experiment.id in [item.id for item in client.experiments()]
+    assert client.star(first.id).starred
+    assert client.tag(first.id, ["new"]).tags == ["new"]
+    assert client.tags()["new"] == 1
+    assert client.archive(second.id).archived
+    assert [run.id for run in client.runs(experiment_id=made.experiment.id)] == [first.id]
+    copy = client.duplicate(first.id, seed=9, hyperparameters={"learner_every": 7}, start=False)
+    assert (copy.parent_run_id, copy.seed, copy.hyperparameters["learner_every"]) == (
+        first.id, 9, 7,
+    )  # fmt: skip
+    changes = {version.run_id: version.changes for version in client.versions(copy.id)}
+    assert {change.field for change in changes[copy.id]} >= {"seed"}
+    client.delete(first.id)
+    assert first.id in [run.id for run in client.bin()]
+    assert client.restore(first.id).experiment_id == made.experiment.id
+    assert client.storage().num_runs >= 3
+    assert client.thin_checkpoints(first.id).num_files == 0
+    assert client.delete_recordings(first.id).bytes == 0
+    client.delete_experiment(made.experiment.id, with_runs=True)
+    assert client.empty_bin() >= 1
 
 
 def test_refusals_name_fields_and_closest_names(client: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.timeout(240)
-PAGES = ("home", "lab", "runs", "run", "models", "missing")
+PAGES = ("home", "lab", "runs", "run", "models", "bin", "storage", "missing")
 
 
 def _address(lab: Any, name: str) -> str:
@@ -18,6 +18,8 @@ def _address(lab: Any, name: str) -> str:
         "home": "/",
         "lab": f"/lab?run={runs[0]['id']}",
         "runs": "/runs",
+        "bin": "/bin",
+        "storage": "/storage",
         "run": f"/runs/{runs[0]['id']}",
         "models": "/models",
         "missing": "/there/is/no/such/page",

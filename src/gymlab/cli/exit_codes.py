@@ -7,6 +7,7 @@ from gymlab.errors import ErrorKind
 OK = 0
 BUG = 1
 RUN_FAILED = 10
+DIFFERENT = 11
 INTERRUPTED = 130
 
 BY_KIND: Mapping[ErrorKind, int] = {
@@ -33,6 +34,7 @@ MEANINGS: Mapping[int, str] = {
     8: "too large",
     9: "too many requests",
     RUN_FAILED: "the run that was trained ended as failed or interrupted",
+    DIFFERENT: "the reproduction that was waited for differs from the original",
     INTERRUPTED: "left with Ctrl-C",
 }
 """Exit code -> meaning, as help and documentation print it."""

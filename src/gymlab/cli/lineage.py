@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import output
+from gymlab.cli.assignments import parse_assignments, parse_checkpoint
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
-from gymlab.cli.train import parse_assignments, parse_checkpoint
 from gymlab.sdk.lineage import ForkOptions, LineageRun
 
 RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]

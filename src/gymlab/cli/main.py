@@ -17,6 +17,9 @@ COMMANDS: Mapping[str, str] = {
     "serve": "gymlab.cli.serve",
     "train": "gymlab.cli.train",
     "runs": "gymlab.cli.runs",
+    "experiments": "gymlab.cli.experiments",
+    "bin": "gymlab.cli.bin",
+    "storage": "gymlab.cli.storage",
     "envs": "gymlab.cli.envs",
     "runners": "gymlab.cli.runners",
     "doctor": "gymlab.cli.doctor",
@@ -26,12 +29,15 @@ SUMMARIES: Mapping[str, str] = {
     "serve": "Start the lab: the page and the API on one port, data in one folder.",
     "train": "Train an agent and watch its return grow.",
     "runs": "List, show and control runs.",
+    "experiments": "List, show, stop and remove experiments: runs that differ by seed.",
+    "bin": "List and empty the bin of deleted runs.",
+    "storage": "Show what the disk has, what runs and the bin take of it, and the largest runs.",
     "envs": "List and show environments.",
     "runners": "List training backends.",
     "doctor": "Check Python, torch, the device, the web app, SQLite, the sandbox, disk and ports.",
 }
 """Command -> first line of its help, so that `gymlab --help` imports none of them."""
-GROUPS = frozenset({"runs", "envs", "runners"})
+GROUPS = frozenset({"runs", "experiments", "bin", "envs", "runners"})
 """Commands that have commands of their own."""
 _HELP = frozenset({"-h", "--help", "--version"})
 

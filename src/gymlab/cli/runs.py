@@ -1,21 +1,23 @@
 """`gymlab runs`: the stored runs and what can be done with them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from gymlab.cli import lineage, output
+from gymlab.cli import lineage, output, run_history
+from gymlab.cli.acting import act_on_each
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.cli.repeating import reproduce, set_hyperparameters
 from gymlab.domain.runs import RunStatus
-from gymlab.errors import LabError
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import Run, RunFilter
 from gymlab.sdk.streams import LogText, RunChanged
 
 app = typer.Typer(no_args_is_help=True, help="List, show and control runs.")
+app.add_typer(run_history.app)
 
 RunIds = Annotated[list[str], typer.Argument(help="Ids of runs.", metavar="RUN...")]
 RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
@@ -28,19 +30,26 @@ def list_runs(
     status: Annotated[RunStatus | None, typer.Option(help="Only runs in this state.")] = None,
     env: Annotated[str | None, typer.Option(help="Only runs in this environment.")] = None,
     q: Annotated[str | None, typer.Option("--search", help="Only runs with this text.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only runs with this tag.")] = None,
+    starred: Annotated[bool, typer.Option("--starred", help="Only runs with a star.")] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="Archived runs instead.")] = False,
+    experiment: Annotated[str | None, typer.Option(help="Only runs of this experiment.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most, newest first.")] = 50,
     url: UrlOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List runs, newest first."""
-    filters: RunFilter = {}
-    if status is not None:
-        filters["status"] = status.value
-    if env is not None:
-        filters["env_id"] = env
-    if q is not None:
-        filters["q"] = q
+    wanted = {
+        "status": None if status is None else status.value,
+        "env_id": env,
+        "q": q,
+        "tag": tag,
+        "starred": starred or None,
+        "archived": archived or None,
+        "experiment_id": experiment,
+    }
+    filters: RunFilter = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:
         found = [run for run, _ in zip(client.runs(**filters), range(limit), strict=False)]
     if as_json:
@@ -79,6 +88,12 @@ def show(
     output.print_pairs([
         ("id", run.id),
         ("name", run.name),
+        ("tags", ", ".join(run.tags)),
+        ("starred", "yes" if run.starred else None),
+        ("archived", "yes" if run.archived else None),
+        ("experiment", run.experiment_id),
+        ("came from", run.parent_run_id),
+        ("notes", run.notes),
         ("status", run.status.value),
         ("reason", run.status_reason),
         ("failure", run.failure and run.failure.detail),
@@ -101,19 +116,23 @@ def show(
 @app.command()
 def stop(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Stop runs for good, keeping their last safe checkpoint."""
-    _act(run_ids, lambda client, run_id: client.stop(run_id).status.value, url, home)
+    act_on_each(run_ids, lambda client, run_id: client.stop(run_id).status.value, url, home)
 
 
 @app.command()
 def pause(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Pause runs; they keep their place in memory and free the core."""
-    _act(run_ids, lambda client, run_id: client.pause(run_id).status.value, url, home)
+    act_on_each(run_ids, lambda client, run_id: client.pause(run_id).status.value, url, home)
 
 
 @app.command()
 def resume(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Go on with paused, stopped or interrupted runs."""
-    _act(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
+    act_on_each(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
+
+
+app.command()(reproduce)
+app.command("set")(set_hyperparameters)
 
 
 @app.command()
@@ -124,34 +143,15 @@ def delete(
     url: UrlOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Delete runs with all their files."""
+    """Move runs into the bin; `gymlab runs restore` brings them back."""
     if not yes:
-        typer.confirm(f"Delete {', '.join(run_ids)} with all files?", abort=True)
+        typer.confirm(f"Move {', '.join(run_ids)} into the bin?", abort=True)
 
     def remove(client: Client, run_id: str) -> str:
         client.delete(run_id)
         return "deleted"
 
-    _act(run_ids, remove, url, home)
-
-
-def _act(
-    run_ids: Sequence[str],
-    action: Callable[[Client, str], str],
-    url: str | None,
-    home: HomeOption,
-) -> None:
-    failure: LabError | None = None
-    with connect(url, home) as client:
-        for run_id in run_ids:
-            try:
-                output.stdout.print(f"{run_id}: {action(client, run_id)}")
-            except LabError as error:
-                failure = failure or error
-                if len(run_ids) > 1:
-                    output.stderr.print(f"{run_id}: {error.detail}", markup=False)
-    if failure is not None:
-        raise failure
+    act_on_each(run_ids, remove, url, home)
 
 
 @app.command()

@@ -43,6 +43,9 @@ WelcomeRun = Annotated[
         help="Train CartPole on an empty data folder (GYMLAB_WELCOME_RUN).",
     ),
 ]
+BinDays = Annotated[
+    float | None, typer.Option(help="Days that deleted runs can be restored (GYMLAB_BIN_DAYS).")
+]
 LogLevel = Annotated[
     str | None, typer.Option(help="debug, info, warning or error (GYMLAB_LOG_LEVEL).")
 ]
@@ -60,6 +63,7 @@ def serve(
     device: Device = None,
     force_device: ForceDevice = None,
     welcome_run: WelcomeRun = None,
+    bin_days: BinDays = None,
     log_level: LogLevel = None,
     quiet: Quiet = False,
 ) -> None:
@@ -77,6 +81,7 @@ def serve(
         "device": device,
         "force_device": force_device,
         "welcome_run": welcome_run,
+        "bin_days": bin_days,
         "log_level": log_level,
     })
     require_home(settings)

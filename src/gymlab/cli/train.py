@@ -1,23 +1,21 @@
 """`gymlab train`: create a run, show how it learns, stop it with Ctrl-C."""
 
-import json
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import typer
 
 from gymlab.cli import exit_codes, output
+from gymlab.cli.assignments import parse_assignments, parse_start
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.cli.progress import RunView, new_display
+from gymlab.cli.seeds import finish_experiment
 from gymlab.domain.runs import Device, RunStatus
-from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.sdk.client import Client
-from gymlab.sdk.models import Run, RunOptions, StartPoint
+from gymlab.sdk.models import Run, RunOptions
 from gymlab.sdk.streams import EventLogged, MetricRows, Rewound, RunChanged, Stream, StreamMessage
 
 app = typer.Typer()
-MAX_DIGITS = 15
 
 EnvId = Annotated[str, typer.Argument(help="Environment, for example CartPole-v1.", metavar="ENV")]
 Algorithm = Annotated[str, typer.Option("--algorithm", "-a", help="Learning algorithm.")]
@@ -36,6 +34,12 @@ CheckpointEvery = Annotated[
     int | None, typer.Option(help="Timesteps between checkpoints, beside one every 30 s.")
 ]
 Seed = Annotated[int | None, typer.Option("--seed", "-s", help="Seed of everything random.")]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        "--seeds", min=1, help="So many consecutive seeds, from --seed on, as one experiment."
+    ),
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", help="Set a hyperparameter; repeatable.", metavar="KEY=VALUE"),
@@ -67,6 +71,7 @@ def train(
     max_episodes: Episodes = None,
     checkpoint_every: CheckpointEvery = None,
     seed: Seed = None,
+    seeds: Seeds = None,
     assignments: Assignments = None,
     env_assignments: EnvAssignments = None,
     device: DeviceChoice = None,
@@ -97,6 +102,10 @@ def train(
     }
     options: RunOptions = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:
+        if seeds is not None:
+            made = client.create_experiment(env_id, seeds=seeds, **options)
+            finish_experiment(client, made, as_json=as_json)
+            return
         run = client.create(env_id, **options)
         output.stderr.print(f"run {run.id}: {client.url}/runs/{run.id}", markup=False)
         view = RunView(run)
@@ -107,56 +116,6 @@ def train(
         output.stdout.print(view.summary(), markup=False)
     if finished.status in {RunStatus.FAILED, RunStatus.INTERRUPTED}:
         raise typer.Exit(exit_codes.RUN_FAILED)
-
-
-def parse_assignments(texts: Sequence[str], option: str) -> dict[str, Any]:
-    """Return `key=value` texts as a mapping; values are JSON where they can be.
-
-    Raises:
-        InvalidInputError: A text has no `=` or no key.
-    """
-    values: dict[str, Any] = {}
-    for text in texts:
-        key, separator, value = text.partition("=")
-        if not separator or not key.strip():
-            raise InvalidInputError(
-                f"{option} {text!r} is not KEY=VALUE.",
-                hint=f"For example: {option} learning_rate=0.0003",
-                fields=[FieldProblem(option, "malformed", f"{text!r} has no '='.")],
-            )
-        try:
-            values[key.strip()] = json.loads(value)
-        except ValueError:
-            values[key.strip()] = value
-    return values
-
-
-def parse_start(text: str) -> StartPoint:
-    """Return `run`, `run:best` or `run:timestep` as what the API takes.
-
-    Raises:
-        InvalidInputError: What follows the colon is neither.
-    """
-    run_id, _, choice = text.partition(":")
-    return {"run_id": run_id, "checkpoint": parse_checkpoint(choice or "latest", "--start-from")}
-
-
-def parse_checkpoint(text: str, option: str) -> Literal["latest", "best"] | int:
-    """Return a checkpoint's name or timestep.
-
-    Raises:
-        InvalidInputError: It is neither.
-    """
-    plain = text.replace(",", "").replace("_", "")
-    if text == "latest" or text == "best":  # noqa: PLR1714 - narrows the type
-        return text
-    if plain.isascii() and plain.isdecimal() and len(plain) <= MAX_DIGITS:
-        return int(plain)
-    raise InvalidInputError(
-        f"{option} {text!r} names no checkpoint.",
-        hint="Use latest, best or a number of timesteps.",
-        fields=[FieldProblem(option, "malformed", f"{text!r} is no checkpoint.")],
-    )
 
 
 def follow(client: Client, view: RunView) -> Run:

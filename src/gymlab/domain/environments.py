@@ -1,5 +1,6 @@
 """What the lab knows of an environment without importing it."""
 
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,6 +59,26 @@ class ActionMeaning(BaseModel):
     meaning: str
 
 
+class ResumeLevel(StrEnum):
+    """How a run continues that was interrupted."""
+
+    EXACT = "exact"
+    """As if nothing had happened: the same weights and the same numbers."""
+    APPROXIMATE = "approximate"
+    """From the same weights, but the numbers may differ from an uninterrupted run's."""
+
+
+class ResumeInfo(BaseModel):
+    """How exactly runs can be resumed, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    level: ResumeLevel
+    """exact or approximate."""
+    reason: str
+    """One or two sentences for people."""
+
+
 class EnvironmentInfo(BaseModel):
     """A catalogue entry: everything a person wants to know before training."""
 
@@ -99,3 +120,5 @@ class EnvironmentInfo(BaseModel):
     """From the environment's observation table."""
     default_kwargs: dict[str, Any] = Field(default_factory=dict)
     """Constructor arguments with their defaults."""
+    resume: ResumeInfo | None = None
+    """How exactly a run in it continues after an interruption."""

@@ -27,6 +27,8 @@ class MemoryModel(BaseModel):
     """Observations stored per transition of the replay buffer."""
     rollout_length_field: str | None = None
     """Hyperparameter with the rollout length per environment in timesteps."""
+    largest_saved_bytes: int | None = None
+    """A replay buffer that holds more is not kept with checkpoints; None where all are."""
     num_envs_field: str | None = "num_envs"
     """Hyperparameter with the number of environments."""
 
@@ -52,6 +54,10 @@ class AlgorithmManifest(BaseModel):
     """House name of the metric shown as "loss"."""
     memory: MemoryModel = Field(default_factory=MemoryModel)
     """What decides its memory."""
+    live_hyperparameters: list[str] = Field(default_factory=list[str])
+    """Hyperparameters that may be changed while it trains."""
+    approximate_resume: str | None = None
+    """Why runs do not continue exactly although the backend can; None where they do."""
     timesteps_per_second: float | None = None
     """Rough speed on CartPole on one CPU core, for the first estimate of a duration."""
 

@@ -35,6 +35,7 @@ from gymlab.envs.making import (
 from gymlab.envs.registration import import_family, missing_module
 from gymlab.envs.rendering import rendering_problem
 from gymlab.envs.space_info import describe_space
+from gymlab.envs.state.levels import resume_info
 from gymlab.envs.titles import fitting_meanings, summary_of, title_of
 from gymlab.errors import LabError
 
@@ -78,6 +79,7 @@ def _describe(environment: ListedEnvironment) -> EnvironmentInfo:
         "aliases": aliases_of(environment.env_id, listed_environments()),
         "action_space": None,
         "observation_space": None,
+        "resume": resume_info(environment.family),
         **facts,
     })
 

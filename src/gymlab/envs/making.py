@@ -18,6 +18,7 @@ from gymlab.envs.aliases import ResolvedId, newest_versions, resolve_alias
 from gymlab.envs.arguments import check_kwargs, native_kwargs
 from gymlab.envs.atari import known_games
 from gymlab.envs.families import ATARI, MINIGRID, Family, family_of
+from gymlab.envs.fresh_world import WALKERS, FreshWorld
 from gymlab.envs.frozen_lake_map import check_lake_map
 from gymlab.envs.known import known_levels, unavailable_level
 from gymlab.envs.observations import (
@@ -198,6 +199,8 @@ def _construct(
             render_mode=render_mode,
             **native,
         )
+        if environment.env_id in WALKERS:
+            env = FreshWorld(env)
         if kwargs:
             _try_one_timestep(env)
         return wrap_observation(env, observation)

@@ -11,6 +11,7 @@ import msgspec
 
 from gymlab.protocol.parts import FrameHeader, FrameSource, Json
 from gymlab.protocol.worker import (
+    ChangeHyperparameters,
     Pause,
     Record,
     ResetEpisode,
@@ -202,5 +203,15 @@ class Exit(_Message, frozen=True, tag="exit"):
 
 
 ToShim = (
-    Assign | Exit | Deploy | Pause | Unpause | Stop | Watch | Record | StopRecording | ResetEpisode
+    Assign
+    | Exit
+    | Deploy
+    | Pause
+    | Unpause
+    | Stop
+    | Watch
+    | Record
+    | StopRecording
+    | ResetEpisode
+    | ChangeHyperparameters
 )

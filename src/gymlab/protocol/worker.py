@@ -38,6 +38,8 @@ class ResumePoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gradient_steps: int
     wall_time_s: float
     members: list[Member]
+    versions: dict[str, str] = {}
+    """Libraries that computed the checkpoint."""
 
 
 class StartRun(_Message, frozen=True, tag="start_run"):
@@ -122,6 +124,12 @@ class ResetEpisode(_Message, frozen=True, tag="reset_episode"):
     env_index: int
 
 
+class ChangeHyperparameters(_Message, frozen=True, tag="change_hyperparameters"):
+    """Go on with these values from the next safe point."""
+
+    values: Json
+
+
 class BlobGrant(_Message, frozen=True, tag="blob_grant"):
     """The blob asked for; its descriptor travels with this message."""
 
@@ -152,6 +160,7 @@ ToWorker = (
     | Record
     | StopRecording
     | ResetEpisode
+    | ChangeHyperparameters
     | BlobGrant
     | BlobRefused
     | Shutdown
@@ -274,6 +283,8 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
     members: list[Member]
     evaluation_return: float | None = None
     """Mean return of the evaluation that was just made of this policy."""
+    versions: dict[str, str] = {}
+    """Libraries that computed it."""
 
 
 class Policy(_Message, frozen=True, tag="policy"):

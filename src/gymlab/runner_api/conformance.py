@@ -103,6 +103,8 @@ def check_description(subject: Subject) -> None:
     for preset in subject.presets:
         problems = [error.message for error in validator.iter_errors(preset.hyperparameters)]
         _require(not problems, f"preset {preset.id} for {preset.env_id}: {problems}")
+    unknown = set(subject.algorithm.live_hyperparameters) - fields.keys()
+    _require(not unknown, f"live_hyperparameters that do not exist: {sorted(unknown)}")
     loss = subject.algorithm.main_loss
     _require(loss is None or loss in METRICS, f"main_loss {loss!r} is no house metric")
 

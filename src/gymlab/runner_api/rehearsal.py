@@ -8,6 +8,8 @@ from typing import Any
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.making import make_env
+from gymlab.envs.state.episode import StateNotRestoredError
+from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -93,11 +95,25 @@ class RehearsalContext:
         self._should_stop = should_stop
         self._checkpoint_every = checkpoint_every
         self._checkpoint_timestep = self.counters.timestep
+        self._envs: dict[int, TrackedEnv] = {}
+        self.changes: dict[str, Any] = {}
+        """Hyperparameters that the next safe point changes."""
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> Env:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one tracked environment."""
         env = make_env(self.spec.env_id, self.spec.env_kwargs)
-        return TrackedEnv(env, self.counters, env_index, self._episode_ended)
+        tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
+        self._envs[env_index] = tracked
+        return tracked
+
+    def restore_environments(self) -> bool:
+        """Continue where the checkpoint says."""
+        try:
+            restore_environments(self._envs, self.resume.members if self.resume else {})
+        except StateNotRestoredError as error:
+            self.record.events.append((EventType.WARNING, str(error)))
+            return False
+        return True
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Count the call."""
@@ -161,6 +177,11 @@ class RehearsalContext:
         """Keep a copy of the policy."""
         self.record.evaluations.append(_copied(members))
 
+    def take_changes(self) -> Mapping[str, Any]:
+        """Hand over what a test wants to change."""
+        taken, self.changes = self.changes, {}
+        return taken
+
     def checkpoint_due(self) -> bool:
         """Tell whether enough timesteps were done."""
         every = self._checkpoint_every
@@ -169,7 +190,8 @@ class RehearsalContext:
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Keep a copy of the checkpoint."""
         self._checkpoint_timestep = self.counters.timestep
-        copied = CheckpointMembers(_copied(members.durable), _copied(members.transient))
+        durable = {**members.durable, **environments_member(self._envs)}
+        copied = CheckpointMembers(_copied(durable), _copied(members.transient))
         counters = self.counters
         self.record.checkpoints.append(
             SavedCheckpoint(counters.timestep, counters.episodes, counters.gradient_steps, copied)

@@ -6,7 +6,7 @@ outside that folder names it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import gymnasium
@@ -50,6 +50,8 @@ class Resume:
     """Training time spent."""
     members: Members
     """Files of the checkpoint. Members marked transient may be absent."""
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Libraries that computed it, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,18 @@ class RunContext(Protocol):
 
         Every `step` of it counts one timestep and reports finished episodes with the
         environment's own rewards. The caller adds its own wrappers on top and seeds it.
+        """
+        ...
+
+    def restore_environments(self) -> bool:
+        """Continue every environment made so far in the middle of its episode.
+
+        Call it on resume, after all environments were made and before any is reset. Those that
+        continue must not be reset: the runner goes on with the observations it saved itself.
+
+        Returns:
+            False where they cannot continue; the event log then says why, and the runner resets
+            them with seeds of its own.
         """
         ...
 
@@ -177,6 +191,15 @@ class RunContext(Protocol):
         Raises:
             TrainingStopped: A stop was asked for.
             BudgetSpent: The return at which training is to end is reached.
+        """
+        ...
+
+    def take_changes(self) -> Mapping[str, Any]:
+        """Return hyperparameters that somebody changed since the last call, by name.
+
+        Call it at every safe point where `runner.toml` declares `live_hyperparameters`. The
+        runner applies them, says so with an event `hyperparameter_changed` and takes a
+        checkpoint that holds them.
         """
         ...
 

@@ -5,11 +5,13 @@ numbers are the environment's own, whatever is clipped, scaled or stacked above 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
 import gymnasium
+
+from gymlab.envs.state.episode import Episode
 
 Env = gymnasium.Env[Any, Any]
 
@@ -81,6 +83,28 @@ class EpisodeTracker:
         if terminated or truncated:
             self._finish(terminated=terminated, truncated=truncated)
 
+    def save(self) -> dict[str, Any]:
+        """Return the episode's numbers as plain data."""
+        return {
+            "episode": self.episode,
+            "timestep": self.timestep,
+            "episode_return": self.episode_return,
+            "reward": self.reward,
+            "is_over": self._is_over,
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Continue with these numbers.
+
+        Raises:
+            KeyError: One is missing.
+        """
+        self.episode = int(saved["episode"])
+        self.timestep = int(saved["timestep"])
+        self.episode_return = float(saved["episode_return"])
+        self.reward = float(saved["reward"])
+        self._is_over = bool(saved["is_over"])
+
     def _finish(self, *, terminated: bool, truncated: bool) -> None:
         total = self.episode_return
         self._is_over = True
@@ -115,7 +139,25 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(env)
         self._counters = counters
         self.tracker = EpisodeTracker(env_index, on_episode)
+        self._episode = Episode(env)
         self._is_cut_asked_for = False
+
+    def save(self) -> dict[str, Any]:
+        """Return the state in the middle of the episode as plain data.
+
+        Raises:
+            StateNotSavedError: It cannot be written down.
+        """
+        return {"tracker": self.tracker.save(), "episode": self._episode.save()}
+
+    def repeat(self, saved: Mapping[str, Any]) -> None:
+        """Go to the middle of a saved episode; nothing of it is counted again.
+
+        Raises:
+            KeyError: Something is missing.
+            StateNotRestoredError: The environment did not arrive where it was.
+        """
+        self._episode.restore(saved["episode"])
 
     def cut_episode(self) -> None:
         """Truncate the episode at its next timestep; may be called from any thread."""
@@ -125,13 +167,17 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Reset the environment and begin an episode."""
+        self._episode.begins(seed=seed, options=options)
         result = self.env.reset(seed=seed, options=options)
+        self._episode.last_observation = result[0]
         self.tracker.begin(self._counters.episodes + 1)
         return result
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """Take one timestep and count it."""
+        self._episode.acts(action)
         observation, reward, terminated, truncated, info = self.env.step(action)
+        self._episode.last_observation = observation
         if self._is_cut_asked_for:
             self._is_cut_asked_for = False
             truncated = truncated or not terminated

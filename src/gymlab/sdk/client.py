@@ -9,20 +9,20 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from gymlab.sdk import downloads, models
+from gymlab.sdk import continuity, downloads, models
 from gymlab.sdk.failures import NotFoundError
+from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.lineage import LineageCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-DEFAULT_ALGORITHM = "ppo"
 _PAGE_SIZE = 200
 _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(LineageCalls):
+class Client(HistoryCalls, LineageCalls):
     """A connection to one gymlab server.
 
     Example:
@@ -38,7 +38,7 @@ class Client(LineageCalls):
             url: Address of the server, as it prints it.
             timeout_s: How long an answer may take.
         """
-        self._transport = Transport(url, timeout_s=timeout_s)
+        super().__init__(Transport(url, timeout_s=timeout_s))
 
     @property
     def url(self) -> str:
@@ -145,8 +145,39 @@ class Client(LineageCalls):
         """Stop for good, keeping the last safe checkpoint."""
         return self._act(run_id, "stop")
 
+    def resumption(self, run_id: str) -> continuity.Resumption:
+        """Return how exactly a run would continue from its latest checkpoint, and why."""
+        return self._get(_run_path(run_id, "resumption"), continuity.Resumption)
+
+    def reproduce(self, run_id: str) -> models.Run:
+        """Train a run's specification once more; `reproduction` compares.
+
+        Raises:
+            ConflictError: The run was changed by hand while it trained.
+        """
+        answer = self._transport.json("POST", _run_path(run_id, "reproduce"))
+        return models.Run.model_validate(answer)
+
+    def reproduction(self, run_id: str) -> continuity.Reproduction | None:
+        """Compare a run with the one it repeats or its newest repetition; None without one."""
+        answer = self._transport.json("GET", _run_path(run_id, "reproduction"))
+        return continuity.Reproduction.model_validate(answer) if answer is not None else None
+
+    def hyperparameters(self, run_id: str) -> continuity.Hyperparameters:
+        """Return what a run trains with now, changes while it trained included."""
+        return self._get(_run_path(run_id, "hyperparameters"), continuity.Hyperparameters)
+
+    def change_hyperparameters(self, run_id: str, **values: Any) -> None:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            ConflictError: The run does not train.
+            InvalidRequestError: A value is not allowed, or cannot change while a run trains.
+        """
+        self._transport.json("PATCH", _run_path(run_id, "hyperparameters"), body=values)
+
     def delete(self, run_id: str) -> None:
-        """Delete a run with all its files.
+        """Move a run into the bin; `restore` brings it back.
 
         Raises:
             ConflictError: It is still live; stop it first.

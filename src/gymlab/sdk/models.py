@@ -318,4 +318,8 @@ class RunFilter(TypedDict, total=False):
     tag: str
     q: str
     archived: bool
+    include_archived: bool
+    starred: bool
+    experiment_id: str
+    parent_run_id: str
     sort: str

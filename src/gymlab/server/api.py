@@ -8,7 +8,9 @@ from fastapi.routing import APIRoute
 from gymlab import __version__
 from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
+from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.comparison.endpoints import router as comparison
 from gymlab.server.deployments.endpoints import router as deployments
 from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
@@ -19,9 +21,14 @@ from gymlab.server.health.endpoints import router as health
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
+from gymlab.server.runs.experiments.endpoints import router as experiments
+from gymlab.server.storage.endpoints import router as storage
 from gymlab.server.streams.endpoints import router as streams
+from gymlab.server.tags.endpoints import router as tags
+from gymlab.server.versions.endpoints import router as versions
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -29,7 +36,14 @@ _ROUTERS = (
     device,
     environments,
     runners,
+    comparison,  # before the runs, whose ids stand at the same place
     runs,
+    experiments,
+    bin_,
+    versions,
+    tags,
+    storage,
+    reproductions,
     metrics,
     events,
     log,

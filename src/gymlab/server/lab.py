@@ -4,20 +4,21 @@ import asyncio
 import logging
 import secrets
 import time
+from functools import cached_property
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
+from gymlab.errors import LabError
 from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
-from gymlab.server.orchestration.adoption import (
-    import_unknown_runs,
-    live_runs,
-    remove_deleted_runs,
-)
+from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
+from gymlab.server.orchestration.bin import RunBin
 from gymlab.server.orchestration.conductor import Conductor
 from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.evaluation_results import EvaluationResults
@@ -39,7 +40,16 @@ from gymlab.storage.migrating import prepare_database
 from gymlab.storage.runs import StoredRun
 
 PING_EVERY_S = 15.0
+PURGE_EVERY_S = 600.0
 LOGGER = logging.getLogger(__name__)
+
+
+def _open_database(settings: Settings) -> Database:
+    """Make the data folder's folders and its database where they are missing."""
+    for folder in (settings.home, settings.runs_dir, settings.cache_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    prepare_database(settings.database_path)
+    return Database(settings.database_path)
 
 
 class Lab:
@@ -59,10 +69,7 @@ class Lab:
         self.started_at = time.monotonic()
         self.instance = secrets.token_hex(8)
         """Names this start, so that a command can tell this server from another on its port."""
-        for folder in (settings.home, settings.runs_dir, settings.cache_dir):
-            folder.mkdir(parents=True, exist_ok=True)
-        prepare_database(settings.database_path)
-        self.database = Database(settings.database_path)
+        self.database = _open_database(settings)
         self.hub = Hub()
         self.render_run = render_run
         self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
@@ -73,14 +80,11 @@ class Lab:
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
+        folder, announcer = settings.runs_dir, self.announcer
         self.ingest = Ingest(
-            self.database,
-            self.hub,
-            self.announcer,
-            runs_dir=settings.runs_dir,
-            on_indexed=self._indexed,
+            self.database, self.hub, announcer, runs_dir=folder, on_indexed=self._indexed
         )
-        results = EvaluationResults(self.database, self.announcer, settings.runs_dir)
+        results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
@@ -121,13 +125,18 @@ class Lab:
         """Seconds since the start."""
         return time.monotonic() - self.started_at
 
+    @cached_property
+    def bin(self) -> RunBin:
+        """Deleted runs."""
+        return RunBin(self.database, self.settings.runs_dir, days=self.settings.bin_days)
+
     async def start(self) -> None:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
+        await asyncio.to_thread(self.bin.settle)
         adopted = await asyncio.to_thread(live_runs, self.database)
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir
         )
-        await asyncio.to_thread(remove_deleted_runs, self.settings.runs_dir)
         await self.link.start()
         self.catalogue.start()
         self.ingest.start()
@@ -138,7 +147,10 @@ class Lab:
             self.fates.watch(run_id)
         self.scheduler.start()
         await self.evaluations.start()
-        self._tasks.append(asyncio.create_task(self._ping(), name="pings"))
+        self._tasks += [
+            asyncio.create_task(self._ping(), name="pings"),
+            asyncio.create_task(self._purge(), name="bin"),
+        ]
 
     def _adopt(self, run: StoredRun) -> None:
         if run.status is RunStatus.STOPPING:
@@ -203,3 +215,14 @@ class Lab:
         while True:
             await asyncio.sleep(PING_EVERY_S)
             self.hub.wake_everybody()
+
+    async def _purge(self) -> None:
+        while True:
+            try:
+                num_purged = await asyncio.to_thread(self.bin.purge_expired)
+            except (OSError, SQLAlchemyError, LabError):
+                LOGGER.exception("cannot remove what was long enough in the bin")
+            else:
+                if num_purged:
+                    LOGGER.info("%d runs left the bin for good", num_purged)
+            await asyncio.sleep(PURGE_EVERY_S)

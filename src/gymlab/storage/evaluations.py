@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from gymlab.domain.evaluations import EvaluationStatus
+from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationStatus
 from gymlab.storage.database import Writer
 from gymlab.storage.runs import OWNER
 from gymlab.storage.tables import evaluations
@@ -57,6 +57,18 @@ def update_evaluation(
         changes["summary"] = _json(summary)
     writer.connection.execute(
         update(evaluations).where(evaluations.c.id == evaluation_id).values(**changes)
+    )
+
+
+def cancel_evaluations(writer: Writer, run_id: str, *, at: float) -> None:
+    """End the evaluations of a run that are not over."""
+    writer.connection.execute(
+        update(evaluations)
+        .where(
+            evaluations.c.run_id == run_id,
+            evaluations.c.status.in_([status.value for status in ACTIVE_EVALUATIONS]),
+        )
+        .values(status=EvaluationStatus.CANCELLED.value, finished_at=at)
     )
 
 

@@ -124,7 +124,9 @@ def metric_line(raw: bytes) -> MetricLine | None:
             raw.decode()
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    is_row = line.seq is not None and line.seq > 0 and line.rewind_to_seq is None
+    # A damaged key leaves good JSON that says of nothing what it is.
+    is_named = line.kind != ""
+    is_row = line.seq is not None and line.seq > 0 and line.rewind_to_seq is None and is_named
     is_marker = line.seq is None and line.rewind_to_seq is not None and line.rewind_to_seq >= 0
     return line if (is_row or is_marker) and line.attempt > 0 else None
 

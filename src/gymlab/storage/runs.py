@@ -16,6 +16,9 @@ from gymlab.storage.tables import runs
 
 OWNER = "local"
 _JSON_COLUMNS = {"tags", "spec"}
+_EQUAL_COLUMNS = (
+    "env_id", "runner", "algorithm", "archived", "starred", "experiment_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class StoredRun:
     relation: Relation | None
     parent_timestep: int | None
     evaluation_return: float | None
+    purged_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ class RunFilter:
     tag: str | None = None
     words: str | None = None
     archived: bool | None = None
+    starred: bool | None = None
+    experiment_id: str | None = None
+    parent_run_ids: tuple[str, ...] = ()
 
 
 def insert_run(writer: Writer, new: NewRunRow) -> None:
@@ -159,13 +166,13 @@ def get_run(connection: Connection, run_id: str) -> StoredRun | None:
     """Return a run that is not deleted; None when there is none."""
     query = select(runs).where(runs.c.id == run_id, runs.c.deleted_at.is_(None))
     row = connection.execute(query).mappings().first()
-    return _stored(row) if row is not None else None
+    return stored_run(row) if row is not None else None
 
 
 def get_runs(connection: Connection, run_ids: Iterable[str]) -> list[StoredRun]:
     """Return these runs, deleted ones included, by revision."""
     query = select(runs).where(runs.c.id.in_(list(run_ids))).order_by(runs.c.revision)
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    return [stored_run(row) for row in connection.execute(query).mappings()]
 
 
 def known_run_ids(connection: Connection) -> set[str]:
@@ -176,7 +183,7 @@ def known_run_ids(connection: Connection) -> set[str]:
 def runs_changed_since(connection: Connection, revision: int, limit: int) -> list[StoredRun]:
     """Return runs whose last change is later, deleted ones included, oldest change first."""
     query = select(runs).where(runs.c.revision > revision).order_by(runs.c.revision).limit(limit)
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    return [stored_run(row) for row in connection.execute(query).mappings()]
 
 
 def current_revision(connection: Connection) -> int:
@@ -191,7 +198,7 @@ def runs_with_status(connection: Connection, statuses: Iterable[RunStatus]) -> l
         .where(runs.c.status.in_([s.value for s in statuses]), runs.c.deleted_at.is_(None))
         .order_by(runs.c.queue_order, runs.c.created_at)
     )
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    return [stored_run(row) for row in connection.execute(query).mappings()]
 
 
 def queue_positions(connection: Connection) -> dict[str, int]:
@@ -232,18 +239,18 @@ def list_runs(
     descending = sort.startswith("-")
     query = select(runs).where(*_conditions(wanted))
     if cursor is not None:
-        query = query.where(_after(column, *_decode_cursor(cursor), descending=descending))
+        query = query.where(_after(column, *decode_cursor(cursor), descending=descending))
     order = (
         [column.desc().nulls_last(), runs.c.id.desc()]
         if descending
         else [column.asc().nulls_last(), runs.c.id.asc()]
     )
     rows = connection.execute(query.order_by(*order).limit(limit + 1)).mappings().all()
-    found = [_stored(row) for row in rows[:limit]]
+    found = [stored_run(row) for row in rows[:limit]]
     if len(rows) <= limit:
         return found, None
     last = rows[limit - 1]
-    return found, _encode_cursor(last[column.name], last["id"])
+    return found, encode_cursor(last[column.name], last["id"])
 
 
 def mean_return(state: RunState | None) -> float | None:
@@ -259,13 +266,15 @@ def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [runs.c.deleted_at.is_(None)]
     if wanted.statuses:
         conditions.append(runs.c.status.in_([status.value for status in wanted.statuses]))
-    for column in ("env_id", "runner", "algorithm", "archived"):
+    for column in _EQUAL_COLUMNS:
         value = getattr(wanted, column)
         if value is not None:
             conditions.append(runs.c[column] == value)
     if wanted.tag is not None:
         quoted = _json(wanted.tag)
         conditions.append(runs.c.tags.contains(quoted, autoescape=True))
+    if wanted.parent_run_ids:
+        conditions.append(runs.c.parent_run_id.in_(wanted.parent_run_ids))
     for word in (wanted.words or "").split():
         fields = (runs.c.name, runs.c.env_id, runs.c.env_title, runs.c.algorithm, runs.c.id,
                   runs.c.tags)  # fmt: skip
@@ -283,11 +292,17 @@ def _after(
     return or_(beyond, and_(column == value, later_id), column.is_(None))
 
 
-def _encode_cursor(value: Any, run_id: str) -> str:
+def encode_cursor(value: Any, run_id: str) -> str:
+    """Return where a list goes on, as text."""
     return base64.urlsafe_b64encode(msgspec.json.encode([value, run_id])).decode().rstrip("=")
 
 
-def _decode_cursor(cursor: str) -> tuple[Any, str]:
+def decode_cursor(cursor: str) -> tuple[Any, str]:
+    """Return what `encode_cursor` was given.
+
+    Raises:
+        InvalidCursorError: It is not one of ours.
+    """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         return msgspec.json.decode(
@@ -312,7 +327,8 @@ def _encoded(changes: dict[str, Any]) -> dict[str, Any]:
     return encoded
 
 
-def _stored(row: Any) -> StoredRun:
+def stored_run(row: Any) -> StoredRun:
+    """Return a row of the table with its JSON decoded."""
     values: dict[str, Any] = dict(row)
     state = values["state"]
     values["status"] = RunStatus(values["status"])

@@ -178,7 +178,7 @@ def read_series(
     parts = [_read_range(connection, series_id, level, wanted)]
     # What a level does not cover yet is the open chunk of each finer one.
     for finer in range(level - 1, -1, -1):
-        tail = _open_chunk(connection, series_id, finer)
+        tail = open_chunk(connection, series_id, finer)
         parts.append(tail[wanted.mask(tail)])
     points = np.concatenate(parts)
     timesteps, values = _downsample(points, max_points)
@@ -194,7 +194,8 @@ def _read_chunk(connection: Connection, series_id: int, level: int, idx: int) ->
     return decode_points(data) if data is not None else np.empty((0, NUM_COLUMNS))
 
 
-def _open_chunk(connection: Connection, series_id: int, level: int) -> Points:
+def open_chunk(connection: Connection, series_id: int, level: int) -> Points:
+    """Return the points of a level's last chunk, none when it is full."""
     last = connection.execute(
         select(func.max(chunks.c.idx)).where(
             chunks.c.series_id == series_id, chunks.c.level == level

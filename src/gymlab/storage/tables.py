@@ -67,11 +67,13 @@ runs = Table(
     Column("relation", String(16)),
     Column("parent_timestep", Integer),
     Column("evaluation_return", Float),
+    Column("purged_at", Float),
     Index("runs_by_revision", "revision", unique=True),
     Index("runs_by_status", "status", "queue_order"),
     Index("runs_by_creation", "created_at"),
     Index("runs_by_experiment", "experiment_id"),
     Index("runs_by_parent", "parent_run_id"),
+    Index("runs_by_deletion", "deleted_at"),
 )
 
 experiments = Table(

@@ -43,9 +43,7 @@ def read_page(
             break
         next_offset = found.end
         for start, raw in found.lines:
-            if start >= end:
-                break
-            if len(lines) >= limit:
+            if start >= end or len(lines) >= limit:
                 next_offset = start
                 break
             line = metric_line(raw)

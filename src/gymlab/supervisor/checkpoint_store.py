@@ -150,6 +150,23 @@ class CheckpointStore:
             corrupt.append(checkpoint)
         return None, corrupt
 
+    def keep_latest_and_best(self) -> int:
+        """Remove every checkpoint but those two, and what is unreadable; return how many.
+
+        For a run that no process belongs to.
+        """
+        checkpoints = self.all()
+        protected = protected_indices(
+            [c.manifest.mean_return for c in checkpoints],
+            [c.manifest.evaluation_return for c in checkpoints],
+        )
+        removed = [c.folder for index, c in enumerate(checkpoints) if index not in protected]
+        # Without a sound checkpoint the damaged ones are all there is.
+        removed += self.unreadable() if checkpoints else []
+        for folder in removed:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(removed)
+
     def _thin_out(self) -> None:
         checkpoints = self.all()
         keep = kept_indices(
@@ -194,8 +211,7 @@ def kept_indices(
         mean_returns: Mean training return at each checkpoint, None where unknown.
         evaluation_returns: Mean evaluation return at each checkpoint, None where there is none.
     """
-    best = best_index(mean_returns, evaluation_returns)
-    protected = {len(timesteps) - 1} | ({best} if best is not None else set[int]())
+    protected = protected_indices(mean_returns, evaluation_returns)
     spread = list(range(len(timesteps)))
     while len(spread) > SPREAD:
         gaps = [
@@ -206,6 +222,15 @@ def kept_indices(
         ]
         spread.remove(min(gaps)[1])
     return protected | set(spread)
+
+
+def protected_indices(
+    mean_returns: Sequence[float | None], evaluation_returns: Sequence[float | None] = ()
+) -> set[int]:
+    """Return the latest and the best of the checkpoints, oldest first; none of none."""
+    best = best_index(mean_returns, evaluation_returns)
+    latest = {len(mean_returns) - 1} if mean_returns else set[int]()
+    return latest | ({best} if best is not None else set[int]())
 
 
 def best_checkpoint(checkpoints: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:

@@ -7,8 +7,6 @@ import argparse
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -22,6 +20,7 @@ from gymlab.protocol.shim import EvaluationProgress, EvaluationState, ShimHello,
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import Stop, Watch
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
+from gymlab.supervisor.detached import prepare_detached, run_detached
 from gymlab.supervisor.evaluation_folder import EvaluationClaimError, EvaluationFolder
 from gymlab.supervisor.evaluation_session import EvaluationSession, disk_failure
 from gymlab.supervisor.evaluation_videos import delete_older_videos
@@ -150,13 +149,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gymlab-evaluation-shim")
     parser.add_argument("--home", type=Path, required=True)
     arguments = parser.parse_args()
-    logging.basicConfig(
-        level=logging.INFO, format=f"%(asctime)s evaluation {os.getpid()} %(levelname)s %(message)s"
-    )
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    prepare_detached("evaluation")
     assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=AssignEvaluation)
-    asyncio.run(EvaluationShim(arguments.home, assignment).run())
+    shim = EvaluationShim(arguments.home, assignment)
+    run_detached(shim.run(), of=f"evaluation {assignment.evaluation_id}")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,11 @@ import logging
 import os
 from collections.abc import Callable, Coroutine
 
+import msgspec
+
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import RunSpec
+from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import Artifact, Checkpoint
 from gymlab.supervisor.blobs import BlobError, BlobTable
@@ -17,6 +20,7 @@ from gymlab.supervisor.checkpoint_store import (
     new_manifest,
 )
 from gymlab.supervisor.recorder import RunRecorder
+from gymlab.supervisor.resuming import ROWS_FILE
 
 LOGGER = logging.getLogger(__name__)
 OnSaved = Callable[[], None]
@@ -52,9 +56,12 @@ class Keeper:
             "mean_return": message.mean_return,
             "evaluated_return": finite_or_unset(message.evaluation_return),
             "seq": self._recorder.seq,
-            "versions": self._assignment.spec.get("versions", {}),
+            "versions": message.versions or self._assignment.spec.get("versions", {}),
         })
-        self._chain(self._save(manifest, message, on_saved))
+        summary = self._recorder.summary()
+        rows = Member(name=ROWS_FILE, size=len(summary), content=summary)
+        whole = msgspec.structs.replace(message, members=[*message.members, rows])
+        self._chain(self._save(manifest, whole, on_saved))
 
     def artifact(self, message: Artifact, blobs: BlobTable, *, on_saved: OnSaved) -> None:
         """Store a file that a worker made, whose blobs are these."""

@@ -11,9 +11,9 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 from gymlab.protocol.shim import Assign, RunState
-from gymlab.protocol.worker import Finished, Heartbeat, Initialized, LogEvent
+from gymlab.protocol.worker import Finished, Heartbeat, Initialized, LogEvent, ResetEpisode
 from gymlab.supervisor.log_pump import LogFile
-from gymlab.supervisor.rows import RowNumberer
+from gymlab.supervisor.rows import RowNumberer, RowSummary
 from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_event_seq
 
 MAX_MESSAGE_CHARACTERS = 2000
@@ -61,6 +61,18 @@ class RunRecorder:
     def mean_return(self) -> float | None:
         """Mean return of the last 100 training episodes."""
         return self._numberer.mean_return
+
+    def summary(self) -> bytes:
+        """Return what later rows need of the rows so far."""
+        return msgspec.json.encode(self._numberer.summary())
+
+    def continue_from(self, summary: bytes) -> None:
+        """Let the rows go on from what `summary` returned.
+
+        Raises:
+            ValueError: It is nothing that `summary` returns.
+        """
+        self._numberer.continue_from(msgspec.json.decode(summary, type=RowSummary))
 
     @property
     def seq(self) -> int:
@@ -125,6 +137,14 @@ class RunRecorder:
         self.folder.events.append([entry])
         self._event_seq += 1
         self._measure()
+
+    def cut_by_hand(self, message: ResetEpisode) -> None:
+        """Note that somebody ends an episode: nobody else gets these numbers again."""
+        self.event(
+            EventType.WARNING,
+            f"The episode of environment {message.env_index} was cut off by hand",
+            data={"by_hand": "reset_episode", "env_index": message.env_index},
+        )
 
     def log(self, chunk: bytes) -> None:
         """Append to the log."""

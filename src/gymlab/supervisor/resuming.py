@@ -12,6 +12,9 @@ from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
 from gymlab.supervisor.origin import OriginError, take_over
 from gymlab.supervisor.run_folder import METRICS_FILE, last_row_seq
 
+ROWS_FILE = "rows.json"
+"""Member of every checkpoint, written by the shim: what the next rows need of the earlier ones."""
+
 
 @dataclass(slots=True)
 class Descriptors:
@@ -45,6 +48,12 @@ class Beginning:
         if self.checkpoint is None:
             return 0
         return min(self.checkpoint.manifest.seq, self.last_seq)
+
+    def row_summary(self) -> bytes | None:
+        """Return what the next rows need of the earlier ones; None where it is not known."""
+        if self.checkpoint is None or ROWS_FILE not in self.checkpoint.manifest.members:
+            return None
+        return (self.checkpoint.folder / ROWS_FILE).read_bytes()
 
 
 def find_beginning(
@@ -113,6 +122,7 @@ def start_message(assignment: Assign, beginning: Beginning) -> tuple[StartRun, D
         gradient_steps=manifest.gradient_steps,
         wall_time_s=manifest.wall_time_s,
         members=members,
+        versions=manifest.versions,
     )
     message = StartRun(spec=assignment.spec, attempt=assignment.attempt, resume=resume)
     return message, descriptors

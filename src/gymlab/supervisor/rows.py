@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from gymlab.domain.metrics import MAX_METRICS_PER_RUN, METRICS, is_valid_metric_name
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
@@ -25,6 +27,17 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+class RowSummary(msgspec.Struct, frozen=True):
+    """What the rows after a checkpoint depend on."""
+
+    returns: list[float]
+    """Returns of the latest episodes."""
+    lengths: list[int]
+    """Their lengths."""
+    latest: dict[str, float | None]
+    """Latest value of every metric."""
+
+
 class RowNumberer:
     """Numbers rows, adds what every row carries and keeps the latest values."""
 
@@ -38,6 +51,16 @@ class RowNumberer:
         self._known_names: set[str] = set()
         self._returns: deque[float] = deque(maxlen=MEAN_OVER_EPISODES)
         self._lengths: deque[int] = deque(maxlen=MEAN_OVER_EPISODES)
+
+    def summary(self) -> RowSummary:
+        """Return what the next rows depend on."""
+        return RowSummary(list(self._returns), list(self._lengths), dict(self.latest))
+
+    def continue_from(self, summary: RowSummary) -> None:
+        """Go on as if the rows before had been numbered here."""
+        self._returns.extend(summary.returns)
+        self._lengths.extend(summary.lengths)
+        self.latest = dict(summary.latest)
 
     @property
     def mean_return(self) -> float | None:

@@ -24,6 +24,7 @@ from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
+    ChangeHyperparameters,
     Checkpoint,
     Episodes,
     Failed,
@@ -159,7 +160,10 @@ class RunSession:
     def command(self, message: ToShim) -> None:
         """Carry out what the server asks; what does not fit the state is ignored."""
         match message:
-            case Pause() | Unpause() | ResetEpisode() if self._status in _LIVE:
+            case Pause() | Unpause() | ChangeHyperparameters() if self._status in _LIVE:
+                self._tell_worker(message)
+            case ResetEpisode() if self._status in _LIVE:
+                self._write(lambda: self._recorder.cut_by_hand(message))
                 self._tell_worker(message)
             case Stop():
                 self._stop()

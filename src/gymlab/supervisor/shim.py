@@ -7,8 +7,6 @@ with `--assignment-on-stdin` it takes the run that stands there.
 import argparse
 import asyncio
 import logging
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +19,7 @@ from gymlab.protocol.parts import FrameSource
 from gymlab.protocol.shim import Assign, Exit, Goodbye, ShimHello, ToShim, WorkerReady
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import FromWorker, Ready, Watch
+from gymlab.supervisor.detached import prepare_detached, run_detached
 from gymlab.supervisor.process_identity import own_identity
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import find_beginning
@@ -86,6 +85,9 @@ class Shim:
             start_from=RunSpec.model_validate(assignment.spec).start_from,
         )
         recorder = RunRecorder(folder, assignment, rewind_to_seq=beginning.rewind_to_seq)
+        summary = beginning.row_summary()
+        if summary is not None:
+            recorder.continue_from(summary)
         session = RunSession(
             assignment,
             worker=self._worker,
@@ -186,19 +188,12 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--assignment-on-stdin", action="store_true")
     arguments = parser.parse_args()
-    logging.basicConfig(
-        level=logging.INFO, format=f"%(asctime)s shim {os.getpid()} %(levelname)s %(message)s"
-    )
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    prepare_detached("shim")
     assignment = None
     if arguments.assignment_on_stdin:
         assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Assign)
-    try:
-        asyncio.run(_run(arguments.home, assignment))
-    except Exception:
-        LOGGER.exception("the shim of run %s failed", assignment.run_id if assignment else None)
-        raise SystemExit(1) from None
+    run_id = assignment.run_id if assignment is not None else None
+    run_detached(_run(arguments.home, assignment), of=f"run {run_id}")
 
 
 async def _run(home: Path, assignment: Assign | None) -> None:

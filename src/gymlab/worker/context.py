@@ -12,6 +12,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.making import make_env
 from gymlab.envs.space_info import describe_space
+from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import EpisodeRow, LearnerRow, PhaseName
 from gymlab.protocol.worker import (
@@ -26,6 +27,11 @@ from gymlab.protocol.worker import (
     Policy,
     Started,
     Unpaused,
+)
+from gymlab.runner_api.environment_states import (
+    environments_member,
+    recent_returns,
+    restore_environments,
 )
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -45,6 +51,7 @@ from gymlab.worker.outbox import Outbox
 from gymlab.worker.periodic_evaluation import PeriodicEvaluator
 from gymlab.worker.plain import plain
 from gymlab.worker.scene import EnvScene
+from gymlab.worker.versions import changed_versions
 
 MAX_MESSAGE_LENGTH = 4_000
 MEAN_RETURN_EPISODES = 100
@@ -101,7 +108,8 @@ class WorkerContext:
         )
         self.pump = FramePump(self._scene, outbox)
         self._cleaner = MetricCleaner(self._warn)
-        self._returns: deque[float] = deque(maxlen=MEAN_RETURN_EPISODES)
+        earlier = recent_returns(resume.members) if resume else []
+        self._returns: deque[float] = deque(earlier, maxlen=MEAN_RETURN_EPISODES)
         self._device: str | None = None
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
@@ -115,6 +123,8 @@ class WorkerContext:
         self._evaluator = PeriodicEvaluator(spec, self._counters.timestep)
         self._evaluated: tuple[int, float | None] = (-1, None)
         """Timestep of the last evaluation, and the mean return that it found."""
+        self._changes: dict[str, Any] = {}
+        self._versions: dict[str, str] = {}
 
     # ---- set-up ---------------------------------------------------------------------------
 
@@ -132,6 +142,31 @@ class WorkerContext:
         self._envs[env_index] = tracked
         self._scene.add(env_index, tracked, tracked.tracker)
         return tracked
+
+    def restore_environments(self) -> bool:
+        """Continue every environment in its episode, or say why new episodes begin."""
+        try:
+            restore_environments(self._envs, self.resume.members if self.resume else {})
+        except StateNotRestoredError as error:
+            self._warn(
+                f"The environments begin new episodes: {error}. From here on the numbers may "
+                "differ from those of a run without an interruption.",
+                {"resume": "approximate"},
+            )
+            return False
+        return True
+
+    def computed_by(self, versions: Mapping[str, str]) -> None:
+        """Note the libraries of this run, and say which are others than the checkpoint's."""
+        self._versions = dict(versions)
+        changed = changed_versions(self.resume.versions if self.resume else {}, versions)
+        if changed:
+            named = ", ".join(f"{name} {old} -> {new}" for name, (old, new) in changed.items())
+            self._warn(
+                f"Resumed with other library versions than the checkpoint's: {named}. The numbers "
+                "may differ from those of a run without an interruption.",
+                {"resume": "approximate", "versions": changed},
+            )
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
@@ -279,7 +314,9 @@ class WorkerContext:
         self._checkpoint_timestep = self._counters.timestep
         self._checkpoint_time_s = self._clock.read()
         try:
-            files = self._blobs.members(members.durable, members.transient)
+            environments = environments_member(self._envs, recent_returns=self._returns)
+            durable = {**members.durable, **environments}
+            files = self._blobs.members(durable, members.transient)
         except BlobRefusedError as error:
             self._warn(f"A checkpoint was not stored. {error.detail}", {})
             return
@@ -292,8 +329,16 @@ class WorkerContext:
                 mean_return=self._mean_return(),
                 members=files,
                 evaluation_return=self._evaluation_return(),
+                versions=self._versions,
             )
         )
+
+    def take_changes(self) -> Mapping[str, Any]:
+        """Return what was changed since the last call."""
+        if not self._changes:
+            return {}
+        taken, self._changes = self._changes, {}
+        return taken
 
     def policy_wanted(self) -> bool:
         """Tell whether the showcase wants a newer policy now."""
@@ -317,6 +362,10 @@ class WorkerContext:
         """Ask for a policy now and then every so many seconds; 0 asks for none."""
         self._policy_every_s = every_s
         self._policy_due = 0.0 if every_s > 0 else float("inf")
+
+    def change(self, hyperparameters: Mapping[str, Any]) -> None:
+        """Change hyperparameters at the next safe point."""
+        self._changes = {**self._changes, **hyperparameters}
 
     def cut_episode(self, env_index: int) -> None:
         """Truncate the episode of a sub-environment at its next timestep."""

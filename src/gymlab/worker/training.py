@@ -6,6 +6,7 @@ from gymlab.domain.runs import Phase, RunSpec
 from gymlab.errors import InvalidConfigurationError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import (
+    ChangeHyperparameters,
     Finished,
     Heartbeat,
     Pause,
@@ -26,6 +27,7 @@ from gymlab.worker.control import Control
 from gymlab.worker.discovery import find_runner
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.recordings import Recordings
+from gymlab.worker.versions import versions_of_run
 
 
 class TrainingService:
@@ -56,6 +58,7 @@ class TrainingService:
                 gradient_steps=point.gradient_steps,
                 wall_time_s=point.wall_time_s,
                 members=members,
+                versions=point.versions,
             )
             if point
             else None
@@ -81,6 +84,7 @@ class TrainingService:
         try:
             runner = find_runner(self._spec.runner).load()
             _require_trainable(runner, self._spec)
+            context.computed_by(versions_of_run(runner, self._spec))
             runner.train(context)
         except BudgetSpent:
             pass
@@ -111,6 +115,8 @@ class TrainingService:
                 self._recordings.start(message)
             case StopRecording():
                 self._recordings.stop()
+            case ChangeHyperparameters():
+                context.change(message.values)
             case ResetEpisode():
                 context.cut_episode(message.env_index)
             case _:

@@ -57,6 +57,7 @@ DAMAGES: dict[str, Damage] = {
     "manifests flipped": _flip("checkpoints/*/manifest.json", 1),
     "members flipped": _flip("checkpoints/*/policy.safetensors", 1),
 }
+NUM_ROWS = 30
 PATHS = (
     "",
     "/metrics",
@@ -82,7 +83,7 @@ def test_damaged_runs_are_answered_about_and_resumed(tmp_path: Path) -> None:
         }
         for run_id in run_ids.values():
             lab.wait_for(run_id, "running")
-            _until_rows(lab, run_id, 30)
+            _until_rows(lab, run_id, attempt=1)
             lab.act(run_id, "stop")
             lab.wait_for(run_id, "stopped")
         lab.kill()
@@ -93,7 +94,7 @@ def test_damaged_runs_are_answered_about_and_resumed(tmp_path: Path) -> None:
             _answers(lab, run_id, name)
             lab.act(run_id, "resume")
             lab.wait_for(run_id, "running")
-            _until_rows(lab, run_id, 60)
+            _until_rows(lab, run_id, attempt=2)
             lab.act(run_id, "stop")
             assert lab.wait_for(run_id, "stopped")["attempt"] == 2, name
             _answers(lab, run_id, name)
@@ -101,8 +102,9 @@ def test_damaged_runs_are_answered_about_and_resumed(tmp_path: Path) -> None:
         assert "Traceback" not in lab.story()
 
 
-def _until_rows(lab: LabServer, run_id: str, number: int) -> None:
-    while len(lab.rows(run_id)) < number:
+def _until_rows(lab: LabServer, run_id: str, *, attempt: int) -> None:
+    """Wait until an attempt has written some rows of its own."""
+    while sum(row["attempt"] == attempt for row in lab.rows(run_id)) < NUM_ROWS:
         lab.wait_for(run_id, "running")
 
 
@@ -139,6 +141,7 @@ def _readable(path: Path) -> list[dict[str, Any]]:
             item = json.loads(line)
         except ValueError:
             continue
-        if isinstance(item, dict) and ("rewind_to_seq" in item or isinstance(item.get("seq"), int)):
+        is_row = isinstance(item, dict) and isinstance(item.get("seq"), int) and "kind" in item
+        if is_row or (isinstance(item, dict) and "rewind_to_seq" in item):
             found.append(item)
     return found

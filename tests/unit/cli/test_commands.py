@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gymlab.cli.train import parse_assignments
+from gymlab.cli.assignments import parse_assignments
 from gymlab.errors import InvalidInputError
 from tests.unit.cli.conftest import Command
 from tests.unit.sdk.conftest import Reply, ScriptedServer, error_reply, json_reply

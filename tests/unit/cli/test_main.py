@@ -86,6 +86,8 @@ def test_completion_knows_nested_commands() -> None:
     app = build_app([])
     assert {group.name for group in app.registered_groups if group.name} == {
         "runs",
+        "experiments",
+        "bin",
         "envs",
         "runners",
     }

@@ -123,9 +123,10 @@ def test_a_torn_last_line_waits(followed: Followed) -> None:
     "garbage",
     [b"\n", b"x\n", b"[]\n", b"{}\n", b'{"seq":-1,"attempt":1}\n', b"\xff\xfe\n",
      b'{"seq":"1","attempt":1}\n', b'{"seq":2,"attempt":0}\n', b"[" * 5000 + b"\n",
-     b'{"a":"' + b"x" * 100_000 + b'"}\n', b"y" * 3_000_000 + b"\n"],
+     b'{"a":"' + b"x" * 100_000 + b'"}\n', b"y" * 3_000_000 + b"\n",
+     b'{"seq":2,"attempt":1,"kine":"episode"}\n'],
     ids=["empty", "word", "list", "object", "negative", "bytes", "text", "attempt", "nested",
-         "long", "huge"],
+         "long", "huge", "flipped"],
 )  # fmt: skip
 def test_unreadable_lines_are_skipped_with_one_warning(followed: Followed, garbage: bytes) -> None:
     """And rows around them count."""

@@ -9,7 +9,13 @@ export type RunSort = NonNullable<ListQuery["sort"]>;
 export interface RunFilters {
   status?: RunStatus | undefined;
   env_id?: string | undefined;
+  runner?: string | undefined;
   algorithm?: string | undefined;
+  tag?: string | undefined;
+  starred?: boolean | undefined;
+  archived?: boolean | undefined;
+  include_archived?: boolean | undefined;
+  experiment_id?: string | undefined;
   q?: string | undefined;
   sort?: RunSort | undefined;
 }

@@ -48,7 +48,21 @@ export type Preset = Schemas["Preset"];
 export type Series = Schemas["Series"];
 export type MetricName = Schemas["MetricName"];
 export type Artifact = Schemas["Artifact"];
+export type Experiment = Schemas["Experiment"];
+export type ExperimentWithRuns = Schemas["ExperimentWithRuns"];
+export type BinnedRun = Schemas["BinnedRun"];
+export type Storage = Schemas["Storage"];
+export type RunStorage = Schemas["RunStorage"];
+export type StorageBytes = Schemas["Bytes"];
+export type Version = Schemas["Version"];
 export type Checkpoint = Schemas["Checkpoint"];
+/** The client reads a pair as a list. */
+export type Evaluation = Omit<Schemas["Evaluation"], "return_ci95"> & {
+  return_ci95: number[] | null;
+};
+export type EvaluatedEpisode = Schemas["EvaluatedEpisode"];
+export type EvaluationVideo = Schemas["EvaluationVideo"];
+export type EvaluationRequest = Schemas["NewEvaluation"];
 export type StoredModel = Schemas["StoredModel"];
 export type Lineage = Schemas["Lineage"];
 export type LineageRun = Schemas["LineageRun"];

@@ -28,6 +28,33 @@ export function mergeRun(
   return canAdd ? [run, ...items] : [...items];
 }
 
+const SETTLE_MS = 300;
+let settling: number | undefined;
+
+/** Asks for the lists again once no new run has come for a moment: an experiment has many. */
+function refreshLists(client: QueryClient): void {
+  window.clearTimeout(settling);
+  settling = window.setTimeout(
+    () => void client.invalidateQueries({ queryKey: runKeys.lists }),
+    SETTLE_MS,
+  );
+}
+
+/** Puts a run into every list that has it; tells whether one has. */
+export function replaceInLists(client: QueryClient, runId: string, run: Run | null): boolean {
+  let isListed = false;
+  client.setQueriesData<InfiniteData<Page<Run>>>({ queryKey: runKeys.lists }, (data) => {
+    if (!data?.pages.some(({ items }) => items.some(({ id }) => id === runId))) return data;
+    isListed = true;
+    const pages = data.pages.map((page) => ({
+      ...page,
+      items: mergeRun(page.items, runId, run, false),
+    }));
+    return { ...data, pages };
+  });
+  return isListed;
+}
+
 function applyRun(client: QueryClient, runId: string, run: Run | null): void {
   const known = client
     .getQueryData<RecentRuns>(runKeys.recent)
@@ -37,19 +64,9 @@ function applyRun(client: QueryClient, runId: string, run: Run | null): void {
   client.setQueryData<RecentRuns>(runKeys.recent, (data) =>
     data ? { ...data, items: mergeRun(data.items, runId, run, true) } : data,
   );
-  client.setQueriesData<InfiniteData<Page<Run>>>({ queryKey: runKeys.lists }, (data) =>
-    data
-      ? {
-          ...data,
-          pages: data.pages.map((page) => ({
-            ...page,
-            items: mergeRun(page.items, runId, run, false),
-          })),
-        }
-      : data,
-  );
+  const isListed = replaceInLists(client, runId, run);
   // Whether a filtered and sorted list contains a new run is the server's to say.
-  if (run && !known) void client.invalidateQueries({ queryKey: runKeys.lists });
+  if (run && !known && !isListed) refreshLists(client);
 }
 
 /** Keeps every cached run up to date; mounted once by the shell. */

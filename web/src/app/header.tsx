@@ -34,6 +34,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <Link to="/runs" className="nav-link" activeOptions={{ includeSearch: false }}>
           Runs
         </Link>
+        <Link to="/compare" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Compare
+        </Link>
         <Link to="/models" className="nav-link" activeOptions={{ includeSearch: false }}>
           Models
         </Link>

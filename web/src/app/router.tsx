@@ -8,6 +8,7 @@ import { NotFound } from "./not-found";
 import { PageError } from "./page-error";
 import { PagePending } from "./page-pending";
 import {
+  parseCompareSearch,
   parseHomeSearch,
   parseLabSearch,
   parseModelsSearch,
@@ -46,6 +47,13 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/run-page"), "RunPage"),
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/compare",
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import("@/routes/compare-page"), "ComparePage"),
+});
+
 const modelsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/models",
@@ -53,8 +61,29 @@ const modelsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/models-page"), "ModelsPage"),
 });
 
+const binRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/bin",
+  component: lazyRouteComponent(() => import("@/routes/bin-page"), "BinPage"),
+});
+
+const storageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage",
+  component: lazyRouteComponent(() => import("@/routes/storage-page"), "StoragePage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, labRoute, runsRoute, runRoute, modelsRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    labRoute,
+    runsRoute,
+    runRoute,
+    compareRoute,
+    modelsRoute,
+    binRoute,
+    storageRoute,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,

@@ -25,6 +25,8 @@ export interface LabSearch {
   runner?: string | undefined;
   algorithm?: string | undefined;
   run?: string | undefined;
+  /** Run whose settings the form is filled with. */
+  duplicate?: string | undefined;
 }
 
 export function parseLabSearch(search: Search): LabSearch {
@@ -33,6 +35,7 @@ export function parseLabSearch(search: Search): LabSearch {
     runner: text(search.runner),
     algorithm: text(search.algorithm),
     run: text(search.run),
+    duplicate: text(search.duplicate),
   };
 }
 
@@ -49,6 +52,11 @@ export interface RunsSearch {
   status?: string | undefined;
   env?: string | undefined;
   algorithm?: string | undefined;
+  runner?: string | undefined;
+  tag?: string | undefined;
+  starred?: string | undefined;
+  archived?: string | undefined;
+  experiment?: string | undefined;
   q?: string | undefined;
   sort?: string | undefined;
 }
@@ -58,6 +66,11 @@ export function parseRunsSearch(search: Search): RunsSearch {
     status: text(search.status),
     env: text(search.env),
     algorithm: text(search.algorithm),
+    runner: text(search.runner),
+    tag: text(search.tag),
+    starred: text(search.starred),
+    archived: text(search.archived),
+    experiment: text(search.experiment),
     q: text(search.q),
     sort: text(search.sort),
   };
@@ -67,11 +80,36 @@ export interface RunSearch {
   tab?: string | undefined;
   from?: number | undefined;
   to?: number | undefined;
+  evaluation?: string | undefined;
 }
 
 export function parseRunSearch(search: Search): RunSearch {
   const from = timestep(search.from);
   const to = timestep(search.to);
   const isRange = from !== undefined && to !== undefined && from < to;
-  return { tab: text(search.tab), from: isRange ? from : undefined, to: isRange ? to : undefined };
+  return {
+    tab: text(search.tab),
+    from: isRange ? from : undefined,
+    to: isRange ? to : undefined,
+    evaluation: text(search.evaluation),
+  };
+}
+
+const AXES = ["timesteps", "wall_time", "episodes"] as const;
+const SUMMARIES = ["none", "mean", "iqm"] as const;
+
+export interface CompareSearch {
+  ids?: string | undefined;
+  metric?: string | undefined;
+  x?: (typeof AXES)[number] | undefined;
+  show?: (typeof SUMMARIES)[number] | undefined;
+}
+
+export function parseCompareSearch(search: Search): CompareSearch {
+  return {
+    ids: text(search.ids),
+    metric: text(search.metric),
+    x: AXES.find((one) => one === search.x),
+    show: SUMMARIES.find((one) => one === search.show),
+  };
 }

@@ -1,10 +1,12 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { useEvaluationSync } from "@/api/use-evaluations";
 import { useRunsSync } from "@/api/use-runs-sync";
 import { createShortcutHandler } from "@/lib/shortcuts";
 import { useShortcut } from "@/lib/use-shortcut";
 import { ToastViewport } from "@/ui/toast-viewport";
 import { ConnectionBanner } from "./connection-banner";
+import { announceEvaluation } from "./evaluation-announcements";
 import { Header } from "./header";
 import { announceRun } from "./run-announcements";
 import { ShortcutsDrawer } from "./shortcuts-drawer";
@@ -13,6 +15,7 @@ export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const navigate = useNavigate();
   useRunsSync(announceRun);
+  useEvaluationSync(announceEvaluation);
   useEffect(() => {
     const handler = createShortcutHandler();
     document.addEventListener("keydown", handler);
@@ -22,6 +25,7 @@ export function Shell() {
   useShortcut("g h", "Go to Home", () => void navigate({ to: "/" }));
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
+  useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
   return (
     <>
       <a href="#main" className="skip-link">

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import type { PictureTheme } from "./export/drawing";
 
 const DASHES: (number[] | undefined)[] = [
   undefined,
@@ -34,6 +35,16 @@ export function chartColors(): ChartColors {
     danger: token("--danger"),
     warn: token("--warn"),
     font: `11px ${token("--font-mono") || "monospace"}`,
+  };
+}
+
+/** Colours of a picture that leaves the page. */
+export function pictureTheme(): PictureTheme {
+  return {
+    background: token("--surface"),
+    text: token("--fg"),
+    muted: token("--axis"),
+    grid: token("--grid"),
   };
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { formatCompact, formatInteger, formatNumber } from "@/lib/format";
 import { smooth, type Value } from "@/lib/series";
+import { axisLabel, yBounds } from "./axes";
 import { chartColors, seriesStyle, useChartTheme } from "./chart-theme";
 import { type EventMark, eventMarksPlugin, marksNear } from "./event-marks";
 import { joinCurves } from "./join-curves";
@@ -10,6 +11,12 @@ import { useUplot } from "./use-uplot";
 export interface XRange {
   from: number;
   to: number;
+}
+
+/** An interval around every value. */
+export interface Band {
+  low: readonly Value[];
+  high: readonly Value[];
 }
 
 /** Another run's curve, drawn lighter behind this one. */
@@ -32,31 +39,46 @@ interface LineChartProps {
   range: XRange | null;
   onRangeChange: (range: XRange | null) => void;
   height?: number;
+  band?: Band | undefined;
+  /** Few values that stand for themselves: every one is a point. */
+  hasPoints?: boolean;
 }
 
 const AXIS_WIDTH = 56;
+/** Drawn as the edge of a filled area alone. */
+const EDGE: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
 
 /** One series over timesteps: raw values faint, the smoothed line on top, drag to zoom. */
 export function LineChart(props: LineChartProps) {
-  const { title, smoothing, isLog, marks, other = null, height = 200 } = props;
+  const { title, smoothing, isLog, marks, other = null, height = 200, band } = props;
   const theme = useChartTheme();
   const latest = useRef(props);
   latest.current = props;
   const [cursor, setCursor] = useState<number | null>(null);
 
   const data = useMemo<uPlot.AlignedData>(() => {
-    const positive = (values: Value[]) =>
-      isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : values;
-    const shown = positive(props.y);
-    const curves = [shown, smooth(shown, smoothing)];
-    if (!other) return [props.x, ...curves];
-    const behind = smooth(positive(other.y), smoothing);
-    const joined = joinCurves(props.x, curves, other.x, behind);
+    const visible = (values: readonly Value[]) =>
+      isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
+    const shown = visible(props.y);
+    const edges = band ? [visible(band.low), visible(band.high)] : [];
+    const columns = [shown, smooth(shown, smoothing), ...edges];
+    if (!other) return [props.x, ...columns];
+    const behind = smooth(visible(other.y), smoothing);
+    const joined = joinCurves(props.x, columns, other.x, behind);
     return [joined.x, ...joined.columns, joined.other];
-  }, [props.x, props.y, other, smoothing, isLog]);
-  const [x, y = [], , otherY] = data as [number[], ...Value[][]];
+  }, [props.x, props.y, other, smoothing, isLog, band]);
+  const [x, y = [], , ...further] = data as [number[], ...Value[][]];
+  const [low, high] = band ? further : [];
+  const otherY = other ? further.at(-1) : undefined;
 
-  const key = [theme, isLog, smoothing > 0, props.colorIdx, other !== null].join();
+  const key = [
+    theme,
+    isLog,
+    smoothing > 0,
+    props.colorIdx,
+    band !== undefined,
+    other !== null,
+  ].join();
   const { host } = useUplot(() => makeOptions(latest, setCursor), key, data, height);
 
   const idx = cursor ?? x.length - 1;
@@ -73,6 +95,11 @@ export function LineChart(props: LineChartProps) {
       <figcaption className="num flex min-h-5 flex-wrap gap-x-3 text-2xs text-fg-3">
         <span>timestep {formatInteger(x[idx])}</span>
         <span className="text-fg">{formatNumber(y[idx])}</span>
+        {band && (
+          <span>
+            95 % interval {formatNumber(low?.[idx])} to {formatNumber(high?.[idx])}
+          </span>
+        )}
         {other && (
           <span className="truncate">
             {other.label}: {formatNumber(otherY?.[idx])}
@@ -99,7 +126,7 @@ function makeOptions(
   latest: Latest,
   setCursor: (idx: number | null) => void,
 ): Omit<uPlot.Options, "width" | "height"> {
-  const { colorIdx, smoothing, isLog } = latest.current;
+  const { colorIdx, smoothing, isLog, band, hasPoints = false } = latest.current;
   const colors = chartColors();
   const style = seriesStyle(colorIdx);
   const isSmoothed = smoothing > 0;
@@ -127,7 +154,9 @@ function makeOptions(
         stroke: isSmoothed ? `${style.stroke}55` : style.stroke,
         width: isSmoothed ? 1 : 1.5,
         ...(isSmoothed || !style.dash ? {} : { dash: style.dash }),
-        points: { show: (plot) => plot.data[0].length < 2 },
+        points: hasPoints
+          ? { show: true, size: 6, fill: style.stroke }
+          : { show: (plot) => plot.data[0].length < 2 },
         spanGaps: false,
       },
       {
@@ -137,10 +166,12 @@ function makeOptions(
         ...(style.dash ? { dash: style.dash } : {}),
         points: { show: false },
       },
+      ...(band ? [EDGE, EDGE] : []),
       ...(latest.current.other
         ? [{ stroke: colors.axis, width: 1.5, dash: [5, 4], points: { show: false } }]
         : []),
     ],
+    ...(band ? { bands: [{ series: [4, 3], fill: `${style.stroke}33` }] } : {}),
     hooks: {
       setSelect: [(plot) => select(plot, latest.current.onRangeChange)],
       setCursor: [
@@ -181,21 +212,4 @@ function xBounds(range: XRange | null, min: number | null, max: number | null): 
   const low = min ?? 0;
   const high = max ?? 1;
   return low === high ? [low - 1, high + 1] : [low, high];
-}
-
-function yBounds(min: number | null, max: number | null): [number, number] {
-  const low = min ?? 0;
-  const high = max ?? 1;
-  // A flat line differs by rounding only; ticks of that distance would never end.
-  const isFlat = high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-9;
-  const margin = isFlat ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
-  return [low - margin, high + margin];
-}
-
-function axisLabel(value: number | null): string {
-  if (value === null) return "";
-  const size = Math.abs(value);
-  if (size >= 10_000 || size === 0) return formatCompact(value);
-  if (size < 0.001) return value.toExponential(0);
-  return String(Number(value.toPrecision(4)));
 }

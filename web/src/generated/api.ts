@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/v1/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bin
+         * @description List the deleted runs that can still be restored, newest deletion first.
+         */
+        get: operations["list_bin"];
+        put?: never;
+        post?: never;
+        /**
+         * Empty Bin
+         * @description Remove every run of the bin for good.
+         */
+        delete: operations["empty_bin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bin/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Purge Run
+         * @description Remove a run of the bin for good.
+         */
+        delete: operations["purge_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkpoints": {
         parameters: {
             query?: never;
@@ -124,6 +168,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description List experiments that have runs, newest first.
+         */
+        get: operations["list_experiments"];
+        put?: never;
+        /**
+         * Create Experiment
+         * @description Create a run for each of several seeds, all of them or none.
+         */
+        post: operations["create_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment
+         * @description Return an experiment with its runs.
+         */
+        get: operations["get_experiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Experiment
+         * @description Remove the grouping and keep its runs, or move all of them into the bin.
+         */
+        delete: operations["delete_experiment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Experiment
+         * @description Rename an experiment.
+         */
+        patch: operations["change_experiment"];
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Experiment
+         * @description Stop every run of an experiment.
+         */
+        post: operations["stop_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -228,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Runs
+         * @description Put runs side by side: a metric on a common axis, what differs, and a fair verdict.
+         */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -244,14 +380,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Run
-         * @description Delete a run and its folder; a live one must be stopped first.
+         * @description Move a run into the bin, from which it can be restored; a live one must be stopped first.
          */
         delete: operations["delete_run"];
         options?: never;
         head?: never;
         /**
          * Change Run
-         * @description Rename, tag, annotate or archive a run.
+         * @description Rename, tag, annotate, archive or star a run.
          */
         patch: operations["change_run"];
         trace?: never;
@@ -310,6 +446,26 @@ export interface paths {
         get: operations["list_checkpoints"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/checkpoints/thin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thin Checkpoints
+         * @description Remove every stored state but the latest and the best; a live run must be stopped first.
+         */
+        post: operations["thin_checkpoints"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,6 +664,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/hyperparameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hyperparameters
+         * @description Return what the run trains with now, changes while it trained included.
+         */
+        get: operations["get_hyperparameters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Hyperparameters
+         * @description Let a live run go on with other values; an event says when they took effect.
+         */
+        patch: operations["change_hyperparameters"];
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/lineage": {
         parameters: {
             query?: never;
@@ -602,7 +782,11 @@ export interface paths {
          * @description Write what is seen to an MP4 artifact.
          */
         post: operations["start_recording"];
-        delete?: never;
+        /**
+         * Delete Recordings
+         * @description Remove the films of a run for good; a live one must be stopped first.
+         */
+        delete: operations["delete_recordings"];
         options?: never;
         head?: never;
         patch?: never;
@@ -622,6 +806,48 @@ export interface paths {
          * @description Finish the recording under way.
          */
         post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reproduce Run
+         * @description Train the same specification once more; `reproduction` says whether the rows are equal.
+         */
+        post: operations["reproduce_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/reproduction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reproduction
+         * @description Compare a run with the one it repeats, or with its newest repetition; null without one.
+         *
+         *     Every call compares further rows, so that asking again while it runs costs little.
+         */
+        get: operations["get_reproduction"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -648,6 +874,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Run
+         * @description Take a deleted run out of the bin, with metrics, events and checkpoints.
+         */
+        post: operations["restore_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/resume": {
         parameters: {
             query?: never;
@@ -662,6 +908,26 @@ export interface paths {
          * @description Continue a paused run, or one that ended early, from its latest checkpoint.
          */
         post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Resumption
+         * @description Say how exactly the run would continue from its latest checkpoint, and why.
+         */
+        get: operations["get_resumption"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -728,6 +994,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description List runs of the same environment and algorithm, and relatives, with what changed.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storage
+         * @description Say what the disk has, what runs and the bin take of it, and which runs are largest.
+         */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Storage
+         * @description Say what some runs take; unknown ones are left out.
+         */
+        get: operations["get_run_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -740,6 +1066,26 @@ export interface paths {
          * @description Stream several topics over one connection; every message's id is where to continue from.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags of all runs, the most used first.
+         */
+        get: operations["list_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -829,6 +1175,58 @@ export interface components {
             title: string;
         };
         /**
+         * AlignedSeries
+         * @description One metric of every run over a common axis.
+         */
+        AlignedSeries: {
+            /**
+             * Axis
+             * @description What is counted along the axis.
+             * @enum {string}
+             */
+            axis: "timesteps" | "wall_time" | "episodes";
+            /**
+             * Axis Unit
+             * @description Unit of its places.
+             */
+            axis_unit: string;
+            /**
+             * Better
+             * @description Which direction is an improvement.
+             */
+            better: ("higher" | "lower") | null;
+            /**
+             * Groups
+             * @description Mean or interquartile mean over the runs of each group, where it was asked for.
+             */
+            groups: components["schemas"]["GroupBand"][];
+            /**
+             * Name
+             * @description House name.
+             */
+            name: string;
+            /**
+             * Places
+             * @description The common axis.
+             */
+            places: number[];
+            /**
+             * Runs
+             * @description In the order asked for; runs without the metric have nulls.
+             */
+            runs: components["schemas"]["RunCurve"][];
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+            /**
+             * Unit
+             * @description Unit of the values.
+             */
+            unit: string;
+        };
+        /**
          * Artifact
          * @description A file of a run.
          */
@@ -859,6 +1257,176 @@ export interface components {
              * @description Size.
              */
             size_bytes: number;
+        };
+        /**
+         * BinStorage
+         * @description What the bin takes.
+         */
+        BinStorage: {
+            /**
+             * Bytes
+             * @description What emptying it frees.
+             */
+            bytes: number;
+            /**
+             * Days
+             * @description Days that a deleted run stays.
+             */
+            days: number;
+            /**
+             * Num Runs
+             * @description Deleted runs that can still be restored.
+             */
+            num_runs: number;
+        };
+        /**
+         * BinnedRun
+         * @description A deleted run that can still be restored.
+         */
+        BinnedRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Days Left
+             * @description Until then.
+             */
+            days_left: number;
+            /**
+             * Deleted At
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier; `POST /runs/{id}/restore` brings it back.
+             */
+            id: string;
+            /**
+             * Mean Return
+             * @description Mean of its last 100 training returns.
+             */
+            mean_return: number | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Purge At
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            purge_at: string;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Size Bytes
+             * @description What its removal frees.
+             */
+            size_bytes: number;
+            /** @description Where it was in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
+        /**
+         * Bounds
+         * @description A range that contains the true value with a stated confidence.
+         */
+        Bounds: {
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Level
+             * @description Confidence, 0.95 unless several pairs are corrected for.
+             */
+            level: number;
+            /**
+             * Low
+             * @description Lower end.
+             */
+            low: number;
+        };
+        /**
+         * Bytes
+         * @description What files take, by purpose.
+         */
+        Bytes: {
+            /**
+             * Checkpoints
+             * @description Stored states.
+             */
+            checkpoints: number;
+            /**
+             * Evaluations
+             * @description Evaluations with their videos, and replays.
+             */
+            evaluations: number;
+            /**
+             * Logs
+             * @description Output, specification and state.
+             */
+            logs: number;
+            /**
+             * Metrics
+             * @description Rows and events: the numbers of the charts.
+             */
+            metrics: number;
+            /**
+             * Recordings
+             * @description Films.
+             */
+            recordings: number;
+            /**
+             * Total
+             * @description All of them.
+             */
+            total: number;
+        };
+        /**
+         * Change
+         * @description One setting that differs from the version before.
+         */
+        Change: {
+            /**
+             * After
+             * @description Value of this version; null where it has none.
+             */
+            after: unknown;
+            /**
+             * Before
+             * @description Value of the version compared with; null where it had none.
+             */
+            before: unknown;
+            /**
+             * Field
+             * @description Dotted path, for example `hyperparameters.learning_rate`.
+             */
+            field: string;
         };
         /**
          * Check
@@ -949,6 +1517,74 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * ComparedRun
+         * @description A run that is compared.
+         */
+        ComparedRun: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Group Id
+             * @description The group it belongs to.
+             */
+            group_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Is Counted
+             * @description Whether the score is part of the statistics.
+             */
+            is_counted: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Not Counted Because
+             * @description Why not.
+             */
+            not_counted_because: string | null;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Score
+             * @description Its final return on the basis of the comparison.
+             */
+            score: number | null;
+            /**
+             * Seed
+             * @description Seed of everything random.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+            /**
+             * Total Timesteps
+             * @description Training budget.
+             */
+            total_timesteps: number;
         };
         /**
          * DatabaseState
@@ -1073,6 +1709,38 @@ export interface components {
             type: "cpu" | "cuda" | "mps";
         };
         /**
+         * Efficiency
+         * @description How groups do on the way: interquartile mean over runs of the trailing training return.
+         */
+        Efficiency: {
+            /**
+             * Groups
+             * @description In the order of the groups.
+             */
+            groups: components["schemas"]["GroupBand"][];
+            /**
+             * Places
+             * @description Timesteps.
+             */
+            places: number[];
+            /**
+             * Window
+             * @description Episodes behind each value of a run.
+             */
+            window: number;
+        };
+        /**
+         * Emptied
+         * @description What was removed.
+         */
+        Emptied: {
+            /**
+             * Num Runs
+             * @description How many.
+             */
+            num_runs: number;
+        };
+        /**
          * EnvironmentDetail
          * @description A catalogue entry with its documentation.
          */
@@ -1153,6 +1821,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -1233,6 +1903,8 @@ export interface components {
              * @description Natural frame rate.
              */
             render_fps: number | null;
+            /** @description How exactly a run in it continues after an interruption. */
+            resume: components["schemas"]["ResumeInfo"] | null;
             /**
              * Reward Threshold
              * @description Mean return at which it counts as solved.
@@ -1360,6 +2032,34 @@ export interface components {
              * @description Memory of its worker.
              */
             memory_bytes: number | null;
+        };
+        /**
+         * Estimated
+         * @description A summary over runs.
+         */
+        Estimated: {
+            /** @description Its interval; null with a single run. */
+            interval: components["schemas"]["Bounds"] | null;
+            /** @description As `rliable` computes it: the percentile bootstrap, too narrow for few runs. */
+            percentile_interval: components["schemas"]["Bounds"] | null;
+            /**
+             * Value
+             * @description The summary.
+             */
+            value: number;
+        };
+        /**
+         * EstimatedDifference
+         * @description A difference between two groups.
+         */
+        EstimatedDifference: {
+            /** @description Its interval; null with a single run on a side. */
+            interval: components["schemas"]["Bounds"] | null;
+            /**
+             * Value
+             * @description The first one minus the second one.
+             */
+            value: number;
         };
         /**
          * EvaluatedEpisode
@@ -1675,6 +2375,98 @@ export interface components {
          */
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
+         * Experiment
+         * @description Runs with the same specification and different seeds.
+         */
+        Experiment: {
+            /**
+             * Algorithm
+             * @description Their learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description Environment of its runs.
+             */
+            env_id: string;
+            /** @description Of the runs' latest evaluations. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Num Done
+             * @description How many have completed.
+             */
+            num_done: number;
+            /**
+             * Num Runs
+             * @description How many there are.
+             */
+            num_runs: number;
+            /**
+             * Owner
+             * @description Whose it is.
+             */
+            owner: string;
+            /**
+             * Run Ids
+             * @description Its runs by seed; deleted ones are left out.
+             */
+            run_ids: string[];
+            /**
+             * Runner
+             * @description Their training backend.
+             */
+            runner: string;
+            /**
+             * Statuses
+             * @description State -> runs in it.
+             */
+            statuses: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ExperimentChanges
+         * @description What may be changed of an experiment.
+         */
+        ExperimentChanges: {
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+        };
+        /**
+         * ExperimentWithRuns
+         * @description An experiment and its runs.
+         */
+        ExperimentWithRuns: {
+            /** @description Summary. */
+            experiment: components["schemas"]["Experiment"];
+            /**
+             * Runs
+             * @description By seed.
+             */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
          * Failure
          * @description Why a run failed or was interrupted.
          */
@@ -1706,6 +2498,54 @@ export interface components {
             traceback?: string | null;
         };
         /**
+         * FieldDifference
+         * @description A field of the specification that is not the same in all runs.
+         */
+        FieldDifference: {
+            /**
+             * Field
+             * @description Dotted path, for example `hyperparameters.learning_rate`.
+             */
+            field: string;
+            /**
+             * Section
+             * @description Where it belongs.
+             * @enum {string}
+             */
+            section: "environment" | "hyperparameters" | "settings" | "seed" | "versions";
+            /**
+             * Values
+             * @description Value of each run, in their order; null where a run has no such field.
+             */
+            values: unknown[];
+        };
+        /**
+         * FirstDifference
+         * @description Where two runs part.
+         */
+        FirstDifference: {
+            /**
+             * Metric
+             * @description Field or metric; `rows` where one run has a row that the other has not.
+             */
+            metric: string;
+            /**
+             * Original
+             * @description Value of the original.
+             */
+            original: unknown;
+            /**
+             * Reproduction
+             * @description Value of the reproduction.
+             */
+            reproduction: unknown;
+            /**
+             * Timestep
+             * @description Timestep of the row.
+             */
+            timestep: number;
+        };
+        /**
          * ForkRequest
          * @description What a fork does differently from a checkpoint on.
          */
@@ -1735,10 +2575,84 @@ export interface components {
             total_timesteps?: number | null;
         };
         /**
+         * Freed
+         * @description What was removed.
+         */
+        Freed: {
+            /**
+             * Bytes
+             * @description What they took.
+             */
+            bytes: number;
+            /**
+             * Num Files
+             * @description How many recordings, or checkpoints.
+             */
+            num_files: number;
+        };
+        /**
+         * GroupBand
+         * @description A curve of a group with its pointwise interval.
+         */
+        GroupBand: {
+            /**
+             * Group Id
+             * @description The group.
+             */
+            group_id: string;
+            /**
+             * High
+             * @description Upper ends.
+             */
+            high: (number | null)[];
+            /**
+             * Low
+             * @description Lower ends.
+             */
+            low: (number | null)[];
+            /**
+             * Value
+             * @description The curve.
+             */
+            value: (number | null)[];
+        };
+        /**
+         * GroupStatistics
+         * @description How a group did.
+         */
+        GroupStatistics: {
+            /**
+             * Group Id
+             * @description The group.
+             */
+            group_id: string;
+            /** @description Interquartile mean over runs. */
+            iqm: components["schemas"]["Estimated"] | null;
+            /** @description Mean over runs; null without any score. */
+            mean: components["schemas"]["Estimated"] | null;
+            /** @description Share of runs above each threshold. */
+            profile: components["schemas"]["GroupBand"] | null;
+            /**
+             * Scores
+             * @description Final return of every counted run.
+             */
+            scores: number[];
+            /**
+             * Std
+             * @description Standard deviation between runs.
+             */
+            std: number | null;
+        };
+        /**
          * Health
          * @description Whether and since when the server works.
          */
         Health: {
+            /**
+             * Bin Days
+             * @description Days that a deleted run can be restored; with 0 it is removed at once.
+             */
+            bin_days: number;
             /** @description Where metadata is kept. */
             database: components["schemas"]["DatabaseState"];
             /**
@@ -1770,6 +2684,61 @@ export interface components {
              * @description Version of gymlab.
              */
             version: string;
+        };
+        /**
+         * HyperparameterChange
+         * @description A value that somebody changed while the run trained.
+         */
+        HyperparameterChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When it took effect.
+             */
+            changed_at: string;
+            /**
+             * Name
+             * @description Hyperparameter.
+             */
+            name: string;
+            /**
+             * New
+             * @description Value from then on.
+             */
+            new: unknown;
+            /**
+             * Old
+             * @description Value before.
+             */
+            old: unknown;
+            /**
+             * Timestep
+             * @description Timesteps done at the change.
+             */
+            timestep: number;
+        };
+        /**
+         * Hyperparameters
+         * @description What a run trains with now.
+         */
+        Hyperparameters: {
+            /**
+             * Changeable
+             * @description Those that `PATCH` changes while the run trains.
+             */
+            changeable: string[];
+            /**
+             * Changes
+             * @description Oldest first.
+             */
+            changes: components["schemas"]["HyperparameterChange"][];
+            /**
+             * Current
+             * @description Those of the specification, with what was changed since.
+             */
+            current: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Lineage
@@ -1844,6 +2813,37 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * MetricChoice
+         * @description A metric that can be drawn.
+         */
+        MetricChoice: {
+            /**
+             * Better
+             * @description Which direction is an improvement.
+             */
+            better: ("higher" | "lower") | null;
+            /**
+             * Name
+             * @description House name.
+             */
+            name: string;
+            /**
+             * Num Runs
+             * @description Runs that have it.
+             */
+            num_runs: number;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+            /**
+             * Unit
+             * @description Unit of its values.
+             */
+            unit: string;
         };
         /**
          * MetricName
@@ -1957,6 +2957,29 @@ export interface components {
             seed?: number | null;
         };
         /**
+         * NewExperiment
+         * @description What the runs have in common, and their seeds: either `num_seeds` or `seeds`.
+         */
+        NewExperiment: {
+            /**
+             * Name
+             * @description Plain text; by default the run's.
+             */
+            name?: string | null;
+            /**
+             * Num Seeds
+             * @description So many consecutive seeds, from the run's seed or from one drawn at random.
+             */
+            num_seeds?: number | null;
+            /** @description As for one run; its seed is the first one. */
+            run: components["schemas"]["NewRun"];
+            /**
+             * Seeds
+             * @description These seeds, each once.
+             */
+            seeds?: number[] | null;
+        };
+        /**
          * NewPeriodicEvaluation
          * @description Evaluations during training.
          */
@@ -2020,6 +3043,11 @@ export interface components {
             checkpoint_every_timesteps?: number | null;
             /** @default auto */
             device: components["schemas"]["Device"];
+            /**
+             * Duplicate Of
+             * @description The run whose settings this one began from.
+             */
+            duplicate_of?: string | null;
             /**
              * Env Id
              * @description Environment id; an older id is resolved.
@@ -2103,6 +3131,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[BinnedRun] */
+        Page_BinnedRun_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["BinnedRun"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[Checkpoint] */
         Page_Checkpoint_: {
             /**
@@ -2142,6 +3183,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[Experiment] */
+        Page_Experiment_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Experiment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[MetricName] */
         Page_MetricName_: {
             /**
@@ -2162,6 +3216,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["RunEvent"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[RunStorage] */
+        Page_RunStorage_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["RunStorage"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -2206,6 +3273,85 @@ export interface components {
              * @description Pass it as `cursor` for the next part; null at the end.
              */
             next_cursor?: string | null;
+        };
+        /** Page[Tag] */
+        Page_Tag_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Tag"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Version] */
+        Page_Version_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Version"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * PairVerdict
+         * @description What may be said of two groups.
+         */
+        PairVerdict: {
+            /**
+             * First
+             * @description Id of a group.
+             */
+            first: string;
+            /** @description Probability that a run of the first one beats a run of the second one. */
+            improvement: components["schemas"]["EstimatedDifference"] | null;
+            /** @description Difference of the interquartile means. */
+            iqm_difference: components["schemas"]["EstimatedDifference"] | null;
+            /** @description Difference of the means: what decides. */
+            mean_difference: components["schemas"]["EstimatedDifference"] | null;
+            /**
+             * More Seeds
+             * @description About how many more runs a side are needed.
+             */
+            more_seeds: number | null;
+            /**
+             * Outcome
+             * @description In one word.
+             * @enum {string}
+             */
+            outcome: "better" | "no_difference" | "not_enough_seeds" | "withheld";
+            /**
+             * P Value
+             * @description Of the difference of means, corrected for the number of pairs (Holm).
+             */
+            p_value: number | null;
+            /**
+             * Reasons
+             * @description Why the verdict is withheld.
+             */
+            reasons: string[];
+            /**
+             * Second
+             * @description Id of the other.
+             */
+            second: string;
+            /**
+             * Text
+             * @description In one sentence.
+             */
+            text: string;
+            /**
+             * Winner
+             * @description The better group, where the outcome is `better`.
+             */
+            winner: string | null;
         };
         /**
          * PeriodicEvaluation
@@ -2334,6 +3480,100 @@ export interface components {
          * @enum {string}
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
+        /**
+         * Reproduction
+         * @description How a run and its repetition compare.
+         */
+        Reproduction: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others in the reproduction: name -> [original, reproduction].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Compared Rows
+             * @description Rows found equal; rows of the clock (speed) are not compared.
+             */
+            compared_rows: number;
+            /**
+             * Compared Timestep
+             * @description Timestep of the last of them.
+             */
+            compared_timestep: number;
+            /** @description The first row that is not equal. */
+            first_difference: components["schemas"]["FirstDifference"] | null;
+            /**
+             * Is Policy Equal
+             * @description Whether the policies at the latest common checkpoint have the same bytes; null without one.
+             */
+            is_policy_equal: boolean | null;
+            /**
+             * Original Run Id
+             * @description The run that is repeated.
+             */
+            original_run_id: string;
+            /**
+             * Reason
+             * @description What to know about this outcome.
+             */
+            reason: string | null;
+            /**
+             * Reproduction Run Id
+             * @description The run that repeats it.
+             */
+            reproduction_run_id: string;
+            /**
+             * Status
+             * @description `equal`: every row of the original that counts is in the reproduction, with equal values.
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "equal" | "different" | "not_comparable";
+        };
+        /**
+         * ResumeInfo
+         * @description How exactly runs can be resumed, and why.
+         */
+        ResumeInfo: {
+            /** @description exact or approximate. */
+            level: components["schemas"]["ResumeLevel"];
+            /**
+             * Reason
+             * @description One or two sentences for people.
+             */
+            reason: string;
+        };
+        /**
+         * ResumeLevel
+         * @description How a run continues that was interrupted.
+         * @enum {string}
+         */
+        ResumeLevel: "exact" | "approximate";
+        /**
+         * Resumption
+         * @description How exactly a run continues after an interruption.
+         */
+        Resumption: {
+            /**
+             * Changed Versions
+             * @description Libraries that are others now than at the latest checkpoint: name -> [then, now].
+             */
+            changed_versions: {
+                [key: string]: string[];
+            };
+            /**
+             * Level
+             * @description `exact`: as if nothing had happened. `none`: its backend cannot continue at all.
+             * @enum {string}
+             */
+            level: "exact" | "approximate" | "none";
+            /**
+             * Reasons
+             * @description Why, in sentences for people.
+             */
+            reasons: string[];
+        };
         /**
          * RowsAnswer
          * @description Rows as they were written, oldest first.
@@ -2618,6 +3858,66 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * RunComparison
+         * @description Runs side by side.
+         */
+        RunComparison: {
+            /**
+             * Differences
+             * @description Fields of the specification that differ.
+             */
+            differences: components["schemas"]["FieldDifference"][];
+            /** @description Returns on the way. */
+            efficiency: components["schemas"]["Efficiency"] | null;
+            /**
+             * Groups
+             * @description Runs of the same specification, seed apart.
+             */
+            groups: components["schemas"]["RunGroup"][];
+            /**
+             * Metrics
+             * @description What can be drawn.
+             */
+            metrics: components["schemas"]["MetricChoice"][];
+            /**
+             * Runs
+             * @description In the order asked for.
+             */
+            runs: components["schemas"]["ComparedRun"][];
+            /**
+             * Same
+             * @description Fields that are the same in all runs.
+             */
+            same: {
+                [key: string]: unknown;
+            };
+            /** @description The metric asked for. */
+            series: components["schemas"]["AlignedSeries"] | null;
+            /** @description Final returns and verdicts. */
+            statistics: components["schemas"]["Statistics"] | null;
+        };
+        /**
+         * RunCurve
+         * @description One run at the places of the common axis.
+         */
+        RunCurve: {
+            /**
+             * Run Id
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Total Points
+             * @description Points that were measured.
+             */
+            total_points: number;
+            /**
+             * Values
+             * @description Mean of what was measured around each place, or a point on the line between neighbours.
+             */
+            values: (number | null)[];
+        };
+        /**
          * RunEvent
          * @description An entry of a run's event log.
          */
@@ -2654,6 +3954,52 @@ export interface components {
              * @description When it happened.
              */
             timestamp: string;
+        };
+        /**
+         * RunGroup
+         * @description Runs of the same specification, seed apart.
+         */
+        RunGroup: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description `g1`, `g2`, ... in the order of the runs asked for.
+             */
+            id: string;
+            /**
+             * Label
+             * @description Short name that tells it from the others.
+             */
+            label: string;
+            /**
+             * Num Seeds
+             * @description Runs whose score is counted.
+             */
+            num_seeds: number;
+            /**
+             * Run Ids
+             * @description In the order asked for.
+             */
+            run_ids: string[];
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /**
+             * Total Timesteps
+             * @description Training budget of each run.
+             */
+            total_timesteps: number;
         };
         /**
          * RunSpec
@@ -2751,6 +4097,36 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "created" | "queued" | "starting" | "running" | "paused" | "stopping" | "completed" | "stopped" | "failed" | "interrupted";
+        /**
+         * RunStorage
+         * @description What one run takes.
+         */
+        RunStorage: {
+            /** @description By purpose. */
+            bytes: components["schemas"]["Bytes"];
+            /**
+             * Is Busy
+             * @description A process belongs to it, so nothing of it can be removed now.
+             */
+            is_busy: boolean;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Num Checkpoints
+             * @description Stored states.
+             */
+            num_checkpoints: number;
+            /**
+             * Run Id
+             * @description Identifier.
+             */
+            run_id: string;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+        };
         /**
          * RunnerItem
          * @description A training backend.
@@ -2916,6 +4292,27 @@ export interface components {
             type: string;
         };
         /**
+         * Spread
+         * @description What one figure of several runs comes to.
+         */
+        Spread: {
+            /**
+             * Mean
+             * @description Mean over the runs.
+             */
+            mean: number;
+            /**
+             * Num Runs
+             * @description Runs that have the figure.
+             */
+            num_runs: number;
+            /**
+             * Std
+             * @description Sample standard deviation; 0 for a single run.
+             */
+            std: number;
+        };
+        /**
          * StartFrom
          * @description The checkpoint of another run that a run begins with.
          */
@@ -2960,6 +4357,88 @@ export interface components {
              * @description The run that has it.
              */
             run_id: string;
+        };
+        /**
+         * Statistics
+         * @description Final returns, their summaries and what follows.
+         */
+        Statistics: {
+            /**
+             * Basis
+             * @description Training and evaluation returns are never mixed.
+             * @enum {string}
+             */
+            basis: "training" | "evaluation";
+            /**
+             * Basis Text
+             * @description What a score is, in words.
+             */
+            basis_text: string;
+            /**
+             * Groups
+             * @description In the order of the groups.
+             */
+            groups: components["schemas"]["GroupStatistics"][];
+            /**
+             * Min Seeds
+             * @description Runs a side below which nothing is called better.
+             */
+            min_seeds: number;
+            /**
+             * Notices
+             * @description What a reader should know.
+             */
+            notices: string[];
+            /**
+             * Num Resamples
+             * @description Resamples behind every bootstrap interval.
+             */
+            num_resamples: number;
+            /**
+             * Thresholds
+             * @description Of the performance profiles.
+             */
+            thresholds: number[];
+            /**
+             * Verdicts
+             * @description Every pair of groups, as far as there are not too many.
+             */
+            verdicts: components["schemas"]["PairVerdict"][];
+        };
+        /**
+         * Storage
+         * @description What the data folder takes.
+         */
+        Storage: {
+            /** @description Deleted runs. */
+            bin: components["schemas"]["BinStorage"];
+            /**
+             * Database Bytes
+             * @description The index; it can be made again from the runs' files.
+             */
+            database_bytes: number;
+            /**
+             * Disk Free Bytes
+             * @description What is free of it.
+             */
+            disk_free_bytes: number;
+            /**
+             * Disk Total Bytes
+             * @description Size of the disk.
+             */
+            disk_total_bytes: number;
+            /**
+             * Largest
+             * @description The runs that take most, largest first.
+             */
+            largest: components["schemas"]["RunStorage"][];
+            /**
+             * Num Runs
+             * @description Runs outside the bin.
+             */
+            num_runs: number;
+            /** @description All of them together. */
+            runs: components["schemas"]["Bytes"];
         };
         /**
          * StoredModel
@@ -3060,6 +4539,98 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Tag
+         * @description A tag and how often it is used.
+         */
+        Tag: {
+            /**
+             * Num Runs
+             * @description Runs that have it, archived ones included.
+             */
+            num_runs: number;
+            /**
+             * Tag
+             * @description Plain text.
+             */
+            tag: string;
+        };
+        /**
+         * Version
+         * @description A run as a version of a model.
+         */
+        Version: {
+            /**
+             * Changes
+             * @description What differs, by field; empty for the first.
+             */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Compared With
+             * @description Run that the changes are counted from: its parent where that is listed, else the version before.
+             */
+            compared_with: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Evaluation Return
+             * @description Mean return of its latest evaluation.
+             */
+            evaluation_return: number | null;
+            /**
+             * Experiment Id
+             * @description The experiment whose seeds it is one of.
+             */
+            experiment_id: string | null;
+            /**
+             * Is This
+             * @description Whether it is the run asked for.
+             */
+            is_this: boolean;
+            /**
+             * Mean Return
+             * @description Mean of the last 100 training returns.
+             */
+            mean_return: number | null;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Number
+             * @description From 1, oldest first, among those listed.
+             */
+            number: number;
+            /**
+             * Parent Run Id
+             * @description The run it came from.
+             */
+            parent_run_id: string | null;
+            /** @description What it is to that run. */
+            relation: components["schemas"]["Relation"] | null;
+            /**
+             * Run Id
+             * @description Identifier of the run.
+             */
+            run_id: string;
+            /**
+             * Seed
+             * @description Seed of everything random.
+             */
+            seed: number;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Timestep
+             * @description Timesteps done.
+             */
+            timestep: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3069,6 +4640,153 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_bin: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BinnedRun_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    empty_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emptied"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    purge_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -3354,6 +5072,314 @@ export interface operations {
             };
         };
     };
+    list_experiments: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Experiment_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_experiment: {
+        parameters: {
+            query?: {
+                /** @description Keep the runs, or move them into the bin. */
+                runs?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stop_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the experiment. */
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentWithRuns"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -3472,8 +5498,15 @@ export interface operations {
                 q?: string | null;
                 /** @description By default those not archived. */
                 archived?: boolean | null;
+                /** @description Archived or not. */
+                include_archived?: boolean;
+                /** @description Only with, or only without a star. */
+                starred?: boolean | null;
+                experiment_id?: string | null;
+                /** @description Came from any of these. */
+                parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -3594,6 +5627,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_runs: {
+        parameters: {
+            query: {
+                /** @description 2 to 200 ids of runs, repeated or comma-joined. */
+                ids: string[];
+                /** @description House name of the metric to draw. */
+                metric?: string;
+                /** @description What the common axis counts. */
+                x?: "timesteps" | "wall_time" | "episodes";
+                /** @description Returns to judge by; `auto`: evaluations where all runs have one. */
+                basis?: "auto" | "training" | "evaluation";
+                /** @description What is wanted besides runs and differences; by default the first two. */
+                part?: ("series" | "statistics" | "efficiency")[] | null;
+                /** @description Also summarise the curves of each group. */
+                summary?: "none" | "mean" | "iqm";
+                /** @description Places of the common axis. */
+                max_points?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunComparison"];
                 };
             };
             /** @description There is no such thing. */
@@ -3898,6 +5993,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Checkpoint_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    thin_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freed"];
                 };
             };
             /** @description There is no such thing. */
@@ -4568,6 +6713,112 @@ export interface operations {
             };
         };
     };
+    get_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hyperparameters"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_hyperparameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_lineage: {
         parameters: {
             query?: never;
@@ -4833,6 +7084,56 @@ export interface operations {
             };
         };
     };
+    delete_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freed"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     stop_recording: {
         parameters: {
             query?: never;
@@ -4852,6 +7153,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    reproduce_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reproduction"] | null;
                 };
             };
             /** @description There is no such thing. */
@@ -4937,6 +7338,56 @@ export interface operations {
             };
         };
     };
+    restore_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     resume_run: {
         parameters: {
             query?: never;
@@ -4956,6 +7407,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_resumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumption"];
                 };
             };
             /** @description There is no such thing. */
@@ -5145,6 +7646,156 @@ export interface operations {
             };
         };
     };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Version_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_run_storage: {
+        parameters: {
+            query: {
+                /** @description Ids of runs, separated by commas. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunStorage_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query: {
@@ -5171,6 +7822,56 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag_"];
                 };
             };
             /** @description There is no such thing. */

@@ -26,6 +26,38 @@ export function formatSigned(value: number | null | undefined, digits = 1): stri
   return `${value < 0 ? "−" : "+"}${text}`;
 }
 
+/** A value with exactly so many decimals and a true minus sign. */
+export function formatFixed(value: number | null | undefined, digits: number): string {
+  if (!isNumber(value)) return ABSENT;
+  const text = Math.abs(value).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return value < 0 && Number(value.toFixed(digits)) !== 0 ? `−${text}` : text;
+}
+
+/** Decimals that suit a mean and its spread: none for hundreds, two for tenths. */
+export function spreadDigits(
+  mean: number | null | undefined,
+  spread: number | null | undefined,
+): number {
+  const size = Math.abs(spread || (mean ?? 0));
+  if (!isNumber(size) || size === 0) return 1;
+  if (spread && size >= 100) return 0;
+  if (size >= 1) return 1;
+  return size >= 0.1 ? 2 : 3;
+}
+
+/** "487.2 ± 3.1"; without a spread the mean alone. */
+export function formatSpread(
+  mean: number | null | undefined,
+  spread: number | null | undefined,
+): string {
+  const digits = spreadDigits(mean, spread);
+  if (!isNumber(mean) || !isNumber(spread)) return formatFixed(mean, digits);
+  return `${formatFixed(mean, digits)} ± ${formatFixed(spread, digits)}`;
+}
+
 export function formatInteger(value: number | null | undefined): string {
   return isNumber(value) ? Math.round(value).toLocaleString("en-US") : ABSENT;
 }

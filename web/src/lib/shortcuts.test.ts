@@ -42,4 +42,19 @@ describe("shortcuts", () => {
     expect(run).not.toHaveBeenCalled();
     remove();
   });
+
+  it("leave every key to an open dialog", () => {
+    const run = vi.fn();
+    const remove = registerShortcut({ keys: "Escape", does: "Clear", run });
+    const handler = createShortcutHandler();
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("open", "");
+    document.body.append(dialog);
+    press(handler, ["Escape"]);
+    expect(run).not.toHaveBeenCalled();
+    dialog.remove();
+    press(handler, ["Escape"]);
+    expect(run).toHaveBeenCalledOnce();
+    remove();
+  });
 });

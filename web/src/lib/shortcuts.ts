@@ -39,12 +39,18 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+/** A dialog has every key for itself: Escape closes it and does nothing else. */
+function isDialogOpen(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
+
 /** Handles single keys and two-key sequences; never while somebody types. */
 export function createShortcutHandler(): (event: KeyboardEvent) => void {
   let pending = "";
   let pendingAt = 0;
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (isDialogOpen()) return;
     const prefix = event.timeStamp - pendingAt < 1200 ? pending : "";
     const sequence = prefix ? `${prefix} ${event.key}` : event.key;
     const match = shortcuts.get(sequence) ?? shortcuts.get(event.key);

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useLocation } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
 import type { Run } from "@/api/types";
 import { RunActions } from "@/features/run-controls/run-actions";
+import { TestButton } from "@/features/run-evaluation/test-button";
 import { EnvironmentSelect } from "@/features/run-form/environment-select";
 import { TrainPanel } from "@/features/run-form/train-panel";
 import { select, useLastChoice } from "@/features/run-form/use-selection";
@@ -19,6 +20,11 @@ import { LabRun } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
 const route = getRouteApi("/lab");
+const DuplicateNote = lazy(() =>
+  import("@/features/run-form/duplicate-note").then((module) => ({
+    default: module.DuplicateNote,
+  })),
+);
 
 export function LabPage() {
   const { run: wishedRun } = route.useSearch();
@@ -115,15 +121,39 @@ function LabForm({ run }: { run: Run | undefined }) {
           onSelect={(id) => choose({ env: id })}
         />
       </Card>
+      {search.duplicate && (
+        <Suspense fallback={null}>
+          <DuplicateNote
+            key={search.duplicate}
+            runId={search.duplicate}
+            onClear={() =>
+              void navigate({
+                search: ({ duplicate: _cleared, ...current }) => current,
+                replace: true,
+              })
+            }
+          />
+        </Suspense>
+      )}
       <TrainPanel
         selection={selection}
         runners={runners.data}
         actionSpace={environment?.action_space?.type}
         onChoose={choose}
         onCreated={(created) =>
-          void navigate({ search: (current) => ({ ...current, run: created.id }) })
+          void navigate({
+            search: ({ duplicate: _filled, ...current }) => ({ ...current, run: created.id }),
+          })
         }
-        runActions={run && <RunActions run={run} />}
+        duplicateOf={search.duplicate}
+        runActions={
+          run && (
+            <>
+              <RunActions run={run} />
+              <TestButton key={run.id} run={run} />
+            </>
+          )
+        }
         renderModels={(form) => (
           <LabModels
             form={form}

@@ -1,25 +1,32 @@
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
+import { useEvaluationRefresh, useEvaluations } from "@/api/use-evaluations";
 import { useRunEvents } from "@/api/use-run-events";
 import { useRunRows } from "@/api/use-run-rows";
 import { useStreamStatus } from "@/api/use-stream-status";
 import { EventLog } from "@/features/event-log/event-log";
 import { LiveFeed } from "@/features/live-feed/live-feed";
 import { useRecordingToast } from "@/features/live-feed/use-recording";
+import { LiveHyperparameters } from "@/features/live-hyperparameters/live-hyperparameters";
 import { RunProgress } from "@/features/run-controls/run-progress";
 import { LogDrawer } from "@/features/run-log/log-drawer";
 import { MetricCards } from "@/features/run-metrics/metric-cards";
 import { RewardHistory } from "@/features/run-metrics/reward-history";
 import { summarize } from "@/features/run-metrics/summary";
+import { NARROW, useMediaQuery } from "@/lib/use-media-query";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
-import { Skeleton } from "@/ui/skeleton";
+import { Skeleton, SkeletonRows } from "@/ui/skeleton";
 import { StatusBadge } from "@/ui/status-badge";
 import type { ShownRun } from "./use-shown-run";
+
+const EvaluationCard = lazy(async () => ({
+  default: (await import("@/features/run-evaluation/evaluation-card")).EvaluationCard,
+}));
 
 interface Parts {
   center: ReactNode;
@@ -65,12 +72,27 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   const rows = useRunRows(run.id);
   const events = useRunEvents(run.id);
   const { state } = useStreamStatus();
+  const { active } = useEvaluations(run.id);
+  const isNarrow = useMediaQuery(NARROW);
   useRecordingToast(events.value, events.status === "ready");
+  useEvaluationRefresh(run.id, events.value);
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
+  const evaluation = (
+    <Suspense
+      fallback={
+        <Card title="Evaluation">
+          <SkeletonRows count={3} className="h-5" />
+        </Card>
+      }
+    >
+      <EvaluationCard run={run} />
+    </Suspense>
+  );
   const center = (
     <>
       <RunHead run={run} others={shown.others} />
-      <LiveFeed run={run} />
+      <LiveFeed run={run} evaluation={active} />
+      {isNarrow && evaluation}
       <MetricCards summary={summary} isLoading={rows.status === "loading"} />
       <RewardHistory
         summary={summary}
@@ -82,13 +104,16 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
     </>
   );
   const side = (
-    <EventLog
-      events={events.value}
-      status={events.status}
-      error={events.error}
-      onRetry={events.reload}
-      onOpenLog={() => onLogOpen(true)}
-    />
+    <>
+      {!isNarrow && evaluation}
+      <EventLog
+        events={events.value}
+        status={events.status}
+        error={events.error}
+        onRetry={events.reload}
+        onOpenLog={() => onLogOpen(true)}
+      />
+    </>
   );
   return (
     <>
@@ -117,6 +142,7 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
         </span>
       </div>
       <RunProgress run={run} />
+      <LiveHyperparameters run={run} />
       {others.length > 0 && (
         <p className="flex flex-wrap gap-x-3 text-xs text-fg-2">
           Also live:

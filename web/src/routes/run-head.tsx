@@ -3,10 +3,17 @@ import { FlaskConical, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { runReturn } from "@/api/run-return";
 import type { Run } from "@/api/types";
+import { LiveHyperparameters } from "@/features/live-hyperparameters/live-hyperparameters";
+import { ReproduceButton } from "@/features/reproduction/reproduce-button";
+import { ReproductionPanel } from "@/features/reproduction/reproduction-panel";
+import { ResumeBadge } from "@/features/resume-level/resume-badge";
 import { DeleteRun } from "@/features/run-controls/delete-run";
 import { RunActions } from "@/features/run-controls/run-actions";
 import { RunName } from "@/features/run-controls/run-name";
 import { RunProgress } from "@/features/run-controls/run-progress";
+import { TestButton } from "@/features/run-evaluation/test-button";
+import { RunMarks } from "@/features/run-marks/run-marks";
+import { RunNotes } from "@/features/run-marks/run-notes";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
 import { StatusBadge } from "@/ui/status-badge";
 
@@ -20,6 +27,9 @@ export function RunHead({ run }: { run: Run }) {
         <StatusBadge status={run.status} />
         <div className="flex flex-wrap items-center gap-2 md:ml-auto">
           <RunActions run={run} />
+          <TestButton run={run} />
+          <ReproduceButton run={run} />
+          <RunMarks run={run} />
           <Link
             to="/lab"
             search={{ run: run.id, env: run.env_id, runner: run.runner, algorithm: run.algorithm }}
@@ -34,8 +44,9 @@ export function RunHead({ run }: { run: Run }) {
         </div>
       </div>
       <RunProgress run={run} />
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-8">
-        <Fact title="Return">{formatNumber(runReturn(run))}</Fact>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-9">
+        <Fact title="Training return">{formatNumber(runReturn(run))}</Fact>
+        <Fact title="Evaluation return">{formatNumber(run.evaluation_return)}</Fact>
         <Fact title="Environment">{run.env_id}</Fact>
         <Fact title="Algorithm">{`${run.algorithm.toUpperCase()}${run.preset ? ` · ${run.preset}` : ""}`}</Fact>
         <Fact title="Seed">{run.seed}</Fact>
@@ -44,6 +55,12 @@ export function RunHead({ run }: { run: Run }) {
         <Fact title="Created">{formatDate(run.created_at)}</Fact>
         <Fact title="Attempt">{run.attempt}</Fact>
       </dl>
+      <div className="flex flex-wrap gap-x-6 gap-y-2">
+        <ResumeBadge run={run} />
+        <LiveHyperparameters run={run} />
+      </div>
+      <ReproductionPanel runId={run.id} />
+      <RunNotes run={run} />
       <FailureNote run={run} />
     </section>
   );

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { ApiError } from "@/api/api-error";
 import { runQuery } from "@/api/runs";
 import type { Run } from "@/api/types";
+import { useEvaluationRefresh } from "@/api/use-evaluations";
 import { useRunEvents } from "@/api/use-run-events";
 import { EventLog } from "@/features/event-log/event-log";
 import { LineagePanel } from "@/features/models/lineage-panel";
@@ -11,6 +13,7 @@ import { RunCheckpoints } from "@/features/run-files/run-checkpoints";
 import { RunConfig } from "@/features/run-files/run-config";
 import { LogPanel } from "@/features/run-log/log-panel";
 import { RunCharts } from "@/features/run-metrics/run-charts";
+import { RunVersions } from "@/features/run-versions/run-versions";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { ErrorState } from "@/ui/error-state";
 import { PageBody } from "@/ui/page-body";
@@ -19,6 +22,9 @@ import { Tabs } from "@/ui/tabs";
 import { CheckpointActions } from "./checkpoint-actions";
 import { RunHead } from "./run-head";
 
+const EvaluationsPanel = lazy(async () => ({
+  default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
+}));
 const route = getRouteApi("/runs/$runId");
 
 export function RunPage() {
@@ -48,9 +54,10 @@ function isMissing(error: Error | null): boolean {
 }
 
 function RunView({ run }: { run: Run }) {
-  const { tab = "charts", from, to } = route.useSearch();
+  const { tab = "charts", from, to, evaluation } = route.useSearch();
   const navigate = route.useNavigate();
   const events = useRunEvents(run.id);
+  useEvaluationRefresh(run.id, events.value);
   const range = from !== undefined && to !== undefined ? { from, to } : null;
   const log = (
     <EventLog
@@ -79,6 +86,25 @@ function RunView({ run }: { run: Run }) {
         />
       ),
     },
+    {
+      id: "evaluations",
+      label: "Evaluations",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <EvaluationsPanel
+            run={run}
+            wished={evaluation}
+            onShow={(id) =>
+              void navigate({
+                search: (current) => ({ ...current, evaluation: id }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+        </Suspense>
+      ),
+    },
     { id: "events", label: "Events", content: log },
     { id: "config", label: "Config", content: <RunConfig runId={run.id} /> },
     { id: "files", label: "Files", content: <RunArtifacts runId={run.id} /> },
@@ -92,6 +118,7 @@ function RunView({ run }: { run: Run }) {
         />
       ),
     },
+    { id: "versions", label: "Versions", content: <RunVersions runId={run.id} /> },
     { id: "log", label: "Output", content: <LogPanel run={run} /> },
   ];
   return (

@@ -21,11 +21,12 @@ function publish(next: Toast[]): void {
 }
 
 /** Shows a message in the corner; failures stay until they are closed. */
-export function showToast(toast: Omit<Toast, "id">): void {
+export function showToast(toast: Omit<Toast, "id">): number {
   const id = nextId;
   nextId += 1;
   publish([...toasts, { ...toast, id }].slice(-MAX_TOASTS));
   if (toast.tone !== "danger") setTimeout(() => closeToast(id), LIFE_MS);
+  return id;
 }
 
 export function closeToast(id: number): void {

@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from gymlab.domain.events import EventType
 from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.runner import BudgetSpent, CheckpointMembers, Members, RunContext
@@ -30,6 +31,7 @@ class RandomTraining:
         self._context = context
         self._config = config
         self._seed = context.spec.seed
+        self._speed = config.timesteps_per_second
         self._envs: list[Env] = [
             context.make_env(index, seed=self._seed + index) for index in range(config.num_envs)
         ]
@@ -71,14 +73,14 @@ class RandomTraining:
 
     def _loop(self) -> None:
         config = self._config
-        first = self._timestep
-        begun = time.monotonic()
+        first, begun, speed = self._timestep, time.monotonic(), self._speed
         next_update = self._timestep + config.learner_every
         while self._timestep < self._context.spec.total_timesteps:
             self._step()
-            if config.timesteps_per_second:
-                due = begun + (self._timestep - first) / config.timesteps_per_second
-                self._sleep(due - time.monotonic())
+            if speed != self._speed:
+                first, begun, speed = self._timestep, time.monotonic(), self._speed
+            if speed:
+                self._sleep(begun + (self._timestep - first) / speed - time.monotonic())
             if self._timestep >= next_update:
                 next_update += config.learner_every
                 self._update()
@@ -111,7 +113,7 @@ class RandomTraining:
             native={"fake/loss": loss},
         )
         self._evaluate_if_due()
-        if context.checkpoint_due():
+        if self._take_changes() or context.checkpoint_due():
             context.phase(Phase.SAVING)
             context.save_checkpoint(self._members())
         if context.policy_wanted():
@@ -121,6 +123,21 @@ class RandomTraining:
     def _evaluate_if_due(self) -> None:
         if self._context.evaluation_due():
             self._context.evaluate({"policy.safetensors": self._policy()})
+
+    def _take_changes(self) -> bool:
+        asked = self._context.take_changes()
+        if "timesteps_per_second" not in asked:
+            return False
+        old, self._speed = self._speed, float(asked["timesteps_per_second"])
+        data = {
+            "name": "timesteps_per_second",
+            "old": old,
+            "new": self._speed,
+            "timestep": self._timestep,
+        }
+        text = f"timesteps_per_second changed from {old} to {self._speed}"
+        self._context.event(EventType.HYPERPARAMETER_CHANGED, text, data=data)
+        return True
 
     def _sleep(self, duration_s: float) -> None:
         end = time.monotonic() + duration_s

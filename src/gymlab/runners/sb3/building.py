@@ -12,6 +12,7 @@ from gymnasium import spaces
 from sb3_contrib import ARS, QRDQN, TQC, TRPO, RecurrentPPO
 from stable_baselines3 import A2C, DDPG, DQN, PPO, SAC, TD3
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.noise import (
     ActionNoise,
@@ -34,6 +35,11 @@ class ResumableArs(ARS):
         # The original passes the timesteps of this call of `learn`, which are fewer on resume.
         del total_timesteps
         super()._update_current_progress_remaining(num_timesteps, self._total_timesteps)
+
+    def _do_one_update(self, callback: BaseCallback, async_eval: Any) -> None:
+        # The candidates are drawn before the rollout begins, which is where checkpoints are taken.
+        self.generator_before_update = torch.get_rng_state()
+        super()._do_one_update(callback, async_eval)
 
 
 ALGORITHMS: Mapping[str, type[BaseAlgorithm]] = {
@@ -107,7 +113,7 @@ def build_model(
     """
     values = config.model_dump()
     arguments = {
-        name: _scheduled(value) if name in _SCHEDULES else value
+        name: scheduled(value) if name in _SCHEDULES else value
         for name, value in values.items()
         if name not in _OWN_FIELDS and name not in _POLICY_FIELDS
     }
@@ -141,7 +147,8 @@ def policy_name(
     return f"{kind}LstmPolicy" if algorithm == "recurrent_ppo" else f"{kind}Policy"
 
 
-def _scheduled(value: Any) -> Any:
+def scheduled(value: Any) -> Any:
+    """Return a number as it is and `lin_x` as a schedule from x to 0."""
     return LinearSchedule(schedule_start(value), 0.0, 1.0) if isinstance(value, str) else value
 
 

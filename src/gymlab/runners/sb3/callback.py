@@ -14,7 +14,9 @@ from stable_baselines3.common.callbacks import BaseCallback
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase
 from gymlab.runner_api.runner import CheckpointMembers, RunContext
+from gymlab.runners.sb3.building import ResumableArs
 from gymlab.runners.sb3.learner_state import durable_members, load_generators
+from gymlab.runners.sb3.live_changes import LiveChanges
 from gymlab.runners.sb3.metrics import house_metrics, native_metrics
 from gymlab.runners.sb3.replay_file import LARGEST_REPLAY_BYTES, replay_bytes, replay_members
 from gymlab.runners.sb3.weights import policy_members
@@ -36,6 +38,7 @@ class TrainingBridge(BaseCallback):
         super().__init__()
         self._context = context
         self._resumed_state = resumed_state
+        self._is_resuming = resumed_state is not None
         counters = (resumed_state or {}).get("learner", {})
         self._gradient_steps = int(counters.get("gradient_steps", 0))
         self._reported_at = int(counters.get("reported_at", 0))
@@ -45,6 +48,7 @@ class TrainingBridge(BaseCallback):
         self._report_every = min(max(budget // _REPORTS_PER_RUN, low), high)
         self._safe_at = -1
         self._is_replay_warned = False
+        self._live = LiveChanges(context, (resumed_state or {}).get("changed", {}))
 
     def update_locals(self, locals_: dict[str, Any]) -> None:
         """Keep no reference to the loop's variables; copying them costs time every timestep."""
@@ -61,6 +65,8 @@ class TrainingBridge(BaseCallback):
         self._safe_at = self.model.num_timesteps
         self._watch_optimizers()
         self._context.started()
+        if isinstance(self.model, ResumableArs):
+            self._restore_generators()  # it draws before its rollouts begin
 
     def _watch_optimizers(self) -> None:
         optimizers = optimizers_of(self.model)
@@ -79,12 +85,17 @@ class TrainingBridge(BaseCallback):
             optimizer.register_step_pre_hook(before_counted_step if is_counted else before_step)
 
     def _on_rollout_start(self) -> None:
-        if self._resumed_state is not None:
-            load_generators(self.model, self._resumed_state)
-            self._resumed_state = None
+        if self._is_resuming:
+            self._restore_generators()
+            self._is_resuming = False
         else:
             self._at_safe_point()
         self._context.phase(Phase.ROLLOUT)
+
+    def _restore_generators(self) -> None:
+        if self._resumed_state is not None:
+            load_generators(self.model, self._resumed_state)
+            self._resumed_state = None
 
     def _on_rollout_end(self) -> None:
         self._context.phase(Phase.UPDATE)
@@ -102,8 +113,10 @@ class TrainingBridge(BaseCallback):
         timestep = self.model.num_timesteps
         if timestep - self._reported_at >= self._report_every:
             self._report_learner()
+        # A change is kept at once: a run that dies before the next checkpoint would lose it.
+        is_changed = self._live.take(self.model)
         self._evaluate_if_due()
-        if timestep > self._safe_at and self._context.checkpoint_due():
+        if is_changed or (timestep > self._safe_at and self._context.checkpoint_due()):
             self._save_checkpoint()
         if self._context.policy_wanted():
             self._context.send_policy(policy_members(self.model))
@@ -125,7 +138,7 @@ class TrainingBridge(BaseCallback):
         self._context.phase(Phase.SAVING)
         self._safe_at = self.model.num_timesteps
         counters = {"gradient_steps": self._gradient_steps, "reported_at": self._reported_at}
-        durable = durable_members(self.model, counters)
+        durable = durable_members(self.model, counters, self._live.values)
         self._context.save_checkpoint(CheckpointMembers(durable, self._replay()))
 
     def _replay(self) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from stable_baselines3.common.noise import OrnsteinUhlenbeckActionNoise, Vectori
 
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.runner import Members
+from gymlab.runners.sb3.interaction import interaction_state
 from gymlab.runners.sb3.weights import (
     NORMALISATION_FILE,
     load_normalisation,
@@ -58,15 +59,17 @@ _COUNTERS = (
     "old_count",
 )
 _TENSORS = ("log_ent_coef", "weights")
-_INTERACTION = ("_last_obs", "_last_original_obs", "_last_episode_starts")
 
 
-def durable_members(model: BaseAlgorithm, learner: Mapping[str, int]) -> dict[str, bytes]:
+def durable_members(
+    model: BaseAlgorithm, learner: Mapping[str, int], changed: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
     """Return the files of a checkpoint that are always kept.
 
     Args:
         model: The algorithm at a safe point.
         learner: Counters of the reports about the learner.
+        changed: Hyperparameters that are no longer those of the specification.
     """
     state = {
         "format": _FORMAT,
@@ -78,8 +81,10 @@ def durable_members(model: BaseAlgorithm, learner: Mapping[str, int]) -> dict[st
         "generators": _generators(model),
         "noise": _noise_state(model),
         "exploration": _exploration_matrices(model),
-        "interaction": _interaction(model),
+        "interaction": interaction_state(model),
+        "logged": _logged(model),
         "learner": dict(learner),
+        "changed": dict(changed or {}),
     }
     return {**policy_members(model), STATE_FILE: to_bytes(state)}
 
@@ -110,10 +115,13 @@ def from_bytes(name: str, data: bytes | bytearray | memoryview) -> dict[str, Any
 
 
 def load_learner(model: BaseAlgorithm, members: Members) -> dict[str, Any]:
-    """Put weights, optimizers, counters and statistics back.
+    """Put weights, optimizers, counters and statistics back: all that the learner itself holds.
+
+    A run that continues also needs `load_interaction` (or new episodes) and `load_generators`;
+    one that only begins with the weights of another needs `load_policy` and nothing of this.
 
     Returns:
-        The state, for `load_generators`.
+        The state, for `load_interaction` and `load_generators`.
     """
     if STATE_FILE not in members:
         raise TrainingFailedError(f"The checkpoint has no {STATE_FILE}.")
@@ -129,6 +137,7 @@ def load_learner(model: BaseAlgorithm, members: Members) -> dict[str, Any]:
     normalise = model.get_vec_normalize_env()
     if normalise is not None and NORMALISATION_FILE in members:
         load_normalisation(normalise, members)
+    model.logger.name_to_value.update(state.get("logged", {}))
     return state
 
 
@@ -159,6 +168,12 @@ def _present(model: BaseAlgorithm, names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _logged(model: BaseAlgorithm) -> dict[str, float]:
+    """Return what was measured last; a report soon after a resume repeats some of it."""
+    logged = cast("Mapping[str, Any]", model.logger.name_to_value)
+    return {name: float(value) for name, value in logged.items()}
+
+
 def _optimizer_states(model: BaseAlgorithm) -> dict[str, Any]:
     return {name: state for name, state in model.get_parameters().items() if name != "policy"}
 
@@ -167,7 +182,7 @@ def _generators(model: BaseAlgorithm) -> dict[str, Any]:
     name, keys, position, has_gauss, cached = cast("Any", np.random.get_state())  # noqa: NPY002 - as above
     version, internal, gauss = random.getstate()
     found: dict[str, Any] = {
-        "torch": torch.get_rng_state(),
+        "torch": getattr(model, "generator_before_update", torch.get_rng_state()),
         "numpy": (str(name), torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached),
         "python": (version, list(internal), gauss),
         "action_space": dict(model.action_space.np_random.bit_generator.state),
@@ -206,25 +221,3 @@ def _exploration_matrices(model: BaseAlgorithm) -> dict[str, torch.Tensor]:
         return {}
     names = ("exploration_mat", "exploration_matrices")
     return {name: getattr(distribution, name).detach().cpu() for name in names}
-
-
-def _interaction(model: BaseAlgorithm) -> dict[str, Any]:
-    """Return where the learner stands in its environments."""
-    found = {name: _as_tensors(getattr(model, name)) for name in _INTERACTION}
-    states = getattr(model, "_last_lstm_states", None)
-    if states is not None:
-        found["_last_lstm_states"] = [[part.detach().cpu() for part in pair] for pair in states]
-    normalise = model.get_vec_normalize_env()
-    if normalise is not None:
-        found["returns"] = _as_tensors(normalise.returns)
-        found["old_reward"] = _as_tensors(normalise.old_reward)
-    return found
-
-
-def _as_tensors(value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, dict):
-        parts = cast("dict[str, Any]", value)
-        return {key: _as_tensors(part) for key, part in parts.items()}
-    return torch.from_numpy(np.array(value))

@@ -6,6 +6,7 @@ training alone; what changes the observation is added everywhere.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import gymnasium as gym
@@ -108,6 +109,14 @@ class StackedFrames(gym.Wrapper[UInt8Array, Any, UInt8Array, Any]):
         observation, reward, terminated, truncated, info = self.env.step(action)
         return self._joined(observation), float(reward), terminated, truncated, info
 
+    def save_state(self) -> dict[str, Any]:
+        """Return the pictures of the last timesteps."""
+        return {"frames": self._frames}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Continue behind these pictures."""
+        self._frames = state["frames"]
+
     def _joined(self, observation: UInt8Array) -> UInt8Array:
         older = self._frames[..., self._channels :]
         self._frames = np.concatenate((older, observation), axis=-1)
@@ -148,6 +157,16 @@ class LifeAsEpisode(gym.Wrapper[Any, Any, Any, Any]):
         is_life_lost = 0 < lives < self._lives
         self._lives = lives
         return observation, reward, terminated or is_life_lost, truncated, info
+
+    def save_state(self) -> dict[str, Any]:
+        """Return the lives left and the screen that the next life would begin with."""
+        return {"lives": self._lives, "is_game_over": self._is_game_over, "last": self._last[0]}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Continue with these lives."""
+        self._lives = int(state["lives"])
+        self._is_game_over = bool(state["is_game_over"])
+        self._last = (state["last"], {})
 
 
 class SignOfReward(gym.RewardWrapper[Any, Any]):

@@ -18,7 +18,9 @@ from gymlab.runners.sb3.building import build_model
 from gymlab.runners.sb3.callback import TrainingBridge
 from gymlab.runners.sb3.config import parse_config
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
+from gymlab.runners.sb3.interaction import load_interaction
 from gymlab.runners.sb3.learner_state import load_learner
+from gymlab.runners.sb3.live_changes import apply_changes
 from gymlab.runners.sb3.pictures import AnyEnv, wrap_for_training
 from gymlab.runners.sb3.replay_file import REPLAY_FILE, load_replay
 from gymlab.runners.sb3.vector_env import build_vector_env
@@ -99,7 +101,10 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
 
 def _restore(context: RunContext, model: BaseAlgorithm, members: Members) -> dict[str, Any]:
     state = load_learner(model, members)
-    if model.env is not None:
+    apply_changes(model, state["changed"])
+    if context.restore_environments():
+        load_interaction(model, state["interaction"])
+    elif model.env is not None:
         # Other seeds than at the start: the environments begin new episodes, not the old ones.
         sequence = np.random.SeedSequence([context.spec.seed, model.num_timesteps])
         model.env.seed(int(sequence.generate_state(1)[0]) % 2**31)

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from gymlab.domain.environments import ActionMeaning, DescriptionSection, SpaceInfo, TableRow
+from gymlab.domain.environments import (
+    ActionMeaning,
+    DescriptionSection,
+    ResumeInfo,
+    SpaceInfo,
+    TableRow,
+)
 from gymlab.server.answers import Answer
 
 
@@ -41,6 +47,8 @@ class EnvironmentItem(Answer):
     """What is missing and how to get it."""
     aliases: list[str]
     """Older ids answered with this entry."""
+    resume: ResumeInfo | None
+    """How exactly a run in it continues after an interruption."""
 
 
 class EnvironmentDetail(EnvironmentItem):

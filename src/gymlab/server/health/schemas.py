@@ -40,5 +40,7 @@ class Health(Answer):
     """How well user code is kept apart."""
     database: DatabaseState
     """Where metadata is kept."""
+    bin_days: float
+    """Days that a deleted run can be restored; with 0 it is removed at once."""
     instance: str
     """Random name of this start of the server, the same as in `server.json` of its data folder."""

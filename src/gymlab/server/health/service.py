@@ -19,5 +19,6 @@ def health(lab: Lab) -> Health:
         uptime_s=round(lab.uptime_s, 3),
         sandbox=_SANDBOX,
         database=DatabaseState(kind="sqlite", version=sqlite_version(), schema_version=HEAD),
+        bin_days=lab.bin.days,
         instance=lab.instance,
     )

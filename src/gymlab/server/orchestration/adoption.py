@@ -1,7 +1,6 @@
 """Finding again, after a start, the runs that went on without a server."""
 
 import logging
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from gymlab.storage.runs import (
 )
 from gymlab.supervisor.run_folder import SPEC_FILE, read_state
 
-DELETED_PREFIX = ".deleted-"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -43,7 +41,7 @@ def import_unknown_runs(database: Database, runs_dir: Path) -> list[str]:
     for folder in sorted(folders):
         if folder.name in known:
             continue
-        new = _read_folder(folder)
+        new = read_folder(folder)
         if new is None:
             LOGGER.warning("%s holds no readable run", folder)
             continue
@@ -53,19 +51,8 @@ def import_unknown_runs(database: Database, runs_dir: Path) -> list[str]:
     return imported
 
 
-def deleted_folder(folder: Path) -> Path:
-    """Return where the folder of a deleted run waits for its removal."""
-    return folder.with_name(f"{DELETED_PREFIX}{folder.name}")
-
-
-def remove_deleted_runs(runs_dir: Path) -> None:
-    """Remove what a server that was ended in the middle of a deletion left."""
-    for folder in runs_dir.glob(f"{DELETED_PREFIX}*"):
-        if is_run_id(folder.name.removeprefix(DELETED_PREFIX)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _read_folder(folder: Path) -> NewRunRow | None:
+def read_folder(folder: Path) -> NewRunRow | None:
+    """Return what a run's folder tells of it; None when it holds no readable run."""
     try:
         document: Any = msgspec.json.decode((folder / SPEC_FILE).read_bytes())
         spec = RunSpec.model_validate(document)

@@ -92,11 +92,15 @@ class Conductor:
             other.shim_said(connection, message)
             return
         run_id = connection.run_id
+        if isinstance(message, WorkerReady):
+            connection.is_ready = True
+        elif run_id is None:
+            LOGGER.warning("an idle shim sent %s", type(message).__name__)
+        else:
+            self._run_said(connection, run_id, message)
+
+    def _run_said(self, connection: ShimConnection, run_id: str, message: FromShim) -> None:
         match message:
-            case WorkerReady():
-                connection.is_ready = True
-            case _ if run_id is None:
-                LOGGER.warning("an idle shim sent %s", type(message).__name__)
             case FrameRelay():
                 self._audience.frame(run_id, message)
             case Progress():

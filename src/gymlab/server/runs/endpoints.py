@@ -1,21 +1,26 @@
 """Paths of the runs resource."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
 from gymlab.server.runs.listing import Sort
+from gymlab.server.runs.live_changes import hyperparameters_of
+from gymlab.server.runs.reproducing import reproduce
+from gymlab.server.runs.resumption import resumption_of
 from gymlab.server.runs.schemas import (
     Accepted,
     EpisodeReset,
     ForkRequest,
+    Hyperparameters,
     NewRecording,
     NewRun,
     Preflight,
     Recording,
+    Resumption,
     Run,
     RunChanges,
 )
@@ -56,6 +61,12 @@ def list_runs(
     tag: Annotated[str | None, Query(max_length=100)] = None,
     q: Annotated[str | None, Query(max_length=200, description="Words in the name.")] = None,
     archived: Annotated[bool | None, Query(description="By default those not archived.")] = False,
+    include_archived: Annotated[bool, Query(description="Archived or not.")] = False,
+    starred: Annotated[bool | None, Query(description="Only with, or only without a star.")] = None,
+    experiment_id: Annotated[str | None, Query(max_length=100)] = None,
+    parent_run_id: Annotated[
+        list[str] | None, Query(max_length=200, description="Came from any of these.")
+    ] = None,
     sort: Annotated[Sort, Query(description="A leading - sorts downwards.")] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -68,7 +79,10 @@ def list_runs(
         algorithm=algorithm,
         tag=tag,
         words=q,
-        archived=archived,
+        archived=None if include_archived else archived,
+        starred=starred,
+        experiment_id=experiment_id,
+        parent_run_ids=tuple(parent_run_id or ()),
     )
     page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
     response.headers[POSITION] = position
@@ -83,14 +97,20 @@ def get_run(run_id: RunId, service: Service) -> Run:
 
 @router.patch("/runs/{run_id}")
 def change_run(run_id: RunId, body: RunChanges, service: Service) -> Run:
-    """Rename, tag, annotate or archive a run."""
+    """Rename, tag, annotate, archive or star a run."""
     return service.change(run_id, body)
 
 
 @router.delete("/runs/{run_id}", status_code=204)
 async def delete_run(run_id: RunId, service: Service) -> None:
-    """Delete a run and its folder; a live one must be stopped first."""
+    """Move a run into the bin, from which it can be restored; a live one must be stopped first."""
     await service.delete(run_id)
+
+
+@router.post("/runs/{run_id}/restore")
+async def restore_run(run_id: RunId, service: Service) -> Run:
+    """Take a deleted run out of the bin, with metrics, events and checkpoints."""
+    return await service.restore(run_id)
 
 
 @router.post("/runs/{run_id}/start", status_code=202)
@@ -147,3 +167,31 @@ async def reset_episode(
 ) -> Accepted:
     """Cut off the episode that a sub-environment is in."""
     return await service.reset_episode(run_id, body or EpisodeReset())
+
+
+@router.get("/runs/{run_id}/resumption")
+async def get_resumption(run_id: RunId, lab: LabDep) -> Resumption:
+    """Say how exactly the run would continue from its latest checkpoint, and why."""
+    return await resumption_of(lab, run_id)
+
+
+@router.get("/runs/{run_id}/hyperparameters")
+async def get_hyperparameters(run_id: RunId, lab: LabDep) -> Hyperparameters:
+    """Return what the run trains with now, changes while it trained included."""
+    return await hyperparameters_of(lab, run_id)
+
+
+@router.patch("/runs/{run_id}/hyperparameters", status_code=202)
+async def change_hyperparameters(
+    run_id: RunId,
+    service: Service,
+    body: Annotated[dict[str, Any], Body(max_length=100, description="Name -> new value.")],
+) -> Accepted:
+    """Let a live run go on with other values; an event says when they took effect."""
+    return await service.change_hyperparameters(run_id, body)
+
+
+@router.post("/runs/{run_id}/reproduce", status_code=201)
+async def reproduce_run(run_id: RunId, lab: LabDep, service: Service) -> Run:
+    """Train the same specification once more; `reproduction` says whether the rows are equal."""
+    return await reproduce(lab, service, run_id)

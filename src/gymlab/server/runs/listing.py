@@ -6,5 +6,5 @@ Sort = Literal[
     "created_at", "-created_at", "name", "-name", "status", "-status", "env_id", "-env_id",
     "algorithm", "-algorithm", "runner", "-runner", "mean_return", "-mean_return",
     "duration_s", "-duration_s", "timestep", "-timestep", "finished_at", "-finished_at",
-    "started_at", "-started_at",
+    "started_at", "-started_at", "evaluation_return", "-evaluation_return",
 ]  # fmt: skip

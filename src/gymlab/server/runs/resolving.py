@@ -89,8 +89,8 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         seed=body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1),
         device=draft.device,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
-        start_from=draft.start_from,
         evaluation=_planned_evaluation(body),
+        start_from=draft.start_from,
         versions={**draft.runner.versions},
     )
 

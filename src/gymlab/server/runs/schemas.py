@@ -62,12 +62,14 @@ class NewRun(Input):
     """Plain text."""
     checkpoint_every_timesteps: int | None = Field(default=None, ge=1)
     """Checkpoint spacing in timesteps, beside the one in time."""
-    start_from: StartPoint | None = None
-    """Begin with a checkpoint of another run; what is left open here is taken from that run."""
     evaluation: NewPeriodicEvaluation | None = None
     """Evaluations during training; null for none."""
+    start_from: StartPoint | None = None
+    """Begin with a checkpoint of another run; what is left open here is taken from that run."""
     start: bool = True
     """False leaves the run `created`."""
+    duplicate_of: str | None = Field(default=None, max_length=100)
+    """The run whose settings this one began from."""
 
 
 class ForkRequest(Input):
@@ -285,6 +287,43 @@ class EpisodeReset(Input):
 
     env_index: int = Field(default=0, ge=0, le=4096)
     """Sub-environment."""
+
+
+class HyperparameterChange(Answer):
+    """A value that somebody changed while the run trained."""
+
+    name: str
+    """Hyperparameter."""
+    old: Any
+    """Value before."""
+    new: Any
+    """Value from then on."""
+    timestep: int
+    """Timesteps done at the change."""
+    changed_at: Timestamp
+    """When it took effect."""
+
+
+class Hyperparameters(Answer):
+    """What a run trains with now."""
+
+    current: dict[str, Any]
+    """Those of the specification, with what was changed since."""
+    changeable: list[str]
+    """Those that `PATCH` changes while the run trains."""
+    changes: list[HyperparameterChange]
+    """Oldest first."""
+
+
+class Resumption(Answer):
+    """How exactly a run continues after an interruption."""
+
+    level: Literal["exact", "approximate", "none"]
+    """`exact`: as if nothing had happened. `none`: its backend cannot continue at all."""
+    reasons: list[str]
+    """Why, in sentences for people."""
+    changed_versions: dict[str, list[str]]
+    """Libraries that are others now than at the latest checkpoint: name -> [then, now]."""
 
 
 class Accepted(Answer):

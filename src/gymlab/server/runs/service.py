@@ -1,13 +1,13 @@
 """Creating, steering and deleting runs."""
 
 import asyncio
-import contextlib
 import secrets
-import shutil
 import time
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import Connection
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import (
@@ -15,6 +15,8 @@ from gymlab.domain.runs import (
     FINISHED_STATUSES,
     LIVE_STATUSES,
     Device,
+    Origin,
+    Relation,
     RunAction,
     RunSpec,
     RunStatus,
@@ -26,15 +28,23 @@ from gymlab.errors import (
     UnavailableError,
 )
 from gymlab.protocol.shim import ToShim
-from gymlab.protocol.worker import Pause, Record, ResetEpisode, Stop, StopRecording, Unpause
+from gymlab.protocol.worker import (
+    ChangeHyperparameters,
+    Pause,
+    Record,
+    ResetEpisode,
+    Stop,
+    StopRecording,
+    Unpause,
+)
 from gymlab.server import machine
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
-from gymlab.server.orchestration.adoption import deleted_folder
 from gymlab.server.orchestration.clock import now
 from gymlab.server.orchestration.scheduler import touch_queue
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.feasibility import Surroundings, preflight
+from gymlab.server.runs.live_changes import require_changeable
 from gymlab.server.runs.resolving import Draft, resolve, specification
 from gymlab.server.runs.schemas import (
     Accepted,
@@ -52,7 +62,6 @@ from gymlab.server.runs.starting import (
     check_start,
     find_start,
     fork_body,
-    release,
     require_not_needed,
     secure,
     start_check,
@@ -61,15 +70,14 @@ from gymlab.server.runs.starting import (
 from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
 from gymlab.storage.database import Writer
-from gymlab.storage.evaluations import delete_evaluations
-from gymlab.storage.events import NewEvent, delete_events
+from gymlab.storage.events import NewEvent
 from gymlab.storage.lineage import origin_of
-from gymlab.storage.row_index import delete_row_index
 from gymlab.storage.runs import (
     NewRunRow,
     RunFilter,
     StoredRun,
     current_revision,
+    get_run,
     insert_run,
     list_runs,
     measured_speed,
@@ -78,9 +86,19 @@ from gymlab.storage.runs import (
     runs_with_status,
     update_run,
 )
-from gymlab.storage.series import delete_series
 
 RECORDABLE = frozenset({RunStatus.RUNNING, RunStatus.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that can be carried out."""
+
+    body: NewRun
+    """What it left open is taken from the run that it begins from."""
+    draft: Draft
+    start: Start | None
+    """The checkpoint of another run to begin with."""
 
 
 class RunService:
@@ -96,40 +114,53 @@ class RunService:
         """Say whether a run could be created."""
         return (await self._prepare(body))[1]
 
-    async def create(self, body: NewRun) -> Run:
+    async def create(
+        self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
+    ) -> Run:
         """Store a run and queue it.
+
+        Args:
+            body: What was asked for; it is checked against this machine.
+            exactly: A complete specification to repeat under a new id.
+            origin: The run it came from.
 
         Raises:
             InvalidInputError: It is not possible as asked for.
+        """
+        prepared = await self.prepare(body)
+        spec = specification(prepared.draft, prepared.body)
+        if exactly is not None:
+            same = {"run_id": spec.run_id, "versions": spec.versions}
+            spec = exactly.model_copy(update=same)
+        new = new_row(prepared.draft, prepared.body, spec, origin=origin)
+        await self.secure(prepared, new.id)
+        await asyncio.to_thread(self._store, new, start=body.start)
+        if body.start:
+            self._lab.scheduler.kick()
+        return await asyncio.to_thread(self.get, new.id)
+
+    async def prepare(self, body: NewRun) -> Prepared:
+        """Return what is needed to create runs as asked for.
+
+        Raises:
+            InvalidInputError: It is not possible.
         """
         draft, checked, start = await self._prepare(body)
         if not checked.ok:
             raise _not_possible(draft, checked)
         if start is not None:
             body = with_defaults_of_parent(body, start)
-        spec = specification(draft, body)
-        if start is not None:
+        return Prepared(body, draft, start)
+
+    async def secure(self, prepared: Prepared, run_id: str) -> None:
+        """Keep the checkpoint that a run is to begin from until it has its copy.
+
+        Raises:
+            InvalidInputError: It is corrupt or gone.
+        """
+        if prepared.start is not None:
             runs_dir = self._lab.settings.runs_dir
-            await asyncio.to_thread(secure, runs_dir, start, spec.run_id)
-        env_title = draft.env.title if draft.env is not None else spec.env_id
-        title = draft.algorithm.title if draft.algorithm is not None else spec.algorithm
-        name = (body.name or "").strip() or f"{title} on {env_title}"
-        new = NewRunRow(
-            id=spec.run_id,
-            name=name,
-            tags=_tidy_tags(body.tags),
-            notes=body.notes or "",
-            env_title=env_title,
-            spec=spec.model_dump(mode="json"),
-            spec_sha256=spec.sha256(),
-            created_at=time.time(),
-            status=RunStatus.CREATED,
-            origin=origin_of(spec),
-        )
-        run = await asyncio.to_thread(self._store, new, start=body.start)
-        if body.start:
-            self._lab.scheduler.kick()
-        return run
+            await asyncio.to_thread(secure, runs_dir, prepared.start, run_id)
 
     async def fork(self, run_id: str, request: ForkRequest) -> Run:
         """Continue a run's checkpoint with other hyperparameters, as a run of its own."""
@@ -184,13 +215,22 @@ class RunService:
             has_accelerator=bool(machine.accelerators()),
         )
 
-    def _store(self, new: NewRunRow, *, start: bool) -> Run:
+    def _store(self, new: NewRunRow, *, start: bool) -> None:
         with self._lab.database.writing(durable=True) as writer:
-            insert_run(writer, new)
-            self._event(writer, new.id, EventType.RUN_CREATED, f"Run created: {new.name}")
-            if start:
-                self._queue(writer, new.id, attempt=1)
-        return self.get(new.id)
+            self.insert(writer, new, start=start)
+
+    def insert(self, writer: Writer, new: NewRunRow, *, start: bool) -> None:
+        """Store a run in the caller's transaction and, if it is to start, queue it.
+
+        Raises:
+            InvalidInputError: The run it came from is not there.
+        """
+        if new.origin is not None and get_run(writer.connection, new.origin.run_id) is None:
+            raise _no_origin(new.origin.run_id)
+        insert_run(writer, new)
+        self._event(writer, new.id, EventType.RUN_CREATED, f"Run created: {new.name}")
+        if start:
+            self._queue(writer, new.id, attempt=1)
 
     def _queue(self, writer: Writer, run_id: str, *, attempt: int) -> None:
         update_run(
@@ -310,28 +350,27 @@ class RunService:
             case _:
                 pass
 
-    async def delete(self, run_id: str) -> None:
-        """Forget a run and remove its folder."""
-        folder = self._lab.settings.runs_dir / run_id
-        await asyncio.to_thread(self._delete_in_thread, run_id, folder)
-        await self._lab.evaluations.forget_run(run_id)
-        self._lab.ingest.forget(run_id)
-        self._lab.stages.undeploy(run_id)
-        await asyncio.to_thread(shutil.rmtree, deleted_folder(folder), ignore_errors=True)
+    async def delete(self, *run_ids: str) -> None:
+        """Move runs into the bin, all of them or none."""
+        await asyncio.to_thread(self._lab.bin.discard, run_ids, self._require_deletable)
+        for run_id in run_ids:
+            await self._lab.evaluations.forget_run(run_id)
+            self._lab.ingest.forget(run_id)
+            self._lab.stages.undeploy(run_id)
 
-    def _delete_in_thread(self, run_id: str, folder: Path) -> None:
-        with self._lab.database.writing(durable=True) as writer:
-            run = existing_run(writer.connection, run_id)
-            _require(run, RunAction.DELETE)
-            require_not_needed(writer.connection, folder.parent, run_id)
-            release(folder.parent, run.spec)
-            update_run(writer, run_id, deleted_at=time.time(), state=None, queue_order=None)
-            delete_events(writer, run_id)
-            delete_evaluations(writer, run_id)
-            delete_row_index(writer, run_id)
-            delete_series(writer, run_id)
-            with contextlib.suppress(FileNotFoundError):
-                folder.replace(deleted_folder(folder))
+    def _require_deletable(self, connection: Connection, run: StoredRun) -> None:
+        _require(run, RunAction.DELETE)
+        require_not_needed(connection, self._lab.settings.runs_dir, run.id)
+
+    async def restore(self, run_id: str) -> Run:
+        """Take a run out of the bin.
+
+        Raises:
+            RunNotFoundError: It is not in the bin.
+        """
+        await asyncio.to_thread(self._lab.bin.restore, run_id)
+        self._lab.ingest.poke(run_id)
+        return await asyncio.to_thread(self.get, run_id)
 
     # ---- pictures -------------------------------------------------------------------------
 
@@ -361,6 +400,19 @@ class RunService:
         self._send(run_id, StopRecording())
         return Recording(id=run.state.recording_id, status="stopping")
 
+    async def change_hyperparameters(self, run_id: str, values: dict[str, Any]) -> Accepted:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            IllegalTransitionError: The run does not train.
+            InvalidInputError: A value is not allowed, or cannot change while a run trains.
+        """
+        run = await asyncio.to_thread(self._live, run_id, "change hyperparameters of")
+        runner = (await self._lab.catalogue.ready()).runner(run.runner)
+        require_changeable(run, runner, values)
+        self._send(run_id, ChangeHyperparameters(values=values))
+        return Accepted()
+
     async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
         """Cut off an episode."""
         await asyncio.to_thread(self._live, run_id, "reset an episode of")
@@ -378,6 +430,45 @@ class RunService:
     def _send(self, run_id: str, message: ToShim) -> None:
         if not self._lab.shims.send(run_id, message):
             raise UnavailableError("The run is not connected.", hint="Try again in a second.")
+
+
+def new_row(
+    draft: Draft,
+    body: NewRun,
+    spec: RunSpec,
+    *,
+    origin: Origin | None = None,
+    experiment_id: str | None = None,
+) -> NewRunRow:
+    """Return the row of a run as asked for, from a draft without problems."""
+    env_title = draft.env.title if draft.env is not None else spec.env_id
+    origin = origin or origin_of(spec)
+    if origin is None and body.duplicate_of:
+        origin = Origin(body.duplicate_of, Relation.DUPLICATE)
+    return NewRunRow(
+        id=spec.run_id,
+        name=(body.name or "").strip() or default_name(draft),
+        tags=_tidy_tags(body.tags),
+        notes=body.notes or "",
+        env_title=env_title,
+        spec=spec.model_dump(mode="json"),
+        spec_sha256=spec.sha256(),
+        created_at=time.time(),
+        status=RunStatus.CREATED,
+        experiment_id=experiment_id,
+        origin=origin,
+    )
+
+
+def default_name(draft: Draft) -> str:
+    """Return what a run is called that nobody named."""
+    title = draft.algorithm.title if draft.algorithm is not None else "A run"
+    return f"{title} on {draft.env.title}" if draft.env is not None else title
+
+
+def _no_origin(run_id: str) -> InvalidInputError:
+    detail = f"There is no run {run_id[:64]!r} to duplicate."
+    return InvalidInputError(detail, fields=[FieldProblem("duplicate_of", "unknown_run", detail)])
 
 
 def _require(run: StoredRun, action: RunAction) -> None:

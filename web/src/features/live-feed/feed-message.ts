@@ -1,6 +1,7 @@
 import type { FrameStats } from "@/api/frames/frame-player";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
+import type { FeedSource } from "./feed-source";
 
 export interface FeedMessage {
   title: string;
@@ -25,9 +26,11 @@ const BY_STATUS: Partial<Record<Run["status"], FeedMessage>> = {
 export function feedMessage(
   run: Run | undefined,
   stats: FrameStats,
+  source: FeedSource = "training",
   isDeployed = false,
 ): FeedMessage | null {
   if (!run) return { title: "Nothing is running", text: "Choose an environment and press TRAIN." };
+  if (source === "evaluation") return messageOfEvaluation(run, stats);
   if (run.status === "queued") {
     const place = run.queue_position === null ? "" : ` at place ${run.queue_position}`;
     return { title: `Queued${place}`, text: "It begins as soon as a slot is free." };
@@ -40,6 +43,16 @@ export function feedMessage(
     return {
       title: "No picture",
       text: `${run.no_render_reason ?? `${run.env_title} cannot be rendered.`} Training goes on; the charts below show it.`,
+    };
+  }
+  return messageOfStream(stats);
+}
+
+function messageOfEvaluation(run: Run, stats: FrameStats): FeedMessage | null {
+  if (run.can_render === false) {
+    return {
+      title: "No picture",
+      text: `${run.no_render_reason ?? `${run.env_title} cannot be rendered.`} The evaluation goes on.`,
     };
   }
   return messageOfStream(stats);

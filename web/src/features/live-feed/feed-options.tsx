@@ -6,6 +6,8 @@ interface FeedOptionsProps {
   tiles: number;
   fps: number;
   canTile: boolean;
+  /** An evaluation can be watched now. */
+  hasEvaluation: boolean;
   onSource: (source: string) => void;
   onTiles: (tiles: number) => void;
   onFps: (fps: number) => void;
@@ -29,6 +31,7 @@ export function FeedOptions({
   tiles,
   fps,
   canTile,
+  hasEvaluation,
   onSource,
   onTiles,
   onFps,
@@ -40,6 +43,7 @@ export function FeedOptions({
           value={source}
           onChange={onSource}
           options={[
+            ...(hasEvaluation ? [{ value: "evaluation", label: "evaluation" }] : []),
             { value: "training", label: "training" },
             { value: "showcase", label: "showcase (greedy)" },
           ]}

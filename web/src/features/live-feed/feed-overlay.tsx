@@ -1,3 +1,4 @@
+import { Target } from "lucide-react";
 import type { FrameStats } from "@/api/frames/frame-player";
 import { formatInteger, formatSigned } from "@/lib/format";
 
@@ -5,9 +6,11 @@ interface FeedOverlayProps {
   stats: FrameStats;
   /** Size of the stage, for placing the labels of tiles. */
   isTiled: boolean;
+  /** Episodes of the evaluation that is shown; null while it is training. */
+  numEpisodes: number | null;
 }
 
-export function FeedOverlay({ stats, isTiled }: FeedOverlayProps) {
+export function FeedOverlay({ stats, isTiled, numEpisodes }: FeedOverlayProps) {
   const { header } = stats;
   if (!header) return null;
   return (
@@ -16,13 +19,23 @@ export function FeedOverlay({ stats, isTiled }: FeedOverlayProps) {
         <TileLabels stats={stats} />
       ) : (
         <div className="absolute top-3 left-3 flex flex-wrap gap-1.5">
-          <span className="stage-tag">EP {formatInteger(header.episode)}</span>
-          <span className="stage-tag">REWARD {formatSigned(header.episode_return)}</span>
+          {numEpisodes !== null && (
+            <span className="stage-tag stage-tag-accent flex items-center gap-1.5">
+              <Target aria-hidden="true" size={12} /> EVALUATION
+            </span>
+          )}
+          <span className="stage-tag">
+            EP {formatInteger(header.episode)}
+            {numEpisodes !== null && ` / ${formatInteger(numEpisodes)}`}
+          </span>
+          <span className="stage-tag">
+            {numEpisodes === null ? "REWARD" : "RETURN"} {formatSigned(header.episode_return)}
+          </span>
           <span className="stage-tag">STEP {formatInteger(header.timestep)}</span>
         </div>
       )}
       <div className="absolute right-3 bottom-3 flex flex-wrap justify-end gap-1.5">
-        {header.phase && <span className="stage-tag">{header.phase}</span>}
+        {header.phase && numEpisodes === null && <span className="stage-tag">{header.phase}</span>}
         {stats.latencyMs !== null && (
           <span className="stage-tag">{Math.round(stats.latencyMs)} ms</span>
         )}

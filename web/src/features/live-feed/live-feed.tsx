@@ -1,10 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { Maximize, RotateCcw } from "lucide-react";
+import { Maximize, RotateCcw, Target } from "lucide-react";
 import { useRef } from "react";
 import { resetEpisode } from "@/api/recordings";
-import { isLive } from "@/api/run-status";
-import type { Run } from "@/api/types";
-import { isNumber, isString, usePersistentState } from "@/lib/use-persistent-state";
+import type { Evaluation, Run } from "@/api/types";
+import { isNumber, usePersistentState } from "@/lib/use-persistent-state";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Badge, Dot } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
@@ -16,31 +15,27 @@ import { feedMessage } from "./feed-message";
 import { FeedOptions } from "./feed-options";
 import { FeedOverlay } from "./feed-overlay";
 import { RecordControl } from "./record-control";
-import { useDeployment } from "./use-deployment";
+import { useFeedSource } from "./use-feed-source";
 import { useFrames } from "./use-frames";
-
-const DEFAULT_FPS = 15;
 
 interface LiveFeedProps {
   run: Run | undefined;
+  /** The evaluation under way. */
+  evaluation?: Evaluation | undefined;
 }
 
-export function LiveFeed({ run }: LiveFeedProps) {
-  const [fps, setFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
+export function LiveFeed({ run, evaluation }: LiveFeedProps) {
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
-  const [stored, setSource] = usePersistentState("feed.source", "training", isString);
-  const deployment = useDeployment(run);
-  const source = deployment || stored === "showcase" ? "showcase" : "training";
+  const feed = useFeedSource(run, evaluation);
+  const { source, deployment, isTest, fps } = feed;
   const stage = useRef<HTMLDivElement>(null);
-  const isRunLive = run !== undefined && isLive(run.status);
-  const canWatch =
-    run !== undefined && (isRunLive || deployment !== null) && run.can_render !== false;
+  const shown = feed.canWatch ? run : undefined;
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
-    canWatch ? { runId: run.id, source, tiles: numTiles, fps } : null,
+    shown ? { runId: shown.id, source, tiles: numTiles, fps } : null,
   );
-  const message = feedMessage(run, stats, deployment !== null);
-  const isPlaying = canWatch && stats.state === "playing";
+  const message = feedMessage(run, stats, source, deployment !== null);
+  const isPlaying = shown !== undefined && stats.state === "playing";
   const fullscreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void stage.current?.requestFullscreen().catch(() => undefined);
@@ -51,15 +46,10 @@ export function LiveFeed({ run }: LiveFeedProps) {
       title="Live feed"
       id="live-feed"
       isFlush
-      aside={<FeedBadge run={run} isPlaying={isPlaying} />}
+      aside={<FeedBadge run={run} isPlaying={isPlaying} isTest={isTest} />}
       actions={
         <>
-          {canWatch && isRunLive && (
-            <>
-              <RecordControl run={run} source={source} fps={fps} />
-              <ResetButton run={run} />
-            </>
-          )}
+          {run && feed.isRunLive && <FeedActions run={run} feed={feed} />}
           <IconButton
             label="Full screen"
             icon={<Maximize aria-hidden="true" />}
@@ -70,7 +60,13 @@ export function LiveFeed({ run }: LiveFeedProps) {
     >
       <div ref={stage} className="stage aspect-video max-h-[44dvh] min-h-48 w-full">
         <div ref={host} className="absolute inset-0" />
-        {canWatch && <FeedOverlay stats={stats} isTiled={numTiles > 1} />}
+        {shown && (
+          <FeedOverlay
+            stats={stats}
+            isTiled={numTiles > 1}
+            numEpisodes={isTest && evaluation ? evaluation.num_episodes : null}
+          />
+        )}
         {run?.recording_id && (
           <span className="stage-tag absolute top-3 right-3 flex items-center gap-1.5 text-stage-fg">
             <Dot isPulsing /> REC
@@ -89,16 +85,58 @@ export function LiveFeed({ run }: LiveFeedProps) {
         tiles={tiles}
         fps={fps}
         canTile={source === "training"}
-        onSource={setSource}
+        hasEvaluation={feed.hasEvaluation}
+        onSource={feed.setSource}
         onTiles={setTiles}
-        onFps={setFps}
+        onFps={feed.setFps}
       />
     </Card>
   );
 }
 
-function FeedBadge({ run, isPlaying }: { run: Run | undefined; isPlaying: boolean }) {
+interface FeedActionsProps {
+  run: Run;
+  feed: ReturnType<typeof useFeedSource>;
+}
+
+/** What can be done with the pictures of a live run. */
+function FeedActions({ run, feed }: FeedActionsProps) {
+  const { source, isTest } = feed;
+  const canRecord = feed.canWatch && (!isTest || run.recording_id !== null);
+  return (
+    <>
+      {isTest && (
+        <Button variant="ghost" onClick={() => feed.setSource(feed.stored)}>
+          Show training
+        </Button>
+      )}
+      {canRecord && (
+        <RecordControl
+          run={run}
+          source={source === "showcase" ? "showcase" : "training"}
+          fps={feed.fps}
+        />
+      )}
+      {feed.canWatch && !isTest && <ResetButton run={run} />}
+    </>
+  );
+}
+
+interface FeedBadgeProps {
+  run: Run | undefined;
+  isPlaying: boolean;
+  isTest: boolean;
+}
+
+function FeedBadge({ run, isPlaying, isTest }: FeedBadgeProps) {
   if (!run) return null;
+  if (isTest) {
+    return (
+      <Badge tone="accent" icon={<Target aria-hidden="true" size={11} />}>
+        EVALUATION
+      </Badge>
+    );
+  }
   if (isPlaying && run.status === "running") {
     return (
       <Badge tone="danger" icon={<Dot isPulsing />}>

@@ -40,7 +40,7 @@ export function LivePreview({ run }: { run: Run }) {
         </div>
         <span className="num text-xs text-fg-2">
           {run.algorithm.toUpperCase()} · {run.env_id}
-          {meanReturn !== null && ` · mean return ${formatNumber(meanReturn)}`}
+          {meanReturn !== null && ` · training return ${formatNumber(meanReturn)}`}
         </span>
         <ProgressBar value={run.progress} label={`Progress of ${run.name}`} />
       </div>

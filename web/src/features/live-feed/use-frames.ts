@@ -4,7 +4,7 @@ import { createFrameView, type FrameView, framesUrl } from "@/api/frames/frame-v
 
 export interface FrameOptions {
   runId: string;
-  source: "training" | "showcase";
+  source: "training" | "showcase" | "evaluation";
   tiles: number;
   fps: number;
 }

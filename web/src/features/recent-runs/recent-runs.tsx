@@ -73,7 +73,7 @@ function RunLine({ run }: { run: Run }) {
         <span>
           {run.algorithm.toUpperCase()} · {run.env_id}
         </span>
-        <span>return {formatNumber(runReturn(run))}</span>
+        <span>training return {formatNumber(runReturn(run))}</span>
         <span>{isLive(run.status) ? timeLeft(run) : formatDate(run.created_at)}</span>
       </span>
       {isLive(run.status) && <ProgressBar label={`Progress of ${run.name}`} value={run.progress} />}

@@ -41,7 +41,8 @@ export function RunCheckpoints({ runId, renderActions }: RunCheckpointsProps) {
               <tr>
                 <th scope="col">Timestep</th>
                 <th scope="col">Kept as</th>
-                <th scope="col">Mean return</th>
+                <th scope="col">Training return</th>
+                <th scope="col">Evaluation return</th>
                 <th scope="col">Integrity</th>
                 <th scope="col">Size</th>
                 <th scope="col">Saved</th>
@@ -76,10 +77,15 @@ function CheckpointRow({ checkpoint, actions }: CheckpointRowProps) {
       <td>
         <span className="flex gap-1">
           {checkpoint.is_latest && <Badge tone="accent">latest</Badge>}
-          {checkpoint.is_best && <Badge tone="ok">best</Badge>}
+          {checkpoint.is_best && (
+            <Badge tone="ok">
+              best by {checkpoint.evaluation_return === null ? "training" : "evaluation"}
+            </Badge>
+          )}
         </span>
       </td>
       <td className="num">{formatNumber(checkpoint.mean_return)}</td>
+      <td className="num">{formatNumber(checkpoint.evaluation_return)}</td>
       <td>
         <Integrity state={checkpoint.integrity} />
       </td>

@@ -7,6 +7,9 @@ import type { FormField } from "./schema-fields";
 export const CUSTOM = "custom";
 export const TOTAL_TIMESTEPS = "$total_timesteps";
 
+/** Setting that says which run a draft was filled from, so that a reload does not fill it again. */
+export const DUPLICATE_SETTING = "duplicate_of";
+
 const DEFAULT_TOTAL_TIMESTEPS = 1_000_000;
 /** Where no preset is chosen; a preset stands on the algorithm's own defaults. */
 const LAB_DEFAULTS: Record<string, unknown> = { learning_rate: 0.0003 };
@@ -52,6 +55,12 @@ export const EPISODES_FIELD = settingField("max_episodes", "Episode limit", {
   minimum: 1,
   isNullable: true,
   help: "Training also ends after this many episodes. Empty: only the timesteps count.",
+});
+export const SEEDS_FIELD = settingField("num_seeds", "Seeds", {
+  minimum: 1,
+  maximum: 100,
+  isNullable: true,
+  help: "More than one trains the same settings with so many consecutive seeds, as one experiment. One seed says little: five are a beginning.",
 });
 export const NAME_FIELD = settingField("name", "Name", { kind: "text", isNullable: true });
 
@@ -102,6 +111,8 @@ export function readValues(
 export interface SettingValues {
   errors: Record<string, string>;
   body: Pick<RunRequest, "seed" | "device" | "max_episodes" | "name">;
+  /** Runs to create, with consecutive seeds. */
+  numSeeds: number;
 }
 
 export function readSettings(settings: Record<string, string>): SettingValues {
@@ -112,7 +123,10 @@ export function readSettings(settings: Record<string, string>): SettingValues {
     if (!parsed.ok) errors[field.name] = parsed.error;
     else if (parsed.value !== null) values[field.name] = parsed.value;
   }
-  return { errors, body: { ...values, device: deviceOf(settings.device) } };
+  const seeds = parseField(SEEDS_FIELD, settings[SEEDS_FIELD.name] ?? "");
+  if (!seeds.ok) errors[SEEDS_FIELD.name] = seeds.error;
+  const numSeeds = seeds.ok && typeof seeds.value === "number" ? seeds.value : 1;
+  return { errors, body: { ...values, device: deviceOf(settings.device) }, numSeeds };
 }
 
 function deviceOf(text: string | undefined): RunRequest["device"] {

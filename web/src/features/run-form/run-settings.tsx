@@ -5,7 +5,7 @@ import { deviceQuery } from "@/api/health";
 import { IconButton } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
-import { EPISODES_FIELD, NAME_FIELD, SEED_FIELD } from "./form-model";
+import { EPISODES_FIELD, NAME_FIELD, SEED_FIELD, SEEDS_FIELD } from "./form-model";
 import type { FormField } from "./schema-fields";
 import type { RunForm } from "./use-run-form";
 
@@ -22,6 +22,7 @@ export function RunSettings({ form }: { form: RunForm }) {
           onClick={() => form.setSetting("seed", String(Math.floor(Math.random() * MAX_SEED)))}
         />
       </TextSetting>
+      <TextSetting form={form} field={SEEDS_FIELD} placeholder="1" />
       <DeviceSelect form={form} />
       <TextSetting form={form} field={EPISODES_FIELD} placeholder="none" />
       <TextSetting form={form} field={NAME_FIELD} placeholder="chosen for you" />

@@ -22,6 +22,7 @@ import {
   readValues,
   toRequest,
 } from "./form-model";
+import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
 import { fieldsOf } from "./schema-fields";
 import {
   type StartChoice,
@@ -70,14 +71,38 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readEnvironment(envFields, draft.settings),
     [envFields, draft.settings],
   );
+  const periodicFields = useMemo(
+    () => fieldsOfPeriodic(values.totalTimesteps),
+    [values.totalTimesteps],
+  );
+  const periodic = useMemo(
+    () => readPeriodic(periodicFields, draft.settings),
+    [periodicFields, draft.settings],
+  );
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
-    if (body === null || Object.keys(env.errors).length > 0) return null;
-    const whole = Object.keys(env.kwargs).length > 0 ? { ...body, env_kwargs: env.kwargs } : body;
+    if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    const whole = {
+      ...body,
+      ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
+      ...(periodic.body ? { evaluation: periodic.body } : {}),
+    };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
-  }, [envId, runner, algorithm.id, presetId, values, settings, env, isTrained, start, presets]);
+  }, [
+    envId,
+    runner,
+    algorithm.id,
+    presetId,
+    values,
+    settings,
+    env,
+    periodic,
+    isTrained,
+    start,
+    presets,
+  ]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
   const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
@@ -104,6 +129,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    periodicFields,
+    periodic,
     request,
     check,
     problems,

@@ -1,5 +1,6 @@
 import type { LiveSeries } from "@/api/series-merge";
 import type { MetricName } from "@/api/types";
+import type { Band } from "@/charts/line-chart";
 import { humanize } from "@/lib/format";
 
 export interface ChartSpec {
@@ -8,6 +9,10 @@ export interface ChartSpec {
   unit: string;
   meaning: string;
   series: LiveSeries;
+  /** The 95 % interval around each value. */
+  band?: Band | undefined;
+  /** Values that are means already: drawn one by one, never smoothed. */
+  isEvaluation: boolean;
 }
 
 export interface ChartGroup {
@@ -15,6 +20,10 @@ export interface ChartGroup {
   title: string;
   charts: ChartSpec[];
 }
+
+const EVALUATION = "eval";
+const BAND_OF = "eval/episode_return";
+const BAND_EDGES = { low: "eval/return_ci_low", high: "eval/return_ci_high" };
 
 const TITLES: Record<string, string> = {
   train: "Training episodes",
@@ -31,7 +40,7 @@ export function groupCharts(series: Record<string, LiveSeries>, names: MetricNam
   const known = new Map(names.map((metric) => [metric.name, metric]));
   const groups = new Map<string, ChartSpec[]>(Object.keys(TITLES).map((id) => [id, []]));
   for (const [name, one] of Object.entries(series)) {
-    if (one.x.length === 0) continue;
+    if (one.x.length === 0 || isEdge(name, series)) continue;
     const id = name.includes("/") ? (name.split("/")[0] ?? "") : "other";
     const metric = known.get(name);
     const chart = {
@@ -40,10 +49,30 @@ export function groupCharts(series: Record<string, LiveSeries>, names: MetricNam
       unit: one.unit ?? metric?.unit ?? "",
       meaning: metric?.meaning ?? "",
       series: one,
+      band: name === BAND_OF ? bandOf(one, series) : undefined,
+      isEvaluation: id === EVALUATION,
     };
-    groups.set(id, [...(groups.get(id) ?? []), chart]);
+    const others = groups.get(id) ?? [];
+    // What decides the best checkpoint comes first.
+    groups.set(id, name === BAND_OF ? [chart, ...others] : [...others, chart]);
   }
   return [...groups]
     .filter(([, charts]) => charts.length > 0)
     .map(([id, charts]) => ({ id, title: TITLES[id] ?? humanize(id), charts }));
+}
+
+/** The ends of an interval are drawn around its middle, not as charts of their own. */
+function isEdge(name: string, series: Record<string, LiveSeries>): boolean {
+  return BAND_OF in series && (name === BAND_EDGES.low || name === BAND_EDGES.high);
+}
+
+function bandOf(middle: LiveSeries, series: Record<string, LiveSeries>): Band | undefined {
+  const low = series[BAND_EDGES.low];
+  const high = series[BAND_EDGES.high];
+  if (!low || !high) return undefined;
+  const align = (edge: LiveSeries) => {
+    const byTimestep = new Map(edge.x.map((timestep, idx) => [timestep, edge.y[idx] ?? null]));
+    return middle.x.map((timestep) => byTimestep.get(timestep) ?? null);
+  };
+  return { low: align(low), high: align(high) };
 }

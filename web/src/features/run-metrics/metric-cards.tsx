@@ -15,7 +15,11 @@ export function MetricCards({ summary, isLoading }: MetricCardsProps) {
     <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
       <MetricCard
         title="Mean reward"
-        hint={count > 0 ? `Mean return of the last ${count} episodes` : "No episode has ended yet"}
+        hint={
+          count > 0
+            ? `Mean training return of the last ${count} episodes`
+            : "No episode has ended yet"
+        }
         value={formatNumber(meanReturn)}
         isLoading={isLoading}
       >

@@ -52,7 +52,7 @@ function Legend() {
   return (
     <span className="hidden items-center gap-3 pr-2 text-2xs text-fg-2 sm:flex">
       <span className="flex items-center gap-1.5">
-        <span aria-hidden="true" className="h-2.5 w-2 bg-[var(--bar)]" /> episode
+        <span aria-hidden="true" className="h-2.5 w-2 bg-[var(--bar)]" /> training episode
       </span>
       <span className="flex items-center gap-1.5">
         <span aria-hidden="true" className="h-0.5 w-4 bg-accent" /> mean of {MEAN_WINDOW}
@@ -87,6 +87,6 @@ function Body({ summary, status, error, count, onRetry }: BodyProps) {
       />
     );
   }
-  const text = `Returns of the last ${Math.min(count, episodes.length)} episodes; episode ${formatInteger(last.episode)} returned ${formatNumber(last.episode_return)}, mean ${formatNumber(summary.meanReturn)}`;
+  const text = `Training returns of the last ${Math.min(count, episodes.length)} episodes; episode ${formatInteger(last.episode)} returned ${formatNumber(last.episode_return)}, mean ${formatNumber(summary.meanReturn)}`;
   return <RewardBars {...chart} count={count} meanWindow={MEAN_WINDOW} summary={text} />;
 }

@@ -36,8 +36,9 @@ interface RunChartsProps {
 /** All charts of a run by group, on one time axis. */
 export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   const [settings, setSettings] = usePersistentState("charts", DEFAULTS, isSettings);
-  const { series, isPending, isError, error, refetch } = useRunSeries(run.id, range);
-  const { data: names = [] } = useQuery(metricNamesQuery());
+  const { series, isPending: isEmpty, isError, error, refetch } = useRunSeries(run.id, range);
+  const { data: names = [], isPending: isNameless } = useQuery(metricNamesQuery());
+  const isPending = isEmpty || isNameless;
   const groups = useMemo(() => groupCharts(series, names), [series, names]);
   const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
   const [showsParent, setShowsParent] = usePersistentState("charts.parent", true, isBoolean);
@@ -84,7 +85,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
           />
         </div>
       )}
-      {groups.map((group) => (
+      {(isPending ? [] : groups).map((group) => (
         <section key={group.id} aria-label={group.title} className="grid gap-3">
           <h2 className="eyebrow">{group.title}</h2>
           <div className="grid gap-4 md:grid-cols-2">
@@ -145,7 +146,8 @@ interface ChartCardProps {
 
 function ChartCard({ chart, other, colorIdx, settings, marks, range, onRange }: ChartCardProps) {
   return (
-    <section className="card min-w-0 px-4 py-3" aria-label={chart.title}>
+    // No landmark: a page of thirty of them would be no map.
+    <article className="card min-w-0 px-4 py-3" aria-label={chart.title}>
       <header className="flex flex-wrap items-baseline gap-x-2">
         <h3 className="text-sm font-medium">{chart.title}</h3>
         {chart.unit && <span className="text-2xs text-fg-3">{chart.unit}</span>}
@@ -158,12 +160,14 @@ function ChartCard({ chart, other, colorIdx, settings, marks, range, onRange }: 
         y={chart.series.y}
         other={other}
         colorIdx={colorIdx}
-        smoothing={settings.smoothing}
+        smoothing={chart.isEvaluation ? 0 : settings.smoothing}
+        band={chart.band}
+        hasPoints={chart.isEvaluation}
         isLog={settings.isLog}
         marks={marks}
         range={range}
         onRangeChange={onRange}
       />
-    </section>
+    </article>
   );
 }

@@ -86,4 +86,28 @@ describe("groupCharts", () => {
     expect(groups[0]?.charts[0]).toMatchObject({ title: "Policy loss", unit: "nat" });
     expect(groups[1]?.charts[0]?.title).toBe("New thing");
   });
+
+  it("keeps evaluation apart from training, with its interval as a band", () => {
+    const at = (y: number[], x = [10, 20]) => ({ x, y, unit: null });
+    const groups = groupCharts(
+      {
+        "train/episode_return": at([1, 2]),
+        "eval/episode_length": at([9, 9]),
+        "eval/episode_return": at([5, 6]),
+        "eval/return_ci_low": at([4], [20]),
+        "eval/return_ci_high": at([6, 8]),
+        "eval/return_iqm": at([5, 6]),
+      },
+      [],
+    );
+    expect(groups.map(({ id, charts }) => [id, charts.map(({ name }) => name)])).toEqual([
+      ["train", ["train/episode_return"]],
+      ["eval", ["eval/episode_return", "eval/episode_length", "eval/return_iqm"]],
+    ]);
+    expect(groups[1]?.charts[0]).toMatchObject({
+      isEvaluation: true,
+      band: { low: [null, 4], high: [6, 8] },
+    });
+    expect(groups[0]?.charts[0]).toMatchObject({ isEvaluation: false, band: undefined });
+  });
 });

@@ -14,13 +14,20 @@ export const COLUMNS: Column[] = [
   { id: "env", title: "Environment", sort: "env_id", className: "hidden md:table-cell" },
   { id: "algorithm", title: "Algorithm", sort: "algorithm", className: "hidden md:table-cell" },
   { id: "return", title: "Return", sort: "mean_return", className: "text-right" },
+  {
+    id: "evaluated",
+    title: "Evaluated",
+    sort: "evaluation_return",
+    className: "hidden md:table-cell text-right",
+  },
   { id: "progress", title: "Progress", sort: "timestep", className: "hidden lg:table-cell" },
   {
     id: "duration",
     title: "Duration",
     sort: "duration_s",
-    className: "hidden md:table-cell text-right",
+    className: "hidden lg:table-cell text-right",
   },
+  { id: "size", title: "Disk", sort: undefined, className: "hidden xl:table-cell text-right" },
   { id: "date", title: "Date", sort: "created_at", className: "hidden sm:table-cell text-right" },
 ];
 

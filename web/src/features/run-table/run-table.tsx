@@ -1,39 +1,54 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { RunSort } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { COLUMNS, nextSort, sortState } from "./columns";
-import { RunRow } from "./run-row";
+import { GroupRows } from "./group-rows";
+import { groupRuns, type ListItem } from "./group-runs";
+import { type RowActions, RunRow } from "./run-row";
+import { moveByArrow, useRowKeys } from "./use-row-keys";
+import { useRunSizes } from "./use-run-sizes";
 
 interface RunTableProps {
   runs: Run[];
   sort: RunSort;
   onSort: (sort: string) => void;
+  /** Whether the runs of an experiment are put together. */
+  isGrouped: boolean;
   selected: ReadonlySet<string>;
-  onSelect: (ids: string[], isSelected: boolean) => void;
+  actions: RowActions;
 }
 
-const MOVES: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
-
-/** Arrow keys (or j and k) move between the runs. */
-function moveFocus(event: KeyboardEvent<HTMLTableSectionElement>): void {
-  const move = MOVES[event.key];
-  if (move === undefined) return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-run-link]")];
-  const row = document.activeElement?.closest("tr");
-  const idx = links.findIndex((link) => link.closest("tr") === row);
-  const next = links[Math.min(links.length - 1, Math.max(0, idx + move))];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-}
-
-export function RunTable({ runs, sort, onSort, selected, onSelect }: RunTableProps) {
+export function RunTable({ runs, sort, onSort, isGrouped, selected, actions }: RunTableProps) {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const sizes = useRunSizes(runs);
+  const items = useMemo<ListItem[]>(
+    () => (isGrouped ? groupRuns(runs) : runs.map((run) => ({ kind: "run", run }))),
+    [runs, isGrouped],
+  );
+  const toggle = useCallback((id: string) => {
+    setOpened((current) => {
+      const next = new Set(current);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
+  useRowKeys(runs, selected, actions);
   const ids = runs.map(({ id }) => id);
   const isAllSelected = ids.length > 0 && ids.every((id) => selected.has(id));
+  const renderRun = (run: Run, isInGroup: boolean) => (
+    <RunRow
+      key={run.id}
+      run={run}
+      isInGroup={isInGroup}
+      isSelected={selected.has(run.id)}
+      size={sizes.get(run.id)}
+      actions={actions}
+    />
+  );
   return (
     <div className="overflow-x-auto">
-      <table className="table">
+      <table id="runs-table" className="table">
         <thead>
           <tr>
             <th scope="col" className="w-8">
@@ -43,9 +58,12 @@ export function RunTable({ runs, sort, onSort, selected, onSelect }: RunTablePro
                   className="checkbox"
                   aria-label="Select all runs shown"
                   checked={isAllSelected}
-                  onChange={(event) => onSelect(ids, event.target.checked)}
+                  onChange={(event) => actions.onSelect(ids, event.target.checked)}
                 />
               </label>
+            </th>
+            <th scope="col" className="hidden w-8 sm:table-cell">
+              <span className="sr-only">Star</span>
             </th>
             {COLUMNS.map(({ id, title, sort: by, className }) => (
               <th
@@ -59,15 +77,23 @@ export function RunTable({ runs, sort, onSort, selected, onSelect }: RunTablePro
             ))}
           </tr>
         </thead>
-        <tbody onKeyDown={moveFocus}>
-          {runs.map((run) => (
-            <RunRow
-              key={run.id}
-              run={run}
-              isSelected={selected.has(run.id)}
-              onSelect={(isSelected) => onSelect([run.id], isSelected)}
-            />
-          ))}
+        <tbody onKeyDown={moveByArrow}>
+          {items.map((item) =>
+            item.kind === "run" ? (
+              renderRun(item.run, false)
+            ) : (
+              <GroupRows
+                key={item.group.experimentId}
+                group={item.group}
+                isOpen={opened.has(item.group.experimentId)}
+                onToggle={toggle}
+                selected={selected}
+                sizes={sizes}
+                actions={actions}
+                renderRun={(run) => renderRun(run, true)}
+              />
+            ),
+          )}
         </tbody>
       </table>
     </div>

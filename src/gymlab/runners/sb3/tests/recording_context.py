@@ -9,6 +9,8 @@ import gymnasium
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.making import make_env
+from gymlab.envs.state.episode import StateNotRestoredError
+from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -62,8 +64,13 @@ class RecordingContext:
         self.events: list[tuple[EventType, str]] = []
         self.phases: list[Phase] = []
         self.checkpoints: list[tuple[int, CheckpointMembers]] = []
+        self.marks: list[tuple[int, int]] = []
+        """Episodes and rows before each checkpoint."""
         self.policies: list[Members] = []
         self.calls: list[str] = []
+        self.envs: dict[int, TrackedEnv] = {}
+        self.changes: dict[int, dict[str, Any]] = {}
+        """Timestep -> hyperparameters that change at the first safe point from there on."""
         self.num_gates = 0
         self.num_vector_steps = 0
         self._checkpoint_every = checkpoint_every
@@ -79,7 +86,17 @@ class RecordingContext:
     def make_env(self, env_index: int, *, seed: int | None = None) -> gymnasium.Env[Any, Any]:
         """Make a tracked environment."""
         env = make_env(self.spec.env_id, self.spec.env_kwargs)
-        return TrackedEnv(env, self.counters, env_index, self._ended)
+        self.envs[env_index] = TrackedEnv(env, self.counters, env_index, self._ended)
+        return self.envs[env_index]
+
+    def restore_environments(self) -> bool:
+        """Continue in the middle of episodes where the checkpoint knows them."""
+        try:
+            restore_environments(self.envs, self.resume.members if self.resume else {})
+        except StateNotRestoredError as error:
+            self.events.append((EventType.WARNING, f"new episodes: {error}"))
+            return False
+        return True
 
     def _ended(self, episode: FinishedEpisode) -> None:
         self.counters.episodes += 1
@@ -139,6 +156,14 @@ class RecordingContext:
     def evaluate(self, members: Members) -> None:
         """Is never asked to."""
 
+    def take_changes(self) -> Mapping[str, Any]:
+        """Hand over what is due."""
+        due = [timestep for timestep in self.changes if timestep <= self.counters.timestep]
+        taken: dict[str, Any] = {}
+        for timestep in sorted(due):
+            taken |= self.changes.pop(timestep)
+        return taken
+
     def checkpoint_due(self) -> bool:
         """Tell whether enough timesteps have passed."""
         every = self._checkpoint_every
@@ -147,7 +172,10 @@ class RecordingContext:
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Keep it."""
         self._last_checkpoint = self.counters.timestep
-        self.checkpoints.append((self.counters.timestep, members))
+        durable = {**members.durable, **environments_member(self.envs)}
+        whole = CheckpointMembers(durable, members.transient)
+        self.checkpoints.append((self.counters.timestep, whole))
+        self.marks.append((len(self.episodes), len(self.rows)))
 
     def policy_wanted(self) -> bool:
         """Say what the test wants."""

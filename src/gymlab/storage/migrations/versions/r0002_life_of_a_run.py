@@ -1,6 +1,6 @@
-"""Stars, experiments, lineage and evaluations."""
+"""Stars, experiments, lineage, evaluations and the bin."""
 
-# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 # SQLAlchemy leaves the Python type of a column open.
 
 import sqlalchemy as sa
@@ -18,10 +18,14 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(16)),
         sa.Column("parent_timestep", sa.Integer),
         sa.Column("evaluation_return", sa.Float),
+        sa.Column("purged_at", sa.Float),
     ):
         op.add_column("runs", column)
     op.create_index("runs_by_experiment", "runs", ["experiment_id"])
     op.create_index("runs_by_parent", "runs", ["parent_run_id"])
+    op.create_index("runs_by_deletion", "runs", ["deleted_at"])
+    # Before there was a bin, a deleted run was gone at once.
+    op.execute("UPDATE runs SET purged_at = deleted_at")
     op.create_table(
         "experiments",
         sa.Column("id", sa.String(12), primary_key=True),

@@ -1,0 +1,1 @@
+"""An environment's state in the middle of an episode, as plain data."""

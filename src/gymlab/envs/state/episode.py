@@ -1,0 +1,127 @@
+"""The episode an environment is in: how it began and which actions were taken since.
+
+Copying an environment's insides would need to know each of them: Box2D, Atari and MuJoCo lose
+their state silently when they are pickled, and others no longer pickle once they have drawn.
+Repeating the episode needs to know none: a reset follows from the random generator, and a
+timestep from what went before.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any, cast
+
+import gymnasium
+import numpy as np
+
+from gymlab.envs.state.console import console_state, console_to_plain, load_console
+from gymlab.envs.state.generators import generator_from_plain, generator_state, state_to_plain
+from gymlab.envs.state.values import (
+    UnwritableValueError,
+    digest,
+    from_plain,
+    many_from_plain,
+    many_to_plain,
+    to_plain,
+)
+
+AnyEnv = gymnasium.Env[Any, Any]
+
+LONGEST_EPISODE = 100_000
+"""Actions that are remembered; an episode that is longer cannot be repeated."""
+
+
+class StateNotSavedError(Exception):
+    """The episode cannot be written down."""
+
+
+class StateNotRestoredError(Exception):
+    """The episode could not be repeated up to where it was."""
+
+
+class Episode:
+    """Remembers the episode under way; told by whoever resets and steps the environment."""
+
+    def __init__(self, env: AnyEnv) -> None:
+        """Begin before the first reset of this environment."""
+        self._env = env
+        self._beginning: dict[str, Any] | None = None
+        self._actions: list[Any] = []
+        self.last_observation: Any = None
+        """What the environment showed last."""
+
+    def begins(self, *, seed: int | None, options: Mapping[str, Any] | None) -> None:
+        """Note the moment just before a reset."""
+        self._actions = []
+        if seed is not None:
+            self._beginning = {"seed": seed, "options": options}
+            return
+        self._beginning = {
+            "generator": generator_state(self._env),
+            "console": console_state(self._env),
+            "options": options,
+        }
+
+    def acts(self, action: Any) -> None:
+        """Note an action; a copy, because its array may be used again."""
+        if len(self._actions) > LONGEST_EPISODE:
+            return
+        # Numbers cannot change; everything else is copied, arrays in the quick way.
+        if isinstance(action, np.ndarray):
+            self._actions.append(cast("Any", action).copy())
+        elif isinstance(action, int | np.generic):
+            self._actions.append(action)
+        else:
+            self._actions.append(copy.deepcopy(action))
+
+    def save(self) -> dict[str, Any]:
+        """Return the episode as plain data.
+
+        Raises:
+            StateNotSavedError: Nothing has begun, the episode is too long, or an action cannot
+                be written.
+        """
+        beginning = self._beginning
+        if beginning is None:
+            raise StateNotSavedError("no episode has begun")
+        if len(self._actions) > LONGEST_EPISODE:
+            raise StateNotSavedError(f"the episode has more than {LONGEST_EPISODE:,} timesteps")
+        try:
+            written: dict[str, Any] = {
+                "options": to_plain(beginning["options"]),
+                "actions": many_to_plain(self._actions),
+                "digest": digest(self.last_observation),
+            }
+        except UnwritableValueError as error:
+            raise StateNotSavedError(str(error)) from error
+        if "seed" in beginning:
+            return written | {"seed": beginning["seed"]}
+        written["generator"] = state_to_plain(beginning["generator"])
+        if beginning["console"] is not None:
+            written["console"] = console_to_plain(beginning["console"])
+        return written
+
+    def restore(self, written: Mapping[str, Any]) -> None:
+        """Repeat a saved episode in a fresh environment of the same specification.
+
+        Raises:
+            StateNotRestoredError: The data is damaged, or the environment arrived elsewhere.
+        """
+        try:
+            self._repeat(written)
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise StateNotRestoredError(f"{type(error).__name__}: {error}") from error
+        if digest(self.last_observation) != written.get("digest"):
+            raise StateNotRestoredError("the repeated episode arrived at another observation")
+
+    def _repeat(self, written: Mapping[str, Any]) -> None:
+        env, seed, options = self._env, written.get("seed"), from_plain(written["options"])
+        actions = many_from_plain(written["actions"])
+        if seed is None:
+            env.unwrapped.np_random = generator_from_plain(written["generator"])
+            if "console" in written:
+                load_console(env, written["console"])
+        self.begins(seed=seed, options=options)
+        self.last_observation, _ = env.reset(seed=seed, options=options)
+        for action in actions:
+            self.acts(action)
+            self.last_observation = env.step(action)[0]

@@ -1,0 +1,1 @@
+"""Deleted runs that can still be restored."""

@@ -1,0 +1,1 @@
+"""Whether a run that was trained once more gave the same numbers."""

@@ -1,0 +1,1 @@
+"""Experiments: the same specification with several seeds, created and steered together."""

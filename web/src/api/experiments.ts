@@ -1,0 +1,39 @@
+import { queryOptions } from "@tanstack/react-query";
+import { client, dataOf } from "@/api/client";
+import type { ExperimentWithRuns, RunRequest } from "@/api/types";
+
+function path(id: string) {
+  return { path: { experiment_id: id } };
+}
+
+export const experimentKeys = {
+  all: ["experiments"] as const,
+  detail: (id: string) => ["experiments", id] as const,
+};
+
+export function experimentQuery(id: string) {
+  return queryOptions({
+    queryKey: experimentKeys.detail(id),
+    queryFn: ({ signal }): Promise<ExperimentWithRuns> =>
+      dataOf(client.GET("/api/v1/experiments/{experiment_id}", { params: path(id), signal })),
+  });
+}
+
+/** Creates a run for each of so many consecutive seeds, all of them or none. */
+export function createExperiment(run: RunRequest, numSeeds: number): Promise<ExperimentWithRuns> {
+  return dataOf(client.POST("/api/v1/experiments", { body: { run, num_seeds: numSeeds } }));
+}
+
+export function stopExperiment(id: string): Promise<ExperimentWithRuns> {
+  return dataOf(client.POST("/api/v1/experiments/{experiment_id}/stop", { params: path(id) }));
+}
+
+export async function renameExperiment(id: string, name: string): Promise<void> {
+  const params = path(id);
+  await dataOf(client.PATCH("/api/v1/experiments/{experiment_id}", { params, body: { name } }));
+}
+
+/** Removes the grouping; the runs stay. */
+export async function ungroupExperiment(id: string): Promise<void> {
+  await dataOf(client.DELETE("/api/v1/experiments/{experiment_id}", { params: path(id) }));
+}

@@ -1,0 +1,69 @@
+import { Link } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import type { RunComparison } from "@/api/compare";
+import { LineSample } from "@/charts/chart-legend";
+import { IconButton } from "@/ui/button";
+import { groupColor, runColor, type Slots } from "./lines";
+
+interface ChosenRunsProps {
+  comparison: RunComparison;
+  slots: Slots;
+  onRemove: (ids: readonly string[]) => void;
+}
+
+/** The runs compared, by group, each with its colour and a button that takes it out. */
+export function ChosenRuns({ comparison, slots, onRemove }: ChosenRunsProps) {
+  const { groups, runs } = comparison;
+  return (
+    <ul aria-label="Groups compared" className="grid max-h-80 gap-3 overflow-y-auto">
+      {groups.map((group) => (
+        <li key={group.id} className="grid gap-1">
+          <div className="flex flex-wrap items-center gap-x-2 text-sm">
+            <LineSample colorIdx={groupColor(group, slots)} />
+            <span className="font-medium break-words">{group.label}</span>
+            <span className="num text-2xs text-fg-2">
+              {group.num_seeds} of {group.run_ids.length}{" "}
+              {group.run_ids.length === 1 ? "run" : "runs"} counted
+            </span>
+            {group.run_ids.length > 1 && groups.length > 1 && (
+              <IconButton
+                label={`Remove all runs of ${group.label}`}
+                icon={<X aria-hidden="true" />}
+                onClick={() => onRemove(group.run_ids)}
+              />
+            )}
+          </div>
+          <ul aria-label={`Runs of ${group.label}`} className="flex flex-wrap gap-1.5">
+            {runs
+              .filter((run) => run.group_id === group.id)
+              .map((run) => (
+                <li
+                  key={run.id}
+                  className="flex max-w-full items-center gap-1.5 rounded-md bg-surface-2 pl-2"
+                >
+                  <LineSample colorIdx={runColor(run, comparison, slots)} />
+                  <Link
+                    to="/runs/$runId"
+                    params={{ runId: run.id }}
+                    className="tap min-w-0 truncate text-xs hover:underline"
+                    title={run.not_counted_because ?? run.name}
+                  >
+                    {run.name}
+                    <span className="num text-fg-2"> · seed {run.seed}</span>
+                  </Link>
+                  {!run.is_counted && (
+                    <span className="text-2xs text-warn">{run.not_counted_because}</span>
+                  )}
+                  <IconButton
+                    label={`Remove ${run.name}, seed ${run.seed}`}
+                    icon={<X aria-hidden="true" />}
+                    onClick={() => onRemove([run.id])}
+                  />
+                </li>
+              ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}

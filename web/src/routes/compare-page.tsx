@@ -1,0 +1,161 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { GitCompareArrows } from "lucide-react";
+import { useMemo, useState } from "react";
+import { type Basis, MAX_RUNS, MIN_RUNS, statisticsQuery } from "@/api/compare";
+import { ChosenRuns } from "@/features/compare/chosen-runs";
+import { CurveCard } from "@/features/compare/curve-card";
+import type { CurveChoice } from "@/features/compare/curve-settings";
+import { DifferencesCard } from "@/features/compare/differences-card";
+import { EfficiencyCard } from "@/features/compare/efficiency-card";
+import { groupKey, type Slots } from "@/features/compare/lines";
+import { ProfileCard } from "@/features/compare/profile-card";
+import { RunSearch } from "@/features/compare/run-search";
+import { useSlots } from "@/features/compare/slots";
+import { VerdictCard } from "@/features/compare/verdict-card";
+import { useDocumentTitle } from "@/lib/use-document-title";
+import { useShortcut } from "@/lib/use-shortcut";
+import { Button } from "@/ui/button";
+import { Card } from "@/ui/card";
+import { EmptyState } from "@/ui/empty-state";
+import { ErrorState } from "@/ui/error-state";
+import { PageBody } from "@/ui/page-body";
+import { SkeletonRows } from "@/ui/skeleton";
+
+const route = getRouteApi("/compare");
+
+export function ComparePage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const ids = useMemo(() => splitIds(search.ids), [search.ids]);
+  const [isAdding, setAdding] = useState(false);
+  const isOpen = isAdding || ids.length < MIN_RUNS;
+  useDocumentTitle("Compare");
+  useShortcut("/", "Find runs", () => {
+    setAdding(true);
+    requestAnimationFrame(() => document.getElementById("compare-search")?.focus());
+  });
+  const setIds = (next: readonly string[]) =>
+    void navigate({
+      search: (current) => ({ ...current, ids: next.join(",") || undefined }),
+      replace: true,
+      resetScroll: false,
+    });
+  const choice: CurveChoice = {
+    metric: search.metric ?? "train/episode_return",
+    x: search.x ?? "timesteps",
+    summary: search.show ?? "none",
+  };
+  return (
+    <PageBody title="Compare">
+      <Comparison
+        ids={ids}
+        isOpen={isOpen}
+        onAdding={setAdding}
+        onIds={setIds}
+        choice={choice}
+        onChoice={({ metric, x, summary }) =>
+          void navigate({
+            search: (current) => ({ ...current, metric, x, show: summary }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
+    </PageBody>
+  );
+}
+
+/** Each id once, and no more than the server takes. */
+function splitIds(text: string | undefined): string[] {
+  const found = (text ?? "").split(",").map((one) => one.trim());
+  return [...new Set(found.filter((one) => one !== ""))].slice(0, MAX_RUNS);
+}
+
+interface ComparisonProps {
+  ids: readonly string[];
+  isOpen: boolean;
+  onAdding: (isAdding: boolean) => void;
+  onIds: (ids: readonly string[]) => void;
+  choice: CurveChoice;
+  onChoice: (choice: CurveChoice) => void;
+}
+
+function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: ComparisonProps) {
+  const [basis, setBasis] = useState<Basis>("auto");
+  const { data, isError, isLoading, error, refetch } = useQuery({
+    ...statisticsQuery(ids, basis),
+    placeholderData: (previous) => (ids.length < MIN_RUNS ? undefined : previous),
+  });
+  const runSlots = useSlots(ids);
+  const groupSlots = useSlots((data?.groups ?? []).map(groupKey));
+  const slots: Slots = useMemo(
+    () => ({ runs: runSlots, groups: groupSlots }),
+    [runSlots, groupSlots],
+  );
+  const remove = (gone: readonly string[]) => onIds(ids.filter((id) => !gone.includes(id)));
+  return (
+    <>
+      <Card
+        id="compare-runs"
+        title={ids.length === 0 ? "Runs" : `Runs (${ids.length})`}
+        actions={
+          ids.length >= MIN_RUNS && (
+            <Button aria-expanded={isOpen} onClick={() => onAdding(!isOpen)}>
+              {isOpen ? "Done" : "Add runs"}
+            </Button>
+          )
+        }
+      >
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          {data && <ChosenRuns comparison={data} slots={slots} onRemove={remove} />}
+          {ids.length < MIN_RUNS && (
+            <EmptyState
+              icon={<GitCompareArrows aria-hidden="true" size={24} />}
+              title={ids.length === 0 ? "Choose runs to compare" : "Choose at least one more run"}
+              text="Runs with the same settings and different seeds form a group. Five seeds on each side make a verdict possible."
+              {...(ids.length > 0
+                ? { action: <Button onClick={() => onIds([])}>Start over</Button> }
+                : {})}
+            />
+          )}
+          {isOpen && <RunSearch chosen={ids} onAdd={(more) => onIds([...ids, ...more])} />}
+        </div>
+      </Card>
+      {isLoading && (
+        <div className="card p-4">
+          <SkeletonRows count={6} />
+        </div>
+      )}
+      {isError && (
+        <div className="card">
+          <ErrorState
+            title="The runs could not be compared"
+            error={error}
+            onRetry={() => void refetch()}
+          />
+          <div className="grid justify-items-center pb-4">
+            <Button onClick={() => onIds([])}>Start over</Button>
+          </div>
+        </div>
+      )}
+      {data && !isError && data.statistics && (
+        <>
+          <VerdictCard
+            comparison={data}
+            statistics={data.statistics}
+            slots={slots}
+            basis={basis}
+            onBasis={setBasis}
+          />
+          <CurveCard ids={ids} slots={slots} choice={choice} onChoice={onChoice} />
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <ProfileCard comparison={data} statistics={data.statistics} slots={slots} />
+            <EfficiencyCard ids={ids} slots={slots} />
+          </div>
+          <DifferencesCard comparison={data} />
+        </>
+      )}
+    </>
+  );
+}
