@@ -25,6 +25,7 @@ CHECKS: list[Callable[[Subject], object]] = [
     conformance.check_ends_with_last_episode,
     conformance.check_acts,
     conformance.check_resumes,
+    conformance.check_warm_starts,
 ]
 
 

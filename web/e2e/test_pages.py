@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.timeout(240)
-PAGES = ("home", "lab", "runs", "run", "bin", "storage", "missing")
+PAGES = ("home", "lab", "runs", "run", "models", "bin", "storage", "missing")
 
 
 def _address(lab: Any, name: str) -> str:
@@ -21,6 +21,7 @@ def _address(lab: Any, name: str) -> str:
         "bin": "/bin",
         "storage": "/storage",
         "run": f"/runs/{runs[0]['id']}",
+        "models": "/models",
         "missing": "/there/is/no/such/page",
     }[name]
 

@@ -12,8 +12,9 @@ import jsonschema
 
 from gymlab.domain.metrics import METRICS
 from gymlab.domain.runners import AlgorithmManifest, Preset, RunnerManifest
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import WARM_START_CAPABILITY, RunSpec
 from gymlab.envs.making import make_env
+from gymlab.errors import LabError
 from gymlab.runner_api.rehearsal import RehearsalContext
 from gymlab.runner_api.runner import BudgetSpent, Resume, Runner, TrainingStopped
 from gymlab.runner_api.tracking import RunCounters
@@ -202,6 +203,24 @@ def check_resumes(subject: Subject) -> None:
     _require(done >= total, f"it ended at timestep {done} of {total}")
     last = context.record.checkpoints[-1]
     _require(last.gradient_steps >= saved.gradient_steps, "gradient steps began again from nothing")
+
+
+def check_warm_starts(subject: Subject) -> None:
+    """A runner that says so begins a new run with another's policy, and refuses one that is none."""
+    if WARM_START_CAPABILITY not in subject.manifest.capabilities:
+        return
+    spec = subject.spec(subject.fitting_env)
+    policy = subject.rehearsed.record.checkpoints[-1].members.durable
+    context = RehearsalContext(spec, initial_policy=policy)
+    subject.runner.train(context)
+    done = context.counters.timestep
+    _require(done >= BUDGET, f"it ended at timestep {done} of {BUDGET}")
+    garbage = RehearsalContext(spec, initial_policy={POLICY_FILE: b"no policy"})
+    try:
+        subject.runner.train(garbage)
+    except LabError:
+        return
+    raise ConformanceError("the policy to begin with is not looked at")
 
 
 def _rehearse(subject: Subject, spec: RunSpec, resume: Resume | None = None) -> RehearsalContext:

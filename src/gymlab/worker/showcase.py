@@ -1,5 +1,6 @@
 """The showcase: plays a run's policies greedily at the environment's natural speed."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -30,19 +31,9 @@ from gymlab.worker.outbox import Outbox
 from gymlab.worker.recordings import Recordings
 from gymlab.worker.scene import EnvScene
 
+_LOG = logging.getLogger(__name__)
 DEFAULT_FPS = 30.0
 MAX_FPS = 120.0
-_UNLOADABLE = (
-    LabError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What a policy that does not fit, or is none, provokes."""
 PATIENCE_S = 60.0
 """Playing time after which an episode gives way to a newer policy: games may last half an hour."""
 
@@ -171,7 +162,8 @@ class ShowcaseService:
             timestep, members = offered
             try:
                 actor = runner.load_actor(self._spec, members)
-            except _UNLOADABLE as error:
+            except Exception as error:  # noqa: BLE001 - the edge: whatever a file holds, the show goes on
+                _LOG.exception("the policy of timestep %d was not loaded", timestep)
                 self._outbox.post(PolicyLoaded(timestep, _reason(error)))
                 continue
             self._policy_timestep = timestep

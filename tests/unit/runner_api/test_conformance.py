@@ -180,6 +180,16 @@ class Fickle(FakeRunner):
         return BadActor(lambda: next(rhythm) // 2 % 2)
 
 
+class Aloof(FakeRunner):
+    """Begins anew whatever it is given."""
+
+    def train(self, context: RunContext) -> None:
+        """Train without the policy."""
+        changed: Any = context
+        changed.initial_policy = None
+        super().train(context)
+
+
 class Amnesiac(FakeRunner):
     """Begins again when it should continue."""
 
@@ -208,6 +218,7 @@ CASES = [
     (Clumsy, conformance.check_acts),
     (Fickle, conformance.check_acts),
     (Amnesiac, conformance.check_resumes),
+    (Aloof, conformance.check_warm_starts),
 ]
 
 

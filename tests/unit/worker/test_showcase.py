@@ -14,11 +14,11 @@ from gymlab.protocol.framing import worker_reader
 from gymlab.protocol.parts import FrameHeader, Member
 from gymlab.protocol.worker import (
     Artifact,
-    Failed,
     Frame,
     FrameStatus,
     Heartbeat,
     LoadPolicy,
+    PolicyLoaded,
     Record,
     StartShowcase,
     Stop,
@@ -114,14 +114,40 @@ def test_it_is_recorded_without_a_viewer() -> None:
         assert (artifact.path, artifact.data["num_frames"]) == ("recordings/r9.mp4", 4)
 
 
-def test_a_policy_that_cannot_be_loaded_is_a_failure() -> None:
-    """Garbage in a checkpoint ends the showcase with a reason."""
+def test_a_policy_that_cannot_be_loaded_leaves_the_earlier_one_playing() -> None:
+    """Garbage in a checkpoint is reported; without an earlier one the showcase waits on."""
     with ShimEnd() as shim:
         shim.send(StartShowcase(run_spec()))
         shim.send(Watch("showcase", 60))
         load(shim, 10, b"garbage")
-        assert shim.until_end() == 1
-        assert shim.all_of(Failed)[0].detail
+        refused = shim.until(PolicyLoaded)
+        assert (refused.timestep, bool(refused.failure)) == (10, True)
+        load(shim, 20, policy(1))
+        assert shim.until(PolicyLoaded, lambda message: message.timestep == 20).failure is None
+        shim.until(Frame, lambda frame: frame.header.run_timestep == 20)
+        load(shim, 30, b"garbage again")
+        assert shim.until(PolicyLoaded, lambda message: message.timestep == 30).failure
+        seen = shim.until(Frame, lambda frame: frame.header.episode > 2).header
+        assert seen.run_timestep == 20
+        shim.send(Stop())
+        assert shim.until_end() == 0
+
+
+def test_a_deployed_policy_cuts_the_episode_under_way() -> None:
+    """It does not wait for the end of a long one."""
+    with ShimEnd() as shim:
+        shim.send(StartShowcase(run_spec(env_id="MountainCar-v0")))
+        shim.send(Watch("showcase", 60))
+        load(shim, 10, policy(1))
+        shim.until(Frame)
+        content = policy(2)
+        member = Member("policy.safetensors", len(content))
+        shim.send(LoadPolicy(20, [member], at_once=True), [memory_of(content)])
+        header = shim.until(Frame, lambda frame: frame.header.run_timestep == 20).header
+        assert header.episode == 2
+        assert shim.until(Heartbeat).timestep < 200
+        shim.send(Stop())
+        assert shim.until_end() == 0
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,12 @@ export function Header({ onHelp }: { onHelp: () => void }) {
           <span className="sr-only sm:hidden"> GYM MANAGER</span>
         </span>
       </Link>
-      <nav aria-label="Main" className="flex h-full">
-        <Link to="/" className="nav-link" activeOptions={{ exact: true, includeSearch: false }}>
+      <nav aria-label="Main" className="flex h-full min-w-0 overflow-x-auto [scrollbar-width:none]">
+        <Link
+          to="/"
+          className="nav-link max-sm:hidden"
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
           Home
         </Link>
         <Link to="/lab" className="nav-link" activeOptions={{ includeSearch: false }}>
@@ -37,7 +41,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
           Models
         </Link>
       </nav>
-      <div className="ml-auto flex items-center md:gap-1">
+      <div className="ml-auto flex shrink-0 items-center md:gap-1">
         {health && (
           <span className="num mr-2 hidden text-2xs text-fg-3 sm:inline">V{health.version}</span>
         )}

@@ -62,6 +62,7 @@ export function ModelsPage() {
         renderModel={(model: StoredModel) => (
           <ModelCard
             model={model}
+            heading="h2"
             renderActions={(one, timestep) => (
               <CheckpointActions
                 run={{

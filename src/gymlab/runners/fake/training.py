@@ -6,6 +6,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
@@ -166,7 +167,10 @@ class RandomTraining:
         return CheckpointMembers(durable=durable, transient=transient)
 
     def _take_over(self, members: Members) -> None:
-        weights = load_tensors(bytes(members["policy.safetensors"]))["seed"]
+        try:
+            weights = load_tensors(bytes(members["policy.safetensors"]))["seed"]
+        except (SafetensorError, KeyError) as error:
+            raise TrainingFailedError(f"The checkpoint holds no policy: {error}") from error
         if weights.shape != self._weights.shape:
             raise TrainingFailedError(
                 "The checkpoint holds a network of another shape: "

@@ -46,7 +46,7 @@ def _trend(connection: Connection, run_id: str) -> list[float]:
     if TREND not in known:
         return []
     values = read_series(connection, known[TREND], Range(), TREND_POINTS).values
-    return [float(value) for value in values if not math.isnan(value)]
+    return [float(value) for value in values if math.isfinite(value)]
 
 
 def _view(

@@ -20,7 +20,7 @@ from gymlab.server.orchestration.audience import Audience
 from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.ingest import Ingest
-from gymlab.server.orchestration.shim_link import ShimConnection
+from gymlab.server.orchestration.shim_link import ShimConnection, ShimListener
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
 
@@ -61,11 +61,9 @@ class Conductor:
 
     def shim_connected(self, connection: ShimConnection) -> None:
         """Note it, and bring it up to date."""
-        if connection.evaluation_id is not None:
-            self._evaluations.shim_connected(connection)
-            return
-        if connection.is_stage:
-            self._stages.shim_connected(connection)
+        other = self._listener_of(connection)
+        if other is not None:
+            other.shim_connected(connection)
             return
         self._shims.add(connection)
         run_id = connection.run_id
@@ -75,6 +73,12 @@ class Conductor:
             self._ingest.poke(run_id, connection.state)
         self._bring_up_to_date(run_id)
 
+    def _listener_of(self, connection: ShimConnection) -> ShimListener | None:
+        """Return who follows a process that is no shim of a run."""
+        if connection.evaluation_id is not None:
+            return self._evaluations
+        return self._stages if connection.is_stage else None
+
     def _bring_up_to_date(self, run_id: str) -> None:
         self._stages.run_is_live(run_id)
         self._audience.shim_is_new(run_id)
@@ -83,11 +87,9 @@ class Conductor:
 
     def shim_said(self, connection: ShimConnection, message: FromShim) -> None:
         """Pass a message on."""
-        if connection.evaluation_id is not None:
-            self._evaluations.shim_said(connection, message)
-            return
-        if connection.is_stage:
-            self._stages.shim_said(connection, message)
+        other = self._listener_of(connection)
+        if other is not None:
+            other.shim_said(connection, message)
             return
         run_id = connection.run_id
         if isinstance(message, WorkerReady):
@@ -125,11 +127,9 @@ class Conductor:
 
     def shim_lost(self, connection: ShimConnection) -> None:
         """Find out what became of its run."""
-        if connection.evaluation_id is not None:
-            self._evaluations.shim_lost(connection)
-            return
-        if connection.is_stage:
-            self._stages.shim_lost(connection)
+        other = self._listener_of(connection)
+        if other is not None:
+            other.shim_lost(connection)
             return
         self._shims.remove(connection)
         if connection.run_id is None or self.fates is None:

@@ -15,6 +15,8 @@ interface ModelCardProps {
   model: StoredModel;
   /** A narrow column shows less of what is known already. */
   isCompact?: boolean;
+  /** Level of its heading below what is around it. */
+  heading?: "h2" | "h3";
   isChosen?: boolean;
   renderActions: (model: StoredModel, timestep: number) => ReactNode;
 }
@@ -24,6 +26,7 @@ export function ModelCard({
   model,
   isCompact = false,
   isChosen = false,
+  heading: Heading = "h3",
   renderActions,
 }: ModelCardProps) {
   const titleId = useId();
@@ -33,10 +36,10 @@ export function ModelCard({
     <article
       aria-labelledby={titleId}
       data-run={model.run_id}
-      className={`card grid min-w-0 content-start gap-2 p-3 ${isChosen ? "ring-2 ring-accent" : ""} ${isCompact ? "bg-surface-2" : ""}`}
+      className={`card grid min-w-0 content-start gap-2 p-3 ${isChosen ? "outline-2 outline-accent" : ""} ${isCompact ? "bg-surface-2" : ""}`}
     >
       <header className="flex flex-wrap items-center gap-1.5">
-        <h3 id={titleId} className="min-w-0 font-mono text-sm font-semibold">
+        <Heading id={titleId} className="min-w-0 font-mono text-sm font-semibold">
           <Link
             to="/runs/$runId"
             params={{ runId: model.run_id }}
@@ -44,7 +47,7 @@ export function ModelCard({
           >
             {model.run_name}
           </Link>
-        </h3>
+        </Heading>
         {model.is_newest_successful && <Badge tone="ok">newest completed</Badge>}
         {isChosen && <Badge tone="accent">chosen</Badge>}
       </header>
@@ -82,7 +85,7 @@ function Origin({ origin }: { origin: NonNullable<StoredModel["origin"]> }) {
       {origin.is_deleted ? (
         <span>{name} (deleted)</span>
       ) : (
-        <Link to="/runs/$runId" params={{ runId: origin.run_id }} className="tap link">
+        <Link to="/runs/$runId" params={{ runId: origin.run_id }} className="tap link underline">
           {name}
         </Link>
       )}
