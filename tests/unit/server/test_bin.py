@@ -258,6 +258,17 @@ def test_the_bin_is_purged_by_age(kept: Kept) -> None:
     assert kept.bin.purge_all() == 0
 
 
+def test_a_folder_that_cannot_go_does_not_keep_the_others(kept: Kept) -> None:
+    """It stays in the bin, and can still be restored."""
+    store_run(kept.database, "abcdefgh0002")
+    kept.bin.discard([RUN, "abcdefgh0002"], _anything)
+    (kept.runs_dir / f".deleted-{RUN}").write_bytes(b"in the way")
+    assert kept.bin.purge_all() == 1
+    assert kept.place is Place.BINNED
+    kept.bin.restore(RUN)
+    assert (kept.place, kept.folders) == (Place.LISTED, {RUN})
+
+
 def test_a_bin_of_no_days_removes_at_once(kept: Kept) -> None:
     """As every deletion did before there was a bin."""
     RunBin(kept.database, kept.runs_dir, days=0).discard([RUN], _anything)

@@ -152,6 +152,10 @@ class RunBin:
                 self.purge(run_id)
             except RunNotFoundError:
                 continue  # somebody took it back, or removed it, in between
+            except UnavailableError as error:
+                # One folder that cannot go must not keep the others.
+                LOGGER.warning("run %s stays in the bin: %s", run_id, error.detail)
+                continue
             num_purged += 1
         return num_purged
 

@@ -64,6 +64,7 @@ export function GroupRows(props: GroupRowsProps) {
         <td className="hidden sm:table-cell" />
         <td className="num text-xs whitespace-nowrap">
           {summary ? `${summary.num_done}/${summary.num_runs} done` : "–"}
+          {summary && <OtherStatuses statuses={summary.statuses} />}
         </td>
         <td className="max-w-32 md:max-w-72">
           <button
@@ -116,6 +117,17 @@ export function GroupRows(props: GroupRowsProps) {
       )}
       {isOpen && group.runs.map(renderRun)}
     </Fragment>
+  );
+}
+
+/** Runs of the group that are not done, by state. */
+function OtherStatuses({ statuses }: { statuses: Partial<Record<string, number>> }) {
+  const others = Object.entries(statuses).filter(([status]) => status !== "completed");
+  if (others.length === 0) return null;
+  return (
+    <span className="block text-2xs text-fg-3">
+      {others.map(([status, count]) => `${count} ${status}`).join(", ")}
+    </span>
   );
 }
 
