@@ -12,9 +12,11 @@ from rich.table import Table
 
 from gymlab.errors import LabError
 
+PIPE_WIDTH = 240
+"""A pipe has no edge: what another command reads is not broken at the 80th column."""
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
-stdout = Console(highlight=False, soft_wrap=True)
+stdout = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

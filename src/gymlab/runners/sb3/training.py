@@ -101,6 +101,9 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
 
 def _restore(context: RunContext, model: BaseAlgorithm, members: Members) -> dict[str, Any]:
     state = load_learner(model, members)
+    if _is_forking(context):
+        # What was changed while the parent trained gives way to what the fork was asked to do.
+        state = {**state, "changed": {}}
     apply_changes(model, state["changed"])
     if context.restore_environments():
         load_interaction(model, state["interaction"])
@@ -121,6 +124,15 @@ def _restore(context: RunContext, model: BaseAlgorithm, members: Members) -> dic
             level=EventLevel.WARNING,
         )
     return state
+
+
+def _is_forking(context: RunContext) -> bool:
+    """Tell whether the run takes over another run's state now, and not its own."""
+    start, resume = context.spec.start_from, context.resume
+    is_fork = start is not None and start.mode == "state"
+    return (
+        is_fork and resume is not None and start is not None and resume.timestep == start.timestep
+    )
 
 
 def _useless_settings(context: RunContext, config: EnvironmentConfig) -> list[str]:
