@@ -30,8 +30,11 @@ def test_tables_print_what_looks_like_markup(capsys: pytest.CaptureFixture[str])
     assert "none [yet]" in text
 
 
-def test_ids_are_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
-    """In a pipe of 80 columns the other columns give way."""
+def test_ids_are_never_broken(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a window of 80 columns the other columns give way."""
+    monkeypatch.setattr(output.stdout, "width", 80)
     run_id = "0123456789ab"
     long = ["interrupted", "gymlab/GridWorld-v0", "recurrent_ppo", "1,000,000/10,000,000", "-1.0"]
     titles = ["ID", "STATUS", "ENVIRONMENT", "ALGORITHM", "TIMESTEP", "RETURN", "NAME"]
@@ -39,3 +42,9 @@ def test_ids_are_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert [line for line in lines if line.startswith(run_id)]
+
+
+def test_a_pipe_has_no_edge(capsys: pytest.CaptureFixture[str]) -> None:
+    """What another command reads stays on its line."""
+    output.print_table(["ID", "TEXT"], [["0123456789ab", "word " * 30]], empty="none")
+    assert "word " * 29 in capsys.readouterr().out
