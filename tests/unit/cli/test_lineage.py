@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gymlab.cli.train import parse_checkpoint, parse_start
+from gymlab.cli.assignments import parse_checkpoint, parse_start
 from gymlab.errors import InvalidInputError
 from tests.unit.cli.conftest import Command
 from tests.unit.sdk.conftest import ScriptedServer, json_reply
