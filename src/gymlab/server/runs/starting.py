@@ -1,5 +1,7 @@
 """Beginning a run with the checkpoint of another one: what fits, and what differs."""
 
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +24,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.resolving import Draft
 from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint
 from gymlab.storage.lineage import children_not_begun
-from gymlab.storage.runs import StoredRun
+from gymlab.storage.runs import StoredRun, get_runs
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
 from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound
 from gymlab.supervisor.origin import OriginError, has_origin, pin, unpin
@@ -129,14 +131,14 @@ def secure(runs_dir: Path, start: Start, child_id: str) -> None:
     )
 
 
-def release(runs_dir: Path, spec: dict[str, Any]) -> None:
-    """Let go of what a run that is deleted was to begin from."""
-    run = RunSpec.model_validate(spec)
-    if run.start_from is not None:
-        try:
-            unpin(runs_dir, run.start_from, run.run_id)
-        except (OSError, OriginError):
-            return
+def release(lab: Lab, run_ids: Iterable[str]) -> None:
+    """Let go of what runs that are deleted were to begin from."""
+    with lab.database.reading() as connection:
+        specs = [RunSpec.model_validate(run.spec) for run in get_runs(connection, run_ids)]
+    for spec in specs:
+        if spec.start_from is not None:
+            with contextlib.suppress(OSError, OriginError):
+                unpin(lab.settings.runs_dir, spec.start_from, spec.run_id)
 
 
 def require_not_needed(connection: Connection, runs_dir: Path, run_id: str) -> None:
