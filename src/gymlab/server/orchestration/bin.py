@@ -68,11 +68,14 @@ class RunBin:
             IllegalTransitionError: One is live.
         """
         with self._database.writing(durable=True) as writer:
-            for run_id in run_ids:
-                require(writer.connection, existing_run(writer.connection, run_id))
-                discard_run(writer, run_id, at=time.time())
+            runs = [existing_run(writer.connection, run_id) for run_id in run_ids]
+            for run in runs:
+                require(writer.connection, run)
+                discard_run(writer, run.id, at=time.time())
             # After the commit: a run whose deletion failed keeps its folder.
             writer.after_commit(lambda: self._follow_aside(run_ids))
+        for run in runs:
+            self._let_go(run)
         if self.days == 0:
             for run_id in run_ids:
                 self.purge(run_id)

@@ -62,7 +62,6 @@ from gymlab.server.runs.starting import (
     check_start,
     find_start,
     fork_body,
-    release,
     require_not_needed,
     secure,
     start_check,
@@ -354,7 +353,6 @@ class RunService:
     async def delete(self, *run_ids: str) -> None:
         """Move runs into the bin, all of them or none."""
         await asyncio.to_thread(self._lab.bin.discard, run_ids, self._require_deletable)
-        await asyncio.to_thread(release, self._lab, run_ids)
         for run_id in run_ids:
             await self._lab.evaluations.forget_run(run_id)
             self._lab.ingest.forget(run_id)

@@ -1,7 +1,5 @@
 """Beginning a run with the checkpoint of another one: what fits, and what differs."""
 
-import contextlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +8,7 @@ from sqlalchemy import Connection
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
-from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, RunSpec, StartFrom
+from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom
 from gymlab.errors import (
     EnvironmentNotFoundError,
     FieldProblem,
@@ -24,10 +22,10 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.resolving import Draft
 from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint
 from gymlab.storage.lineage import children_not_begun
-from gymlab.storage.runs import StoredRun, get_runs
+from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
 from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound
-from gymlab.supervisor.origin import OriginError, has_origin, pin, unpin
+from gymlab.supervisor.origin import has_origin, pin, unpin
 
 FIELD = "start_from"
 SWITCH = "Switch environment to {env_id}, or choose another checkpoint."
@@ -129,16 +127,6 @@ def secure(runs_dir: Path, start: Start, child_id: str) -> None:
     raise InvalidInputError(
         detail, hint=hint, fields=[FieldProblem(FIELD, "corrupt_checkpoint", detail, hint)]
     )
-
-
-def release(lab: Lab, run_ids: Iterable[str]) -> None:
-    """Let go of what runs that are deleted were to begin from."""
-    with lab.database.reading() as connection:
-        specs = [RunSpec.model_validate(run.spec) for run in get_runs(connection, run_ids)]
-    for spec in specs:
-        if spec.start_from is not None:
-            with contextlib.suppress(OSError, OriginError):
-                unpin(lab.settings.runs_dir, spec.start_from, spec.run_id)
 
 
 def require_not_needed(connection: Connection, runs_dir: Path, run_id: str) -> None:
