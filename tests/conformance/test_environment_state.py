@@ -22,7 +22,7 @@ CUT_EVERY = 23
 
 REPRESENTATIVES = {
     "CartPole-v1", "MountainCarContinuous-v0", "Pendulum-v1", "Acrobot-v1",
-    "Taxi-v3", "Blackjack-v1", "FrozenLake-v1", "CliffWalking-v1",
+    "Taxi-v4", "Blackjack-v1", "FrozenLake-v1", "CliffWalking-v1",
     "LunarLander-v3", "LunarLanderContinuous-v3", "BipedalWalker-v3", "CarRacing-v3",
     "Hopper-v5", "Humanoid-v5", "Pusher-v5", "Reacher-v5",
     "ALE/Breakout-v5", "ALE/Pong-v5", "ALE/Seaquest-v5",
@@ -86,7 +86,7 @@ def test_an_episode_goes_on_bit_for_bit(env_id: str) -> None:
     resumed.close()
 
 
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "LunarLander-v3", "Hopper-v5", "Taxi-v3"])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "LunarLander-v3", "Hopper-v5", "Taxi-v4"])
 def test_watching_changes_nothing(env_id: str) -> None:
     """Drawing takes no random numbers and moves nothing."""
     alone, _ = _tracked(env_id)

@@ -9,13 +9,19 @@ from importlib import import_module
 from typing import Any, cast
 
 import gymnasium as gym
+from gymnasium.utils import RecordConstructorArgs
 
 WALKERS = frozenset({"BipedalWalker-v3", "BipedalWalkerHardcore-v3"})
 """Environments that use their world again."""
 
 
-class FreshWorld(gym.Wrapper[Any, Any, Any, Any]):
+class FreshWorld(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """Replaces the world before each reset."""
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        """Wrap a walker; its specification can make it again."""
+        RecordConstructorArgs.__init__(self)
+        gym.Wrapper.__init__(self, env)  # pyright: ignore[reportUnknownMemberType]
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -98,7 +98,7 @@ def test_every_described_algorithm_is_in_the_manifest() -> None:
     manifest = read_manifest()
 
     assert [item.id for item in manifest.algorithms] == list(RUNNER.describe())
-    assert "resume_exact" not in manifest.capabilities
+    assert "resume_exact" in manifest.capabilities
     assert RUNNER.versions().keys() >= {"stable-baselines3", "sb3-contrib", "torch", "gymnasium"}
     for item in manifest.algorithms:
         fields = RUNNER.describe()[item.id]["properties"]
