@@ -14,7 +14,7 @@ export function MetricCards({ summary, isLoading }: MetricCardsProps) {
   return (
     <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
       <MetricCard
-        title="Mean reward"
+        title="Training return"
         hint={
           count > 0
             ? `Mean training return of the last ${count} episodes`

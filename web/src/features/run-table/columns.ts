@@ -13,10 +13,10 @@ export const COLUMNS: Column[] = [
   { id: "name", title: "Name", sort: "name", className: "" },
   { id: "env", title: "Environment", sort: "env_id", className: "hidden md:table-cell" },
   { id: "algorithm", title: "Algorithm", sort: "algorithm", className: "hidden md:table-cell" },
-  { id: "return", title: "Return", sort: "mean_return", className: "text-right" },
+  { id: "return", title: "Training return", sort: "mean_return", className: "text-right" },
   {
     id: "evaluated",
-    title: "Evaluated",
+    title: "Evaluation return",
     sort: "evaluation_return",
     className: "hidden md:table-cell text-right",
   },
