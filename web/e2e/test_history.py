@@ -134,7 +134,7 @@ def test_five_seeds_are_trained_in_one_step(lab: Any, open_page: Any) -> None:
     group.get_by_role("button", name=re.compile("many seeds")).click()
     for run_id in experiment["run_ids"]:
         expect(page.locator(f"tr[data-run-id='{run_id}']")).to_be_visible(timeout=WAIT_MS)
-    compare = page.get_by_role("link", name="Compare")
+    compare = page.locator("tr.group-actions").get_by_role("link", name="Compare")
     address = compare.get_attribute("href") or ""
     assert set(address.partition("ids=")[2].split(",")) == set(experiment["run_ids"])
 

@@ -13,12 +13,17 @@ export const COLUMNS: Column[] = [
   { id: "name", title: "Name", sort: "name", className: "" },
   { id: "env", title: "Environment", sort: "env_id", className: "hidden md:table-cell" },
   { id: "algorithm", title: "Algorithm", sort: "algorithm", className: "hidden md:table-cell" },
-  { id: "return", title: "Training return", sort: "mean_return", className: "text-right" },
+  {
+    id: "return",
+    title: "Training return",
+    sort: "mean_return",
+    className: "text-right max-w-28 whitespace-normal",
+  },
   {
     id: "evaluated",
     title: "Evaluation return",
     sort: "evaluation_return",
-    className: "hidden md:table-cell text-right",
+    className: "hidden md:table-cell text-right max-w-28 whitespace-normal",
   },
   { id: "progress", title: "Progress", sort: "timestep", className: "hidden lg:table-cell" },
   {

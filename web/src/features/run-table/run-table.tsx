@@ -112,7 +112,7 @@ function SortButton({ title, by, sort, onSort }: SortButtonProps) {
   return (
     <button
       type="button"
-      className="tap sort-button inline-flex items-center gap-1 uppercase hover:text-fg"
+      className="tap sort-button inline-flex items-center gap-1 uppercase [text-align:inherit] hover:text-fg"
       onClick={() => onSort(nextSort(sort, by))}
     >
       {title}
