@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab.domain.code import SourceCode
+
 MAX_TOTAL_TIMESTEPS = 10_000_000_000
 MAX_SEED = 2**31 - 1
 MAX_NAME_LENGTH = 200
@@ -176,6 +178,17 @@ class PeriodicEvaluation(BaseModel):
     """Training ends once the mean return of an evaluation reaches this."""
 
 
+class WrapperSpec(BaseModel):
+    """One link of the chain of wrappers around an environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: str
+    """Which wrapper."""
+    kwargs: dict[str, Any] = Field(default_factory=dict)
+    """Its settings, complete."""
+
+
 class RunSpec(BaseModel):
     """Everything that decides what a run does; stored whole, hashed and never changed."""
 
@@ -189,6 +202,12 @@ class RunSpec(BaseModel):
     """Environment id after aliases were resolved."""
     env_kwargs: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the environment's constructor."""
+    environment_code: SourceCode | None = None
+    """Source of the environment where it is a user's own (`code/<id>@<version>`)."""
+    wrappers: tuple[WrapperSpec, ...] = ()
+    """Around the environment, the innermost first."""
+    reward_code: SourceCode | None = None
+    """Source of the reward that the agent learns from; None for the environment's own."""
     runner: str
     """Training backend."""
     algorithm: str

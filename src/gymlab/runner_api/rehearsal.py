@@ -7,7 +7,7 @@ from typing import Any
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
-from gymlab.envs.making import make_env
+from gymlab.envs.composing import compose_env
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.runner import (
@@ -101,7 +101,7 @@ class RehearsalContext:
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> Env:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one tracked environment."""
-        env = make_env(self.spec.env_id, self.spec.env_kwargs)
+        env = compose_env(self.spec)
         tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked
         return tracked

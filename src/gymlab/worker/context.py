@@ -10,7 +10,7 @@ import gymnasium
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
-from gymlab.envs.making import make_env
+from gymlab.envs.composing import compose_env
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.errors import UnavailableError
@@ -428,10 +428,10 @@ class WorkerContext:
     def _make_bare_env(self) -> AnyEnv:
         spec = self.spec
         try:
-            env = make_env(spec.env_id, spec.env_kwargs, render_mode="rgb_array")
+            env = compose_env(spec, render_mode="rgb_array")
         except UnavailableError as error:
             self._scene.no_render_reason = error.detail
-            return make_env(spec.env_id, spec.env_kwargs)
+            return compose_env(spec)
         if "rgb_array" not in env.metadata.get("render_modes", []):
             self._scene.no_render_reason = f"{spec.env_id} has no pictures."
         return env

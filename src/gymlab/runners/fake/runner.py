@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from safetensors.numpy import load as load_tensors
 
 from gymlab.domain.runs import RunSpec
-from gymlab.envs.making import make_env
+from gymlab.envs.composing import compose_env
 from gymlab.runner_api.runner import Actor, Members, RunContext
 from gymlab.runners.fake.config import RandomConfig
 from gymlab.runners.fake.training import RandomTraining
@@ -85,7 +85,7 @@ class FakeRunner:
         self, spec: RunSpec, *, render_mode: Literal["rgb_array"] | None
     ) -> gymnasium.Env[Any, Any]:
         """Make one environment without wrappers."""
-        return make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
+        return compose_env(spec, render_mode=render_mode)
 
     def load_actor(self, spec: RunSpec, members: Members) -> Actor:
         """Rebuild the actor from its seed."""

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from stable_baselines3.common.policies import BasePolicy
 
 from gymlab.domain.runs import RunSpec
-from gymlab.envs.making import make_env as make_catalogue_env
+from gymlab.envs.composing import compose_env
 from gymlab.runner_api.runner import Members
 from gymlab.runners.sb3.building import build_model
 from gymlab.runners.sb3.config import parse_config
@@ -63,7 +63,7 @@ class PolicyActor:
 
 def make_env(spec: RunSpec, *, render_mode: Literal["rgb_array"] | None) -> AnyEnv:
     """Make one environment with the observations that the policy was trained on."""
-    env = make_catalogue_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
+    env = compose_env(spec, render_mode=render_mode)
     return wrap_observations(env, parse_config(spec.algorithm, spec.hyperparameters))
 
 

@@ -19,7 +19,7 @@ from gymnasium import spaces
 from gymlab.domain.environments import SpaceInfo
 from gymlab.domain.runners import AlgorithmManifest, RunnerManifest
 from gymlab.domain.runs import RunSpec
-from gymlab.envs.making import make_env
+from gymlab.envs.composing import compose_env
 from gymlab.envs.space_info import describe_space
 from gymlab.errors import LabError
 from gymlab.runners.sb3.config import parse_config
@@ -47,7 +47,7 @@ def find_problems(spec: RunSpec) -> list[str]:
         return [f"{', '.join(missing)} is not installed: {read_manifest().install_hint}"]
     try:
         config = parse_config(spec.algorithm, spec.hyperparameters)
-        env = wrap_for_training(make_env(spec.env_id, spec.env_kwargs), config)
+        env = wrap_for_training(compose_env(spec), config)
     except LabError as error:
         return [field.detail for field in error.fields] or [error.detail]
     try:

@@ -1,0 +1,26 @@
+"""Makes the environment that a run's specification describes, whole: the one way to it."""
+
+from typing import Literal
+
+from gymlab.domain.runs import RunSpec
+from gymlab.envs.making import make_env
+from gymlab.envs.observations import AnyEnv
+
+
+def compose_env(spec: RunSpec, *, render_mode: Literal["rgb_array"] | None = None) -> AnyEnv:
+    """Make an environment as the agent of a run is to be given it.
+
+    Args:
+        spec: The run's specification.
+        render_mode: `rgb_array` where frames are wanted.
+
+    Returns:
+        The environment of the catalogue with everything that the specification puts on top.
+
+    Raises:
+        EnvironmentNotFoundError: The id is unknown.
+        DependencyMissingError: Its package is not installed.
+        InvalidInputError: An argument is unknown, of a wrong type or refused.
+        UnavailableError: It cannot be drawn here, but frames were asked for.
+    """
+    return make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
