@@ -279,3 +279,29 @@ class TrainingFailedError(LabError):
 
     kind = ErrorKind.INVALID
     code = "training_failed"
+
+
+class UserCodeError(LabError):
+    """A user's own code raised, returned something unusable or did not end."""
+
+    kind = ErrorKind.INVALID
+    code = "user_code_failed"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        hint: str | None = None,
+        line: str | None = None,
+        traceback_text: str | None = None,
+    ) -> None:
+        """Name the user's line, as `<reward>:12`, and keep Python's account as text."""
+        super().__init__(detail, hint=hint)
+        self.line = line
+        self.traceback_text = traceback_text
+
+
+class UserCodeTimeoutError(UserCodeError):
+    """A user's own code did not end in time."""
+
+    code = "user_code_timeout"
