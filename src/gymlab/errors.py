@@ -246,6 +246,13 @@ class DataFolderTooNewError(LabError):
     code = "data_folder_too_new"
 
 
+class ModelRefusedError(LabError):
+    """A file that was to be read as a model is not one, or not one that may be trusted."""
+
+    kind = ErrorKind.INVALID
+    code = "model_refused"
+
+
 class TooLargeError(LabError):
     """The input is over its size limit."""
 

@@ -22,6 +22,7 @@ from gymlab.server.health.endpoints import router as health
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.models.endpoints import router as models
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
@@ -50,6 +51,7 @@ _ROUTERS = (
     log,
     artifacts,
     checkpoints,
+    models,
     lineage,
     deployments,
     evaluations,

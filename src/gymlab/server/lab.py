@@ -25,6 +25,7 @@ from gymlab.server.orchestration.evaluation_results import EvaluationResults
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.hub import Hub
 from gymlab.server.orchestration.ingest import Ingest
+from gymlab.server.orchestration.model_files import ModelFiles
 from gymlab.server.orchestration.scheduler import Scheduler
 from gymlab.server.orchestration.server_file import (
     Address,
@@ -88,6 +89,7 @@ class Lab:
         )
         results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
+        self.model_files = ModelFiles(settings.home)
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
         self.scheduler = Scheduler(
@@ -136,6 +138,7 @@ class Lab:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
         self.sandbox.start()
         await asyncio.to_thread(self.bin.settle)
+        await asyncio.to_thread(self.model_files.clear)
         adopted = await asyncio.to_thread(live_runs, self.database)
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir

@@ -452,6 +452,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Model
+         * @description Take over a model from a file, which is the body of the request.
+         *
+         *     Files that `GET /runs/{id}/model` gave and zips of Stable-Baselines3 are read. Nothing in a file
+         *     is executed and no pickle is opened; the network is built here, filled with the file's plain
+         *     arrays and tried in its environment before anything is stored.
+         */
+        post: operations["import_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners": {
         parameters: {
             query?: never;
@@ -912,6 +936,26 @@ export interface paths {
          * @description Return downsampled series, or with `tail` the last rows as written.
          */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Download the trained policy of a run as one file.
+         */
+        get: operations["get_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3361,6 +3405,83 @@ export interface components {
             };
         };
         /**
+         * ImportedFrom
+         * @description The file that a model was read from which no run of this lab trained.
+         */
+        ImportedFrom: {
+            /**
+             * File Name
+             * @description What it was called.
+             */
+            file_name: string;
+            /**
+             * Format
+             * @description How it was written: `safetensors` or a backend's own format.
+             */
+            format: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+        };
+        /**
+         * ImportedModel
+         * @description A model that was read from a file; it has become the only checkpoint of a run.
+         */
+        ImportedModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that it acts in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Format
+             * @description How the file was written.
+             */
+            format: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Notes
+             * @description What a person should know.
+             */
+            notes: string[];
+            /**
+             * Run Id
+             * @description The run that stands for it; nothing was trained in it.
+             */
+            run_id: string;
+            /**
+             * Runner
+             * @description Training backend whose network it is.
+             */
+            runner: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+            /**
+             * Timestep
+             * @description Timesteps that it was trained for, as the file says.
+             */
+            timestep: number;
+        };
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -3495,6 +3616,27 @@ export interface components {
              * @description Unit of its values.
              */
             unit: string;
+        };
+        /**
+         * ModelFormat
+         * @description A backend's own form of a trained policy as a file.
+         */
+        ModelFormat: {
+            /**
+             * Id
+             * @description Identifier, as `GET /runs/{id}/model?format=` takes it.
+             */
+            id: string;
+            /**
+             * Suffix
+             * @description End of the file's name, with the dot.
+             */
+            suffix: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * ModelOrigin
@@ -4426,6 +4568,8 @@ export interface components {
              * @description Identifier.
              */
             id: string;
+            /** @description The file that its only checkpoint was read from; null for runs that were trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Second budget.
@@ -4787,6 +4931,8 @@ export interface components {
             hyperparameters: {
                 [key: string]: unknown;
             };
+            /** @description The file that the only checkpoint was read from; nothing was trained here. */
+            imported?: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Optional second budget: training also ends after this many episodes.
@@ -4907,6 +5053,11 @@ export interface components {
              * @description python, script or service.
              */
             kind: string;
+            /**
+             * Model Formats
+             * @description Files of its own form that `GET /runs/{id}/model` gives beside ours.
+             */
+            model_formats: components["schemas"]["ModelFormat"][];
             /**
              * Summary
              * @description One sentence.
@@ -5295,6 +5446,8 @@ export interface components {
              * @description Its name for people.
              */
             env_title: string;
+            /** @description The file that it was read from; null for what was trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Is Newest Successful
              * @description Whether its run is the last one that completed, of those that were asked for.
@@ -6975,6 +7128,79 @@ export interface operations {
             };
         };
     };
+    import_model: {
+        parameters: {
+            query?: {
+                /** @description Environment that it acts in; a model downloaded from gymlab says so itself. */
+                env_id?: string | null;
+                /** @description Arguments of the environment, as a JSON object. */
+                env_kwargs?: string | null;
+                /** @description What it must be; without it, as the file says. */
+                algorithm?: string | null;
+                /** @description Backend whose file it is; without it, whichever knows it. */
+                runner?: string | null;
+                /** @description Name of the run that will stand for it. */
+                name?: string | null;
+                /** @description What the file is called. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedModel"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Over 512 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_runners: {
         parameters: {
             query?: never;
@@ -8471,6 +8697,59 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SeriesAnswer"] | components["schemas"]["RowsAnswer"];
                 };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: {
+                /** @description `safetensors`, or a format of the run's backend such as its own zip. */
+                format?: string;
+                /** @description `latest`, `best` or timesteps done. */
+                checkpoint?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is no such thing. */
             404: {

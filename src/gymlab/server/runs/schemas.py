@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from gymlab.domain.evaluations import CheckpointChoice
-from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
+from gymlab.domain.runs import Device, ImportedFrom, Relation, RunAction, RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
 
 
@@ -198,6 +198,8 @@ class Run(Answer):
     """Whose it is."""
     allowed_actions: list[RunAction]
     """What may be asked of it now."""
+    imported: ImportedFrom | None
+    """The file that its only checkpoint was read from; null for runs that were trained here."""
     versions: dict[str, str]
     """Library -> version at its creation."""
     spec_sha256: str
