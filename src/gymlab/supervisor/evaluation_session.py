@@ -48,9 +48,10 @@ from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.resuming import open_members
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.session import frame_notice
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -109,7 +110,7 @@ class EvaluationSession:
         self._worker.attach(self)
         self._publish()
         watchdog = Watchdog(
-            self._worker.pid,
+            lambda: self._worker.pid,
             memory_limit_bytes=self._assignment.limits.get("memory_bytes")
             or default_memory_limit(),
             timestep=lambda: 0,

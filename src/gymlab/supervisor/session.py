@@ -58,9 +58,10 @@ from gymlab.supervisor.keeper import Keeper
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning, start_message
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import Showcase
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -130,7 +131,7 @@ class RunSession:
         self._publish(durable=True)
         limit = self._assignment.limits.get("memory_bytes") or default_memory_limit()
         watchdog = Watchdog(
-            self._worker.pid,
+            lambda: self._worker.pid,
             memory_limit_bytes=limit,
             timestep=lambda: self._recorder.state.timestep,
         )
