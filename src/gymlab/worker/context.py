@@ -11,6 +11,7 @@ import gymnasium
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.envs.rewarding.function import RewardFunction
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.errors import UnavailableError
@@ -123,6 +124,7 @@ class WorkerContext:
         self._evaluator = PeriodicEvaluator(spec, self._counters.timestep)
         self._evaluated: tuple[int, float | None] = (-1, None)
         """Timestep of the last evaluation, and the mean return that it found."""
+        self._reward: RewardFunction | None = None
         self._changes: dict[str, Any] = {}
         self._versions: dict[str, str] = {}
 
@@ -137,6 +139,9 @@ class WorkerContext:
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> AnyEnv:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one training environment that is tracked and can be watched."""
+        code = self.spec.reward_code
+        if code is not None and self._reward is None:
+            self._reward = RewardFunction(code)
         env = self._make_bare_env()
         tracked = TrackedEnv(env, self._counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked
@@ -428,10 +433,10 @@ class WorkerContext:
     def _make_bare_env(self) -> AnyEnv:
         spec = self.spec
         try:
-            env = compose_env(spec, render_mode="rgb_array")
+            env = compose_env(spec, render_mode="rgb_array", reward=self._reward)
         except UnavailableError as error:
             self._scene.no_render_reason = error.detail
-            return compose_env(spec)
+            return compose_env(spec, reward=self._reward)
         if "rgb_array" not in env.metadata.get("render_modes", []):
             self._scene.no_render_reason = f"{spec.env_id} has no pictures."
         return env
@@ -446,7 +451,7 @@ class WorkerContext:
             self._returns.append(episode.episode_return)
         self._outbox.post_row(
             EpisodeRow(
-                timestep=self._counters.timestep,
+                timestep=episode.timestep or self._counters.timestep,
                 timestamp=time.time(),
                 wall_time_s=self._clock.read(),
                 episode=self._counters.episodes,
@@ -455,6 +460,8 @@ class WorkerContext:
                 episode_length=episode.episode_length,
                 terminated=episode.terminated,
                 truncated=episode.truncated,
+                shaped_return=episode.shaped_return,
+                terms=dict(episode.terms),
             )
         )
 
