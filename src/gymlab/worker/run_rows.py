@@ -77,7 +77,7 @@ class RunRows:
             self.returns.append(episode.episode_return)
         self._outbox.post_row(
             EpisodeRow(
-                timestep=self._counters.timestep,
+                timestep=episode.timestep or self._counters.timestep,
                 timestamp=time.time(),
                 wall_time_s=self._clock.read(),
                 episode=self._counters.episodes,
@@ -86,6 +86,8 @@ class RunRows:
                 episode_length=episode.episode_length,
                 terminated=episode.terminated,
                 truncated=episode.truncated,
+                shaped_return=episode.shaped_return,
+                terms=dict(episode.terms),
             )
         )
 

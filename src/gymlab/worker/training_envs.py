@@ -7,6 +7,7 @@ import gymnasium
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.envs.rewarding.function import RewardFunction
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import PhaseName
 from gymlab.runner_api.environment_states import environments_member, restore_environments
@@ -35,6 +36,7 @@ class TrainingEnvs:
         self._on_episode = on_episode
         self._envs: dict[int, TrackedEnv] = {}
         self._device: str | None = None
+        self._reward: RewardFunction | None = None
         self.scene = EnvScene(
             "training",
             moment=lambda: counters.timestep,
@@ -56,6 +58,9 @@ class TrainingEnvs:
 
     def make(self, env_index: int) -> AnyEnv:
         """Make one training environment that is tracked and can be watched."""
+        code = self._spec.reward_code
+        if code is not None and self._reward is None:
+            self._reward = RewardFunction(code)
         env = self._make_bare_env()
         tracked = TrackedEnv(env, self._counters, env_index, self._on_episode)
         self._envs[env_index] = tracked
@@ -83,10 +88,10 @@ class TrainingEnvs:
     def _make_bare_env(self) -> AnyEnv:
         spec = self._spec
         try:
-            env = compose_env(spec, render_mode="rgb_array")
+            env = compose_env(spec, render_mode="rgb_array", reward=self._reward)
         except UnavailableError as error:
             self.scene.no_render_reason = error.detail
-            return compose_env(spec)
+            return compose_env(spec, reward=self._reward)
         if "rgb_array" not in env.metadata.get("render_modes", []):
             self.scene.no_render_reason = f"{spec.env_id} has no pictures."
         return env
