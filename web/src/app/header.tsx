@@ -40,6 +40,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <Link to="/models" className="nav-link" activeOptions={{ includeSearch: false }}>
           Models
         </Link>
+        <Link to="/code" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Code
+        </Link>
       </nav>
       <div className="ml-auto flex shrink-0 items-center md:gap-1">
         {health && (
