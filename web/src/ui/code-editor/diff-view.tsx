@@ -1,8 +1,8 @@
 import { LoaderCircle } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useChartTheme } from "@/charts/chart-theme";
+import type { Monaco } from "./editor-types";
 import { useMonaco } from "./load-monaco";
-import type { Monaco } from "./monaco";
 import { applyTheme } from "./theme";
 
 interface DiffViewProps {

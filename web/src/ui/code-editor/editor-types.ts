@@ -37,3 +37,6 @@ export interface EditorProps {
   onFormat?: (() => void) | undefined;
   className?: string;
 }
+
+/** Monaco's code, which only `loadMonaco` fetches. */
+export type Monaco = typeof import("monaco-editor/editor");

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Monaco } from "./monaco";
+import type { Monaco } from "./editor-types";
 
 let loading: Promise<Monaco> | undefined;
 

@@ -1,8 +1,7 @@
 import type { editor } from "monaco-editor/editor";
 import { useEffect, useRef } from "react";
 import { useChartTheme } from "@/charts/chart-theme";
-import type { EditorMarker, EditorProps } from "./editor-types";
-import type { Monaco } from "./monaco";
+import type { EditorMarker, EditorProps, Monaco } from "./editor-types";
 import { setNames } from "./names";
 import { applyTheme } from "./theme";
 

@@ -35,8 +35,6 @@ import * as monaco from "monaco-editor/editor";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import { registerNames } from "./names";
 
-export type Monaco = typeof monaco;
-
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 registerNames(monaco);
 

@@ -1,6 +1,5 @@
 import type { editor, languages } from "monaco-editor/editor";
-import type { EditorName } from "./editor-types";
-import type { Monaco } from "./monaco";
+import type { EditorName, Monaco } from "./editor-types";
 
 /** What each open text may name; Monaco's providers are global, the names belong to one text. */
 const namesOf = new WeakMap<editor.ITextModel, readonly EditorName[]>();

@@ -1,4 +1,4 @@
-import type { Monaco } from "./monaco";
+import type { Monaco } from "./editor-types";
 
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
