@@ -67,8 +67,8 @@ from gymlab.server.runs.starting import (
     start_check,
     with_defaults_of_parent,
 )
-from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import actions_of, view_run
+from gymlab.server.texts import text_problems
 from gymlab.storage.database import Writer
 from gymlab.storage.events import NewEvent
 from gymlab.storage.lineage import origin_of

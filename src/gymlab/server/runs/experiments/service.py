@@ -24,8 +24,8 @@ from gymlab.server.runs.experiments.schemas import (
 )
 from gymlab.server.runs.resolving import specification
 from gymlab.server.runs.service import Prepared, RunService, default_name, new_row
-from gymlab.server.runs.texts import text_problems
 from gymlab.server.runs.view import view_run
+from gymlab.server.texts import text_problems
 from gymlab.storage import experiments as stored
 from gymlab.storage.runs import NewRunRow, queue_positions
 
