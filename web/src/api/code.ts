@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { dataOf } from "@/api/client";
+import { client, dataOf } from "@/api/client";
 import type {
   CodeCheck,
   CodeDocument,
@@ -8,45 +8,11 @@ import type {
   CodeScope,
   CodeTemplate,
   CodeVersion,
+  NewCode,
   Tried,
   TryRequest,
 } from "@/api/code-types";
 import type { Page } from "@/api/types";
-
-interface Call {
-  method?: string;
-  query?: Record<string, string | number | undefined>;
-  headers?: Record<string, string>;
-  body?: unknown;
-  signal?: AbortSignal | undefined;
-}
-
-/** Speaks to the API of code. */
-async function call<T>(path: string, options: Call = {}): Promise<T> {
-  const { method = "GET", query = {}, headers = {}, body, signal } = options;
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== "") search.set(name, String(value));
-  const text = search.toString();
-  const fetched = async () => {
-    const response = await fetch(`/api/v1/code${path}${text && `?${text}`}`, {
-      method,
-      headers: {
-        ...headers,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
-    const answer: unknown = response.status === 204 ? undefined : await response.json();
-    return response.ok ? { data: answer as T, response } : { error: answer, response };
-  };
-  return dataOf<T>(fetched());
-}
-
-function at(id: string): string {
-  return `/${encodeURIComponent(id)}`;
-}
 
 export interface CodeFilters {
   kind?: CodeKind | undefined;
@@ -62,15 +28,22 @@ export const codeKeys = {
   versions: (id: string) => ["code", "versions", id] as const,
 };
 
+function path(id: string) {
+  return { path: { code_id: id } };
+}
+
 /** Documents without their sources, the last changed first. */
-export function codeListQuery(filters: CodeFilters) {
+export function codeListQuery({ kind, q }: CodeFilters) {
   return infiniteQueryOptions({
-    queryKey: codeKeys.list(filters),
-    queryFn: ({ pageParam, signal }) =>
-      call<Page<CodeItem>>("", {
-        query: { kind: filters.kind, q: filters.q, cursor: pageParam ?? undefined },
-        signal,
-      }),
+    queryKey: codeKeys.list({ kind, q }),
+    queryFn: ({ pageParam, signal }): Promise<Page<CodeItem>> => {
+      const query = {
+        ...(kind ? { kind } : {}),
+        ...(q ? { q } : {}),
+        ...(pageParam ? { cursor: pageParam } : {}),
+      };
+      return dataOf(client.GET("/api/v1/code", { params: { query }, signal }));
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page<CodeItem>) => page.next_cursor ?? null,
   });
@@ -80,7 +53,8 @@ export function codeListQuery(filters: CodeFilters) {
 export function codeQuery(id: string) {
   return queryOptions({
     queryKey: codeKeys.detail(id),
-    queryFn: ({ signal }) => call<CodeDocument>(at(id), { signal }),
+    queryFn: ({ signal }): Promise<CodeDocument> =>
+      dataOf(client.GET("/api/v1/code/{code_id}", { params: path(id), signal })),
     staleTime: 5_000,
   });
 }
@@ -89,24 +63,34 @@ export function codeQuery(id: string) {
 export function codeVersionQuery(id: string, version: number) {
   return queryOptions({
     queryKey: codeKeys.source(id, version),
-    queryFn: ({ signal }) => call<CodeDocument>(at(id), { query: { version }, signal }),
+    queryFn: ({ signal }): Promise<CodeDocument> => {
+      const params = { ...path(id), query: { version } };
+      return dataOf(client.GET("/api/v1/code/{code_id}", { params, signal }));
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
+/** The versions of a document, newest first. */
 export function codeVersionsQuery(id: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: codeKeys.versions(id),
-    queryFn: async ({ signal }) =>
-      (await call<Page<CodeVersion>>(`${at(id)}/versions`, { signal })).items,
+    queryFn: ({ pageParam, signal }): Promise<Page<CodeVersion>> => {
+      const params = { ...path(id), query: pageParam ? { cursor: pageParam } : {} };
+      return dataOf(client.GET("/api/v1/code/{code_id}/versions", { params, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page<CodeVersion>) => page.next_cursor ?? null,
   });
 }
 
 export function templatesQuery(kind: CodeKind) {
   return queryOptions({
     queryKey: ["code", "templates", kind],
-    queryFn: async ({ signal }) =>
-      (await call<Page<CodeTemplate>>("/templates", { query: { kind }, signal })).items,
+    queryFn: async ({ signal }): Promise<CodeTemplate[]> => {
+      const params = { query: { kind } };
+      return (await dataOf(client.GET("/api/v1/code/templates", { params, signal }))).items;
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -115,7 +99,10 @@ export function templatesQuery(kind: CodeKind) {
 export function scopeQuery(kind: CodeKind, envId: string | undefined) {
   return queryOptions({
     queryKey: ["code", "scope", kind, envId],
-    queryFn: ({ signal }) => call<CodeScope>("/scope", { query: { kind, env_id: envId }, signal }),
+    queryFn: ({ signal }): Promise<CodeScope> => {
+      const params = { query: { kind, ...(envId ? { env_id: envId } : {}) } };
+      return dataOf(client.GET("/api/v1/code/scope", { params, signal }));
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -130,29 +117,25 @@ export interface CheckWish {
 export function codeCheckQuery(wish: CheckWish) {
   return queryOptions({
     queryKey: ["code", "check", wish],
-    queryFn: ({ signal }) => call<CodeCheck>("/check", { method: "POST", body: wish, signal }),
+    queryFn: ({ signal }): Promise<CodeCheck> =>
+      dataOf(client.POST("/api/v1/code/check", { body: wish, signal })),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
   });
 }
 
 export async function formatCode(source: string): Promise<string> {
-  return (await call<{ source: string }>("/format", { method: "POST", body: { source } })).source;
+  return (await dataOf(client.POST("/api/v1/code/format", { body: { source } }))).source;
 }
 
 /** Runs the code in a worker of its own. */
-export function tryCode(body: TryRequest, signal?: AbortSignal): Promise<Tried> {
-  return call<Tried>("/try", { method: "POST", body, signal });
-}
-
-export interface NewCode {
-  kind: CodeKind;
-  name: string;
-  source: string;
+export function tryCode(wish: TryRequest, signal: AbortSignal): Promise<Tried> {
+  const body = { env_kwargs: {}, num_episodes: 3, ...wish };
+  return dataOf(client.POST("/api/v1/code/try", { body, signal }));
 }
 
 export function createCode(body: NewCode): Promise<CodeDocument> {
-  return call<CodeDocument>("", { method: "POST", body });
+  return dataOf(client.POST("/api/v1/code", { body }));
 }
 
 /** Stores a new version on top of the one that the text began from; 412 where that is not the current one. */
@@ -161,15 +144,13 @@ export function saveCode(
   base: number,
   body: { name: string; source: string },
 ): Promise<CodeDocument> {
-  return call<CodeDocument>(at(id), {
-    method: "PUT",
-    headers: { "If-Match": String(base) },
-    body,
-  });
+  const params = { ...path(id), header: { "if-match": `"${base}"` } };
+  return dataOf(client.PUT("/api/v1/code/{code_id}", { params, body }));
 }
 
+/** Goes on when the page is left: an undone deletion was promised to last a moment only. */
 export async function deleteCode(id: string): Promise<void> {
-  await call<unknown>(at(id), { method: "DELETE" });
+  await dataOf(client.DELETE("/api/v1/code/{code_id}", { params: path(id), keepalive: true }));
 }
 
 /** Makes every view show what is now stored. */

@@ -72,7 +72,7 @@ export function CodeList({ filters, empty }: CodeListProps) {
 
 function CodeCard({ item }: { item: CodeItem }) {
   const remove = useDeleteCode();
-  const { id, name, kind, version, updated_at, sha256 } = item;
+  const { id, name, kind, version, updated_at, sha256, env_id } = item;
   return (
     <article aria-label={name} className="card grid min-w-0 gap-2 p-4" data-code={id}>
       <div className="flex items-start gap-2">
@@ -87,8 +87,8 @@ function CodeCard({ item }: { item: CodeItem }) {
         <p className="num min-w-0 flex-1 text-2xs text-fg-3">
           version {version} · {formatDate(updated_at)} · {sha256.slice(0, 8)}
         </p>
-        {kind === "environment" && (
-          <Link to="/lab" search={{ env: `code/${id}@${version}` }} className="btn btn-ghost">
+        {env_id && (
+          <Link to="/lab" search={{ env: env_id }} className="btn btn-ghost">
             Train on it
           </Link>
         )}

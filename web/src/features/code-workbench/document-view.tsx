@@ -56,7 +56,7 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
   };
   const trainOnIt = async () => {
     const saved = await document.save();
-    if (saved) await navigate({ to: "/lab", search: { env: `code/${id}@${saved.version}` } });
+    if (saved?.env_id) await navigate({ to: "/lab", search: { env: saved.env_id } });
   };
   useSaveKey(() => void save());
   useShortcut("e t", "Try the code", run);

@@ -49,6 +49,11 @@ export function EditorPane(props: EditorPaneProps) {
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)]">
       <div className="flex flex-wrap items-center gap-1 border-b border-line px-2 py-1">
         {props.head}
+        {onSave && (
+          <span className="num px-1 text-2xs text-fg-3 max-md:hidden">
+            Ctrl+S saves · Ctrl+Enter tries
+          </span>
+        )}
         <div className="ml-auto flex items-center">
           <IconButton
             label="Format (Shift+Alt+F)"

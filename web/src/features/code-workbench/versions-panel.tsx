@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { codeVersionQuery, codeVersionsQuery } from "@/api/code";
 import { formatDate } from "@/lib/format";
@@ -15,7 +15,8 @@ interface VersionsPanelProps {
 
 /** Every stored version, with what the text has changed since, and the way back to it. */
 export function VersionsPanel({ documentId, current, onRestore }: VersionsPanelProps) {
-  const { data, isPending, isError, error, refetch } = useQuery(codeVersionsQuery(documentId));
+  const list = useInfiniteQuery(codeVersionsQuery(documentId));
+  const { data, isPending, isError, error, refetch } = list;
   const [chosen, setChosen] = useState<number | null>(null);
   if (isPending) return <SkeletonRows count={3} className="h-10" />;
   if (isError) {
@@ -27,7 +28,7 @@ export function VersionsPanel({ documentId, current, onRestore }: VersionsPanelP
       />
     );
   }
-  const newestFirst = [...data].sort((a, b) => b.version - a.version);
+  const newestFirst = data.pages.flatMap((page) => page.items);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <ul className="grid max-h-64 overflow-y-auto">
@@ -50,6 +51,15 @@ export function VersionsPanel({ documentId, current, onRestore }: VersionsPanelP
           </li>
         ))}
       </ul>
+      {list.hasNextPage && (
+        <Button
+          variant="ghost"
+          disabled={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Older versions
+        </Button>
+      )}
       {chosen === null ? (
         <p className="text-xs text-fg-2">Choose a version to see what has changed since.</p>
       ) : (

@@ -14,6 +14,7 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   lineHeight: 20,
   minimap: { enabled: false },
   overviewRulerLanes: 1,
+  overviewRulerBorder: false,
   padding: { top: 8, bottom: 8 },
   renderFinalNewline: "on",
   scrollBeyondLastLine: false,
