@@ -28,6 +28,12 @@ OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
         "entry_point": "gymlab.envs.grid_world:GridWorldEnv",
         "max_episode_steps": 200,
     },
+    {
+        "id": "gymlab/Snake-v0",
+        "entry_point": "gymlab.envs.games.snake:SnakeEnv",
+        "vector_entry_point": "gymlab.envs.games.snake_vector:SnakeVectorEnv",
+        "max_episode_steps": 5000,
+    },
 )
 """Arguments of `gymnasium.register` for every environment that lives in this package."""
 
