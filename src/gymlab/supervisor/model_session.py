@@ -22,7 +22,8 @@ from gymlab.protocol.worker import (
 )
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.deaths import name_exit, out_of_memory_kills
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.sandbox.limits import default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PATIENCE_S = 120.0
@@ -65,7 +66,7 @@ class ModelSession:
         """Wait until the answer is stored or something failed."""
         self._worker.attach(self)
         limit = min(default_memory_limit(), MEMORY_LIMIT_BYTES)
-        watchdog = Watchdog(self._worker.pid, memory_limit_bytes=limit, timestep=lambda: 0)
+        watchdog = Watchdog(lambda: self._worker.pid, memory_limit_bytes=limit, timestep=lambda: 0)
         deadline = time.monotonic() + PATIENCE_S
         while not self._done.is_set():
             if (death := watchdog.check()) is not None:
