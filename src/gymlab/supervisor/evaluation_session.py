@@ -104,6 +104,7 @@ class EvaluationSession:
             shim=shim,
             worker=identity_of(worker.pid),
         )
+        self._memory_limit = assignment.limits.get("memory_bytes") or default_memory_limit()
 
     async def run(self) -> None:
         """Serve the evaluation until its worker is gone and every file is written."""
@@ -111,8 +112,7 @@ class EvaluationSession:
         self._publish()
         watchdog = Watchdog(
             lambda: self._worker.pid,
-            memory_limit_bytes=self._assignment.limits.get("memory_bytes")
-            or default_memory_limit(),
+            memory_limit_bytes=self._memory_limit,
             timestep=lambda: 0,
         )
         next_progress = time.monotonic()
@@ -209,6 +209,8 @@ class EvaluationSession:
     # ---- inside ---------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        self._worker.limit_memory(self._memory_limit)
+        self.state = msgspec.structs.replace(self.state, worker=identity_of(self._worker.pid))
         try:
             members, opened = open_members(self._checkpoint, with_transient=False)
         except OSError:

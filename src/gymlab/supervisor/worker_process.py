@@ -20,6 +20,7 @@ from gymlab.protocol.worker import FromWorker, ToWorker
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
 from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
+from gymlab.supervisor.sandbox.limits import lower_memory
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
@@ -104,6 +105,10 @@ class WorkerProcess:
             return
         if self._inside is None or not self._inside.signal(number):
             self._process.send_signal(number)
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Lower what the worker may allocate, from outside, before it is told what to run."""
+        lower_memory(self.pid, limit_bytes)
 
     def close(self) -> None:
         """End the process and forget every channel; the listener hears nothing more."""
