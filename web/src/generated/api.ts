@@ -6041,8 +6041,6 @@ export interface operations {
             query?: {
                 /** @description Only code for this. */
                 kind?: components["schemas"]["CodeKind"] | null;
-                /** @description At most so many items. */
-                limit?: number;
             };
             header?: never;
             path?: never;
