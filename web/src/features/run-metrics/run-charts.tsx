@@ -77,12 +77,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
         <div className="card">
           <EmptyState
             icon={<ChartLine aria-hidden="true" size={24} />}
-            title={range ? "No point in this range" : "No metric has been written yet"}
-            text={
-              range
-                ? "Zoom out to see more."
-                : "The first ones appear after the first episode or update."
-            }
+            {...emptyText(run, range)}
           />
         </div>
       )}
@@ -108,6 +103,20 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
       ))}
     </div>
   );
+}
+
+function emptyText(run: Run, range: XRange | null): { title: string; text: string } {
+  if (range) return { title: "No point in this range", text: "Zoom out to see more." };
+  if (run.imported) {
+    return {
+      title: "Imported, not trained here",
+      text: "Its training left no curves in this lab. Test it, play it, or begin a new run with its policy.",
+    };
+  }
+  return {
+    title: "No metric has been written yet",
+    text: "The first ones appear after the first episode or update.",
+  };
 }
 
 interface ParentSwitchProps {
