@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { metricNamesQuery } from "@/api/metrics";
 import type { Run, RunEvent } from "@/api/types";
 import { useRunSeries } from "@/api/use-run-series";
+import { isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import type { EventMark } from "@/charts/event-marks";
 import { LineChart, type OtherCurve, type XRange } from "@/charts/line-chart";
 import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
@@ -17,14 +18,13 @@ import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
 import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
-const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
+const DEFAULTS: ChartSettings = { ...USUAL_LOOK, marks: "important" };
 const SKELETONS = ["a", "b", "c", "d"];
 
 function isSettings(value: unknown): value is ChartSettings {
-  if (typeof value !== "object" || value === null) return false;
-  const { smoothing, isLog, marks } = value as Record<string, unknown>;
-  const isMarks = marks === "important" || marks === "all" || marks === "none";
-  return typeof smoothing === "number" && typeof isLog === "boolean" && isMarks;
+  if (!isCurveLook(value)) return false;
+  const { marks } = value as Partial<ChartSettings>;
+  return marks === "important" || marks === "all" || marks === "none";
 }
 
 interface RunChartsProps {
