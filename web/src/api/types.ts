@@ -1,3 +1,4 @@
+import type { CodeReference } from "@/api/code-types";
 import type { components } from "@/generated/api";
 
 type Schemas = components["schemas"];
@@ -38,7 +39,10 @@ export type RunStatus = Schemas["RunStatus"];
 export type RunAction = Schemas["RunAction"];
 export type Run = Schemas["Run"];
 export type RunEvent = Schemas["RunEvent"];
-export type RunRequest = Schemas["NewRun"];
+export type RunRequest = Schemas["NewRun"] & {
+  reward_code?: CodeReference;
+  wrappers?: { id: string; kwargs: Record<string, unknown> }[];
+};
 export type CheckResult = Schemas["Preflight"];
 export type CheckItem = Schemas["Check"];
 export type Environment = Schemas["EnvironmentItem"];

@@ -51,6 +51,8 @@ interface TrainPanelProps {
   runActions: ReactNode;
   /** The checkpoints to begin with, and what is chosen of them. */
   renderModels: (form: RunForm) => ReactNode;
+  /** Reward and wrappers. */
+  renderOwn: (form: RunForm) => ReactNode;
 }
 
 /** Algorithm, hyperparameters, preflight and TRAIN. */
@@ -63,6 +65,7 @@ export function TrainPanel({
   duplicateOf,
   runActions,
   renderModels,
+  renderOwn,
 }: TrainPanelProps) {
   const { envId, runner, algorithm } = selection;
   const form = useRunForm(envId, runner.id, algorithm);
@@ -98,6 +101,7 @@ export function TrainPanel({
             <>
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
+              {renderOwn(form)}
               <PeriodicEvaluationForm form={form} />
               <RunSettings form={form} />
             </>

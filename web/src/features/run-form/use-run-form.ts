@@ -1,8 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { environmentQuery } from "@/api/environments";
+import { COMPARES, readReward, rewardOf } from "@/api/reward-choice";
 import { checkQuery, runQuery } from "@/api/runs";
 import type { Algorithm } from "@/api/types";
+import { wrappersQuery } from "@/api/wrappers";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import {
   clearTyped,
@@ -34,6 +36,7 @@ import {
   withStart,
 } from "./start-choice";
 import { presetOfRun, withStartFrom } from "./start-request";
+import { chainOf, readChain, WRAPPERS } from "./wrapper-chain";
 
 const CHECK_DELAY_MS = 350;
 
@@ -79,14 +82,17 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readPeriodic(periodicFields, draft.settings),
     [periodicFields, draft.settings],
   );
+  const own = useOwnParts(draft.settings);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
     if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    if (own.hasErrors) return null;
     const whole = {
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
+      ...own.body,
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -99,6 +105,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     settings,
     env,
     periodic,
+    own,
     isTrained,
     start,
     presets,
@@ -129,8 +136,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    envKwargs: env.kwargs,
     periodicFields,
     periodic,
+    own,
     request,
     check,
     problems,
@@ -143,6 +152,35 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     choosePreset: (id: string) => change({ ...draft, presetId: id }),
     resetTyped: () => change(clearTyped(draft, presetId)),
   };
+}
+
+/** The reward and the wrappers that a person chose for the run. */
+function useOwnParts(settings: Draft["settings"]) {
+  const text = settings[WRAPPERS];
+  const chain = useMemo(() => chainOf(text), [text]);
+  const { data: items } = useQuery({ ...wrappersQuery(), enabled: chain.length > 0 });
+  const reward = useMemo(() => readReward(rewardOf(settings, "reward")), [settings]);
+  const other = useMemo(
+    () => (settings[COMPARES] === "true" ? readReward(rewardOf(settings, "reward_b")) : null),
+    [settings],
+  );
+  return useMemo(() => {
+    const read = readChain(chain, items ?? []);
+    const isUnread = chain.length > 0 && items === undefined;
+    const isWrong = reward.error !== null || (other?.error ?? null) !== null;
+    return {
+      chain,
+      chainErrors: read.errors,
+      reward,
+      /** The second reward of a comparison. */
+      other,
+      hasErrors: isUnread || isWrong || Object.keys(read.errors).length > 0,
+      body: {
+        ...(reward.body ? { reward_code: reward.body } : {}),
+        ...(read.body.length > 0 ? { wrappers: read.body } : {}),
+      },
+    };
+  }, [chain, items, reward, other]);
 }
 
 export type RunForm = ReturnType<typeof useRunForm>;
