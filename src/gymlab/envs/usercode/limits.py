@@ -10,6 +10,9 @@ from gymlab.protocol.usercode import Place
 
 LIMITS_S: Mapping[Place, float] = dict.fromkeys(Place, 3.0)
 """Longest time of one call, in seconds."""
+PACKAGE_S = 60.0
+"""Longest time of the import of an installed package by user code: a cold disk is no loop, and a
+package that is interrupted half-way is broken for good."""
 GRACE_S = 1.0
 """Time that interrupted code has to end before its process is given up."""
 LOOK_EVERY_S = 0.2

@@ -28,6 +28,15 @@ def running_line(frame: FrameType | None) -> str | None:
     return None
 
 
+def is_importing(frame: FrameType | None) -> bool:
+    """Tell whether a stack is in the import of a package, asked for by a user's file."""
+    while frame is not None and frame.f_code.co_filename not in _FILES:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def raising_line(trace: TracebackType | None) -> str | None:
     """Return the innermost line of a user's file in a traceback, as `file:line`."""
     for frame, number in reversed(list(traceback.walk_tb(trace))):

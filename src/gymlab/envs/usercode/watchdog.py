@@ -15,9 +15,10 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 
 from gymlab.envs.usercode import limits
-from gymlab.envs.usercode.lines import running_line, text_of
+from gymlab.envs.usercode.lines import is_importing, running_line, text_of
 from gymlab.errors import UserCodeTimeoutError
 from gymlab.protocol.usercode import Place
 
@@ -93,8 +94,9 @@ class Watchdog:
         """Look at a call from now on, as long as it exists."""
         with self._lock:
             self._calls.add(call)
+            # At once: the first call may be the one that lets the thread below run no more.
+            self._set_alarm(is_loading=call.place is Place.IMPORT)
             if self._thread is None:
-                self._set_alarm()
                 self._thread = threading.Thread(
                     target=self._run, name="user code watchdog", daemon=True
                 )
@@ -103,15 +105,19 @@ class Watchdog:
     def _run(self) -> None:
         while True:
             time.sleep(limits.LOOK_EVERY_S)
-            self._set_alarm()
             with self._lock:
                 calls = list(self._calls)
+            # Opening a package's libraries lets no other thread run, and that is no fault.
+            self._set_alarm(
+                is_loading=any(call.thread and call.place is Place.IMPORT for call in calls)
+            )
             for call in calls:
                 self.look(call, time.monotonic())
 
-    def _set_alarm(self) -> None:
+    def _set_alarm(self, *, is_loading: bool) -> None:
         if self._has_alarm:
-            faulthandler.dump_traceback_later(limits.DEAF_S, file=_STDERR, exit=True)
+            patience_s = limits.PACKAGE_S if is_loading else limits.DEAF_S
+            faulthandler.dump_traceback_later(patience_s, file=_STDERR, exit=True)
 
     def look(self, call: Call, now: float) -> None:
         """Compare with the last look, and act when the same call runs for too long."""
@@ -122,12 +128,17 @@ class Watchdog:
         if seen is None or seen.count != call.count:
             self._seen[call] = _Seen(call.count, now)
         elif seen.interrupted_at is None:
-            if now - seen.since >= limits.LIMITS_S[call.place]:
+            if self._is_over(call, now - seen.since):
                 seen.interrupted_at = now
                 call.stuck_at = line_of_thread(thread)
                 _interrupt(thread)
         elif now - seen.interrupted_at >= limits.GRACE_S:
             self._end_process(too_slow(call.place, line_of_thread(thread) or call.stuck_at))
+
+    def _is_over(self, call: Call, elapsed_s: float) -> bool:
+        if elapsed_s < limits.LIMITS_S[call.place]:
+            return False
+        return elapsed_s >= limits.PACKAGE_S or not is_importing(_frame_of(call.thread))
 
     def _end_process(self, error: UserCodeTimeoutError) -> None:
         try:
@@ -138,7 +149,11 @@ class Watchdog:
 
 def line_of_thread(thread: int) -> str | None:
     """Return the innermost line of a user's file that a thread is at."""
-    return running_line(sys._current_frames().get(thread))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    return running_line(_frame_of(thread))
+
+
+def _frame_of(thread: int) -> FrameType | None:
+    return sys._current_frames().get(thread)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def _interrupt(thread: int) -> None:
