@@ -22,4 +22,4 @@ export type TryRequest = Pick<Schemas["CodeToTry"], "kind" | "source"> &
   Partial<Schemas["CodeToTry"]>;
 export type NewCode = Schemas["NewCode"];
 /** Code of a request: a stored file, or the source itself. */
-export type CodeReference = { id: string; version?: number } | { source: string };
+export type CodeReference = Schemas["CodeReference"];

@@ -1,7 +1,10 @@
 import type { CodeReference } from "@/api/code-types";
 
-/** Whose reward a run learns from: the environment's, a stored file's, or one written in the form. */
-export type RewardMode = "own" | "library" | "here";
+/**
+ * Whose reward a run learns from: the environment's, a stored file's, or one written in the form;
+ * a run that begins with a checkpoint may keep the reward that it was trained with.
+ */
+export type RewardMode = "kept" | "own" | "library" | "here";
 
 export interface RewardChoice {
   mode: RewardMode;
@@ -22,12 +25,17 @@ export function rewardSetting(slot: RewardSlot, part: "mode" | "id" | "version" 
 
 const MODES: readonly RewardMode[] = ["own", "library", "here"];
 
-export function rewardOf(settings: Record<string, string>, slot: RewardSlot): RewardChoice {
+export function rewardOf(
+  settings: Record<string, string>,
+  slot: RewardSlot,
+  /** What counts where nothing is chosen. */
+  fallback: "own" | "kept" = "own",
+): RewardChoice {
   const read = (part: "mode" | "id" | "version" | "source") =>
     settings[rewardSetting(slot, part)] ?? "";
   const version = Number(read("version"));
   return {
-    mode: MODES.find((mode) => mode === read("mode")) ?? "own",
+    mode: MODES.find((mode) => mode === read("mode")) ?? fallback,
     codeId: read("id"),
     version: Number.isSafeInteger(version) && version > 0 ? version : null,
     source: read("source"),
@@ -36,8 +44,8 @@ export function rewardOf(settings: Record<string, string>, slot: RewardSlot): Re
 
 export interface ReadReward {
   error: string | null;
-  /** Absent: the environment's own. */
-  body?: CodeReference;
+  /** Null: the environment's own. Absent: as the checkpoint's run. */
+  body?: CodeReference | null;
 }
 
 /** The part of the request, or what is missing. */
@@ -50,5 +58,5 @@ export function readReward({ mode, codeId, version, source }: RewardChoice): Rea
     if (source.trim() === "") return { error: "Write a reward, or choose another." };
     return { error: null, body: { source } };
   }
-  return { error: null };
+  return mode === "own" ? { error: null, body: null } : { error: null };
 }

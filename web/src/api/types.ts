@@ -1,4 +1,3 @@
-import type { CodeReference } from "@/api/code-types";
 import type { components } from "@/generated/api";
 
 type Schemas = components["schemas"];
@@ -43,10 +42,7 @@ export type RunStatus = Schemas["RunStatus"];
 export type RunAction = Schemas["RunAction"];
 export type Run = Schemas["Run"];
 export type RunEvent = Schemas["RunEvent"];
-export type RunRequest = Schemas["NewRun"] & {
-  reward_code?: CodeReference;
-  wrappers?: { id: string; kwargs: Record<string, unknown> }[];
-};
+export type RunRequest = Schemas["NewRun"];
 export type CheckResult = Schemas["Preflight"];
 export type CheckItem = Schemas["Check"];
 export type Environment = Schemas["EnvironmentItem"];

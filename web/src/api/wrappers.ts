@@ -1,27 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
-import { dataOf } from "@/api/client";
+import { client, dataOf } from "@/api/client";
+import type { components } from "@/generated/api";
 
 /** A wrapper that can be put around an environment. */
-export interface WrapperItem {
-  id: string;
-  title: string;
-  summary: string;
-  /** JSON Schema of its settings. */
-  schema: Record<string, unknown>;
-  applies_to: string;
-}
+export type WrapperItem = components["schemas"]["WrapperItem"];
 
 export function wrappersQuery() {
   return queryOptions({
     queryKey: ["wrappers"],
-    queryFn: async ({ signal }): Promise<WrapperItem[]> => {
-      const load = async () => {
-        const response = await fetch("/api/v1/wrappers", { signal });
-        const data = (await response.json()) as { items: WrapperItem[] };
-        return response.ok ? { data, response } : { error: data, response };
-      };
-      return (await dataOf<{ items: WrapperItem[] }>(load())).items;
-    },
+    queryFn: async ({ signal }): Promise<WrapperItem[]> =>
+      (await dataOf(client.GET("/api/v1/wrappers", { signal }))).items,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -17,9 +17,10 @@ export function LabOwn({ form, envId }: { form: RunForm; envId: string }) {
         settings={{ values: form.draft.settings, set: form.setSetting }}
         envId={envId}
         envKwargs={form.envKwargs}
-        problem={form.problems.get("reward_code")}
+        isTrained={form.mode === "trained"}
+        problem={form.allProblems.find(({ field }) => field.startsWith("reward_code"))}
       />
-      <WrapperChainForm form={form} />
+      {form.mode === "new" && <WrapperChainForm form={form} />}
     </Suspense>
   );
 }

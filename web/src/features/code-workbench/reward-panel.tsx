@@ -11,18 +11,25 @@ interface RewardPanelProps {
   settings: RewardSettings;
   envId: string;
   envKwargs: Record<string, unknown>;
+  /** The run begins with a checkpoint, whose reward it keeps unless another is chosen. */
+  isTrained: boolean;
   /** What the server says about the reward of the form. */
   problem: { detail: string; hint?: string | null } | undefined;
 }
 
-const NAMES = { own: "the environment's", library: "of the library", here: "written here" };
+const NAMES = {
+  kept: "as before",
+  own: "the environment's",
+  library: "of the library",
+  here: "written here",
+};
 const HELP =
   "Trains the same settings with the same seeds once for each reward, as two experiments to compare.";
 
 /** Which reward the run learns from; a second one for a comparison. */
-export function RewardPanel({ settings, envId, envKwargs, problem }: RewardPanelProps) {
+export function RewardPanel({ settings, envId, envKwargs, isTrained, problem }: RewardPanelProps) {
   const [isOpen, setOpen] = useState(false);
-  const choice = rewardOf(settings.values, "reward");
+  const choice = rewardOf(settings.values, "reward", isTrained ? "kept" : "own");
   const compares = settings.values[COMPARES] === "true";
   return (
     <details className="group border-t border-line pt-2" open={problem !== undefined || undefined}>
@@ -42,6 +49,7 @@ export function RewardPanel({ settings, envId, envKwargs, problem }: RewardPanel
           label={compares ? "Reward A" : "Reward"}
           slot="reward"
           settings={settings}
+          fallback={isTrained ? "kept" : "own"}
           problem={problem}
           onTry={() => setOpen(true)}
         />
@@ -60,6 +68,7 @@ export function RewardPanel({ settings, envId, envKwargs, problem }: RewardPanel
             label="Reward B"
             slot="reward_b"
             settings={settings}
+            fallback="own"
             problem={undefined}
           />
         )}

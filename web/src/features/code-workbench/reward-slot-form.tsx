@@ -19,16 +19,20 @@ interface RewardSlotFormProps {
   label: string;
   slot: RewardSlot;
   settings: RewardSettings;
+  /** What counts while nothing is chosen. */
+  fallback: "own" | "kept";
   problem: { detail: string; hint?: string | null } | undefined;
   /** Opens editor and attempt; without it the reward cannot be written here. */
   onTry?: () => void;
 }
 
 /** The environment's own reward, one of the library, or one written in the form. */
-export function RewardSlotForm({ label, slot, settings, problem, onTry }: RewardSlotFormProps) {
+export function RewardSlotForm(props: RewardSlotFormProps) {
+  const { label, slot, settings, fallback, problem, onTry } = props;
   const name = useId();
-  const { mode, source } = rewardOf(settings.values, slot);
+  const { mode, source } = rewardOf(settings.values, slot, fallback);
   const modes = onTry ? MODES : MODES.filter(({ id }) => id !== "here");
+  const isKept = mode === "kept";
   return (
     <div className="grid gap-2">
       <fieldset className="pills">
@@ -46,6 +50,9 @@ export function RewardSlotForm({ label, slot, settings, problem, onTry }: Reward
           </label>
         ))}
       </fieldset>
+      {isKept && (
+        <p className="text-xs text-fg-2">As the checkpoint's run, unless another is chosen.</p>
+      )}
       {mode === "own" && (
         <p className="text-xs text-fg-2">{label}: what the environment itself pays.</p>
       )}
@@ -57,7 +64,7 @@ export function RewardSlotForm({ label, slot, settings, problem, onTry }: Reward
             : `${source.split("\n").length} lines, kept with the run.`}
         </p>
       )}
-      {mode !== "own" && onTry && (
+      {!isKept && mode !== "own" && onTry && (
         <Button
           icon={
             mode === "here" ? <SquarePen aria-hidden="true" /> : <FlaskConical aria-hidden="true" />
@@ -67,7 +74,7 @@ export function RewardSlotForm({ label, slot, settings, problem, onTry }: Reward
           {mode === "here" ? "Write and try" : "Try it"}
         </Button>
       )}
-      {problem && mode !== "own" && (
+      {problem && (
         <p className="flex gap-1.5 text-xs text-danger">
           <CircleAlert aria-hidden="true" size={14} className="mt-0.5 shrink-0" />
           <span className="min-w-0 break-words">

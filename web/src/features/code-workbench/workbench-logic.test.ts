@@ -66,9 +66,18 @@ describe("the reward of a run", () => {
   const read = (settings: Record<string, string>) => readReward(rewardOf(settings, "reward"));
 
   it("is the environment's own unless somebody chooses", () => {
-    expect(read({})).toEqual({ error: null });
-    expect(read({ "reward.mode": "hostile" })).toEqual({ error: null });
-    expect(read({ "reward.source": "x", "reward.mode": "own" })).toEqual({ error: null });
+    expect(read({})).toEqual({ error: null, body: null });
+    expect(read({ "reward.mode": "hostile" })).toEqual({ error: null, body: null });
+    expect(read({ "reward.source": "x", "reward.mode": "own" })).toEqual({
+      error: null,
+      body: null,
+    });
+  });
+
+  it("stays what it was where a run begins with a checkpoint", () => {
+    expect(readReward(rewardOf({}, "reward", "kept"))).toEqual({ error: null });
+    const chosen = { "reward.mode": "own" };
+    expect(readReward(rewardOf(chosen, "reward", "kept")).body).toBeNull();
   });
 
   it("names a file, of one version or the newest", () => {

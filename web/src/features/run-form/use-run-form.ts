@@ -1,10 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { environmentQuery } from "@/api/environments";
-import { COMPARES, readReward, rewardOf } from "@/api/reward-choice";
 import { checkQuery, runQuery } from "@/api/runs";
-import type { Algorithm } from "@/api/types";
-import { wrappersQuery } from "@/api/wrappers";
+import type { Algorithm, CheckResult } from "@/api/types";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import {
   clearTyped,
@@ -36,9 +34,10 @@ import {
   withStart,
 } from "./start-choice";
 import { presetOfRun, withStartFrom } from "./start-request";
-import { chainOf, readChain, WRAPPERS } from "./wrapper-chain";
+import { useOwnParts } from "./use-own-parts";
 
 const CHECK_DELAY_MS = 350;
+const NO_PROBLEMS: CheckResult["problems"] = [];
 
 function fieldName(path: string): string {
   return path.split(".").pop() ?? path;
@@ -82,7 +81,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readPeriodic(periodicFields, draft.settings),
     [periodicFields, draft.settings],
   );
-  const own = useOwnParts(draft.settings);
+  const own = useOwnParts(draft.settings, isTrained);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
@@ -114,10 +113,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
   const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
   const isCurrent = rested === request && !check.isPlaceholderData;
+  const allProblems = check.data?.problems ?? NO_PROBLEMS;
   const problems = useMemo(
-    () =>
-      new Map((check.data?.problems ?? []).map((problem) => [fieldName(problem.field), problem])),
-    [check.data],
+    () => new Map(allProblems.map((problem) => [fieldName(problem.field), problem])),
+    [allProblems],
   );
 
   const change = useCallback((next: Draft) => setDraft(key, next), [key]);
@@ -143,6 +142,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     request,
     check,
     problems,
+    /** The same with the whole path of each field. */
+    allProblems,
     isValid: request !== null && isCurrent && check.data?.ok === true,
     isChecking: request !== null && (!isCurrent || check.isFetching),
     hasTyped: typed !== undefined && Object.keys(typed).length > 0,
@@ -152,35 +153,6 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     choosePreset: (id: string) => change({ ...draft, presetId: id }),
     resetTyped: () => change(clearTyped(draft, presetId)),
   };
-}
-
-/** The reward and the wrappers that a person chose for the run. */
-function useOwnParts(settings: Draft["settings"]) {
-  const text = settings[WRAPPERS];
-  const chain = useMemo(() => chainOf(text), [text]);
-  const { data: items } = useQuery({ ...wrappersQuery(), enabled: chain.length > 0 });
-  const reward = useMemo(() => readReward(rewardOf(settings, "reward")), [settings]);
-  const other = useMemo(
-    () => (settings[COMPARES] === "true" ? readReward(rewardOf(settings, "reward_b")) : null),
-    [settings],
-  );
-  return useMemo(() => {
-    const read = readChain(chain, items ?? []);
-    const isUnread = chain.length > 0 && items === undefined;
-    const isWrong = reward.error !== null || (other?.error ?? null) !== null;
-    return {
-      chain,
-      chainErrors: read.errors,
-      reward,
-      /** The second reward of a comparison. */
-      other,
-      hasErrors: isUnread || isWrong || Object.keys(read.errors).length > 0,
-      body: {
-        ...(reward.body ? { reward_code: reward.body } : {}),
-        ...(read.body.length > 0 ? { wrappers: read.body } : {}),
-      },
-    };
-  }, [chain, items, reward, other]);
 }
 
 export type RunForm = ReturnType<typeof useRunForm>;

@@ -6,19 +6,26 @@ import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { SkeletonRows } from "@/ui/skeleton";
 import type { RunForm } from "./use-run-form";
-import { type ChainLink, chainText, MAX_LINKS, moveLink, WRAPPERS } from "./wrapper-chain";
+import {
+  type ChainLink,
+  chainProblems,
+  chainText,
+  MAX_LINKS,
+  moveLink,
+  WRAPPERS,
+} from "./wrapper-chain";
 import { WrapperLink } from "./wrapper-link";
 
 /** What stands between the environment and the agent, from the inside out. */
 export function WrapperChainForm({ form }: { form: RunForm }) {
   const { data: items, isPending, isError, error, refetch } = useQuery(wrappersQuery());
   const { chain, chainErrors } = form.own;
+  const errors = { ...chainProblems(form.allProblems), ...chainErrors };
   const set = (next: readonly ChainLink[]) => form.setSetting(WRAPPERS, chainText(next));
-  const problem = form.problems.get(WRAPPERS);
   return (
     <details
       className="group border-t border-line pt-2"
-      open={Object.keys(chainErrors).length > 0 || problem !== undefined || undefined}
+      open={Object.keys(errors).length > 0 || undefined}
     >
       <summary className="fold-summary">
         <ChevronRight
@@ -49,7 +56,7 @@ export function WrapperChainForm({ form }: { form: RunForm }) {
                   item={items.find(({ id }) => id === link.id)}
                   idx={idx}
                   count={chain.length}
-                  errors={chainErrors}
+                  errors={errors}
                   onMove={(to) => set(moveLink(chain, idx, to))}
                   onDropped={(from) => set(moveLink(chain, from, idx))}
                   onRemove={() => set(chain.filter((_, other) => other !== idx))}
@@ -66,8 +73,6 @@ export function WrapperChainForm({ form }: { form: RunForm }) {
             </ol>
             <Field
               label="Add a wrapper"
-              error={problem?.detail}
-              hint={problem?.hint ?? undefined}
               help="The first one is nearest to the environment; each sees what the one before it makes of it."
             >
               {({ id, describedBy }) => (

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { WrapperItem } from "@/api/wrappers";
-import { chainOf, chainOfSpec, chainText, moveLink, readChain } from "./wrapper-chain";
+import {
+  chainOf,
+  chainOfSpec,
+  chainProblems,
+  chainText,
+  moveLink,
+  readChain,
+} from "./wrapper-chain";
 
 const ITEMS = [
   {
@@ -77,5 +84,24 @@ describe("chainOfSpec", () => {
     expect(chainOfSpec([{ id: "frame_stack", kwargs: { stack_size: 3 } }])).toEqual([
       stack({ stack_size: "3" }),
     ]);
+  });
+});
+
+describe("chainProblems", () => {
+  it("finds the link and the field that the server means", () => {
+    const problem = (field: string) => ({ field, detail: field });
+    expect(
+      chainProblems([
+        problem("wrappers.0.kwargs.stack_size"),
+        problem("wrappers.1"),
+        problem("wrappers.2.id"),
+        problem("hyperparameters.gamma"),
+        problem("wrappers"),
+      ]),
+    ).toEqual({
+      "0.stack_size": "wrappers.0.kwargs.stack_size",
+      1: "wrappers.1",
+      2: "wrappers.2.id",
+    });
   });
 });

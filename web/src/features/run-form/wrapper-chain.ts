@@ -81,3 +81,15 @@ export function chainOfSpec(
     values: Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [name, rawOf(value)])),
   }));
 }
+
+/** What the server says about the chain: "place.field" or "place" -> what is wrong. */
+export function chainProblems(
+  problems: readonly { field: string; detail: string }[],
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { field, detail } of problems) {
+    const match = /^wrappers\.(\d+)(?:\.kwargs\.([^.]+))?/.exec(field);
+    if (match) found[match[2] ? `${match[1]}.${match[2]}` : String(match[1])] ??= detail;
+  }
+  return found;
+}

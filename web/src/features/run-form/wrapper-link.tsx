@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, GripVertical, X } from "lucide-react";
+import { ArrowDown, ArrowUp, CircleAlert, GripVertical, X } from "lucide-react";
 import { type DragEvent, useMemo, useState } from "react";
 import type { WrapperItem } from "@/api/wrappers";
 import { classNames } from "@/lib/class-names";
@@ -70,6 +70,12 @@ export function WrapperLink(props: WrapperLinkProps) {
         <IconButton label={`Remove ${title}`} icon={<X aria-hidden="true" />} onClick={onRemove} />
       </div>
       <p className="text-xs text-fg-2">{item?.summary ?? "No longer available: remove it."}</p>
+      {errors[idx] && (
+        <p className="flex gap-1.5 text-xs text-danger">
+          <CircleAlert aria-hidden="true" size={14} className="mt-0.5 shrink-0" />
+          {errors[idx]}
+        </p>
+      )}
       {fields.map((field) => (
         <HyperparameterField
           key={field.name}
