@@ -107,3 +107,45 @@ def test_a_deleted_document_is_gone_with_its_versions(lab: LabServer) -> None:
     ):
         assert answer.status_code == 404
         assert answer.json()["error"]["code"] == "code_not_found"
+
+
+def test_a_check_names_the_place_and_the_fix(lab: LabServer) -> None:
+    """Against the observations of the chosen environment too."""
+    source = "def reward_function(obs, action):\n    return obs[8] + math.pi\n"
+    answer = lab.post(
+        "/code/check", {"kind": "reward", "source": source, "env_id": "LunarLander-v3"}
+    )
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert not found["ok"]
+    assert [(item["code"], item["line"], item["column"]) for item in found["problems"]] == [
+        ("no_such_part", 2, 12),
+        ("undefined_name", 2, 21),
+    ]
+    assert found["problems"][1]["hint"] == "Add `import math` at the top."
+    assert lab.post("/code/check", {"kind": "reward", "source": REWARD}).json() == {
+        "ok": True,
+        "problems": [],
+    }
+
+
+def test_formatting_lays_out_and_names_what_is_no_python(lab: LabServer) -> None:
+    """Line ends of Windows and a mark at the beginning go."""
+    answer = lab.post("/code/format", {"source": "\ufeffx=1\r\nif x :\r\n\ty=2"})
+    assert answer.json() == {"source": "x = 1\nif x:\n    y = 2\n"}
+    refused = lab.post("/code/format", {"source": "def f(:\n"})
+    assert refused.status_code == 422
+    assert "Line 1, column 7" in refused.json()["error"]["detail"]
+
+
+def test_templates_and_what_can_be_used_are_told(lab: LabServer) -> None:
+    """For the chosen environment where there is one."""
+    kinds = {item["kind"] for item in lab.get("/code/templates").json()["items"]}
+    assert kinds == {"reward", "environment", "evaluation"}
+    items = lab.get("/code/templates?kind=reward").json()["items"]
+    assert {item["kind"] for item in items} == {"reward"}
+    scope = lab.get("/code/scope?kind=reward&env_id=LunarLander-v2").json()
+    assert [item["name"] for item in scope["arguments"]][:2] == ["obs", "action"]
+    assert "Box(8)" in scope["arguments"][0]["doc"]
+    assert "numpy" in {item["name"] for item in scope["modules"]}
+    assert lab.get("/code/scope?kind=reward&env_id=Nowhere-v1").status_code == 422

@@ -19,6 +19,7 @@ from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
 from gymlab.server.orchestration.bin import RunBin
+from gymlab.server.orchestration.code_checker import CheckerProcess
 from gymlab.server.orchestration.conductor import Conductor
 from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.evaluation_results import EvaluationResults
@@ -78,6 +79,7 @@ class Lab:
         self.sandbox = SandboxGate(settings)
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
+        self.code_checker = CheckerProcess()
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
@@ -187,6 +189,7 @@ class Lab:
         await self.catalogue.close()
         await self.sandbox.close()
         await self.pictures.close()
+        await self.code_checker.close()
         await asyncio.to_thread(self.database.close)
 
     def _send_watch(self, run_id: str, message: ToShim) -> bool:

@@ -48,9 +48,10 @@ from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.resuming import open_members
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.session import frame_notice
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -103,15 +104,15 @@ class EvaluationSession:
             shim=shim,
             worker=identity_of(worker.pid),
         )
+        self._memory_limit = assignment.limits.get("memory_bytes") or default_memory_limit()
 
     async def run(self) -> None:
         """Serve the evaluation until its worker is gone and every file is written."""
         self._worker.attach(self)
         self._publish()
         watchdog = Watchdog(
-            self._worker.pid,
-            memory_limit_bytes=self._assignment.limits.get("memory_bytes")
-            or default_memory_limit(),
+            lambda: self._worker.pid,
+            memory_limit_bytes=self._memory_limit,
             timestep=lambda: 0,
         )
         next_progress = time.monotonic()
@@ -208,6 +209,8 @@ class EvaluationSession:
     # ---- inside ---------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        self._worker.limit_memory(self._memory_limit)
+        self.state = msgspec.structs.replace(self.state, worker=identity_of(self._worker.pid))
         try:
             members, opened = open_members(self._checkpoint, with_transient=False)
         except OSError:

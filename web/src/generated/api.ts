@@ -6158,8 +6158,6 @@ export interface operations {
             query?: {
                 /** @description Only code for this. */
                 kind?: components["schemas"]["CodeKind"] | null;
-                /** @description At most so many items. */
-                limit?: number;
             };
             header?: never;
             path?: never;

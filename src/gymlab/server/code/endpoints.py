@@ -5,14 +5,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from gymlab.domain.code import CodeKind
+from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
-from gymlab.errors import CodeNotFoundError, UnavailableError
+from gymlab.errors import (
+    CodeNotFoundError,
+    EnvironmentNotFoundError,
+    FieldProblem,
+    InvalidInputError,
+    UnavailableError,
+)
 from gymlab.server.answers import ErrorAnswer, Page
+from gymlab.server.code.formatting import formatted
 from gymlab.server.code.schemas import (
     CodeChange,
     CodeCheck,
     CodeDocument,
     CodeItem,
+    CodeProblem,
     CodeScope,
     CodeTemplate,
     CodeToCheck,
@@ -21,9 +30,13 @@ from gymlab.server.code.schemas import (
     FormattedCode,
     NewCode,
 )
+from gymlab.server.code.scope import scope_of
 from gymlab.server.code.service import CodeService
+from gymlab.server.code.templates import templates_for
 from gymlab.server.code.trial_schemas import CodeToTry, CodeTrial
+from gymlab.server.code_lookup import require_source
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, require_sandbox
+from gymlab.server.lab import Lab
 
 
 def code_service(lab: LabDep) -> CodeService:
@@ -68,21 +81,31 @@ def list_code(
 
 
 @router.post("/code/check")
-def check_code(body: CodeToCheck) -> CodeCheck:
+async def check_code(body: CodeToCheck, lab: LabDep) -> CodeCheck:
     """Say what is wrong with a source as far as that shows without running it."""
-    raise UnavailableError(f"{body.kind.value} cannot be checked yet.")
+    env = await _environment(lab, body.env_id)
+    space = env.observation_space if env is not None else None
+    problems = await lab.code_checker.check({
+        "kind": body.kind.value,
+        "source": body.source,
+        "env_id": env.id if env is not None else None,
+        "observation_space": space.model_dump(mode="json") if space is not None else None,
+    })
+    is_ok = all(problem["severity"] != "error" for problem in problems)
+    return CodeCheck(ok=is_ok, problems=[CodeProblem.model_validate(item) for item in problems])
 
 
 @router.post("/code/format")
-def format_code(body: CodeToFormat) -> FormattedCode:
+async def format_code(body: CodeToFormat) -> FormattedCode:
     """Lay a source out in the usual way; what it does stays the same."""
-    raise UnavailableError(f"{len(body.source)} characters cannot be laid out yet.")
+    require_source(body.source)
+    return FormattedCode(source=await formatted(body.source))
 
 
 @router.get("/code/templates")
-def list_templates(kind: Kind = None, limit: Limit = 200) -> Page[CodeTemplate]:
+def list_templates(kind: Kind = None) -> Page[CodeTemplate]:
     """List sources to begin from."""
-    raise UnavailableError(f"{limit} templates of {kind} cannot be shown yet.")
+    return Page[CodeTemplate](items=templates_for(kind))
 
 
 @router.get("/code/scope")
@@ -92,7 +115,21 @@ async def get_scope(
     env_id: Annotated[str | None, Query(max_length=200, description="For this one.")] = None,
 ) -> CodeScope:
     """Say what can be used inside the code."""
-    raise UnavailableError(f"{kind} {env_id} {lab.uptime_s}")
+    return scope_of(kind, await _environment(lab, env_id))
+
+
+async def _environment(lab: Lab, env_id: str | None) -> EnvironmentInfo | None:
+    if env_id is None:
+        return None
+    try:
+        env, _ = (await lab.catalogue.ready()).environment(env_id)
+    except EnvironmentNotFoundError as error:
+        raise InvalidInputError(
+            error.detail,
+            hint=error.hint,
+            fields=[FieldProblem("env_id", "unknown_environment", error.detail, error.hint)],
+        ) from error
+    return env
 
 
 @router.post("/code/try", dependencies=[Depends(require_sandbox)])
