@@ -21,3 +21,5 @@ export type Tried = TriedReward | TriedEnvironment | TriedEvaluation;
 export type TryRequest = Pick<Schemas["CodeToTry"], "kind" | "source"> &
   Partial<Schemas["CodeToTry"]>;
 export type NewCode = Schemas["NewCode"];
+/** Code of a request: a stored file, or the source itself. */
+export type CodeReference = Schemas["CodeReference"];

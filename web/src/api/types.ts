@@ -22,6 +22,10 @@ export interface EpisodeRow extends RowBase {
   episode_length: number;
   terminated: boolean;
   truncated: boolean;
+  /** Sum of the run's own reward; absent where it has none. */
+  shaped_return?: number | null;
+  /** Sums of that reward's named terms. */
+  terms?: Record<string, number>;
 }
 
 export interface LearnerRow extends RowBase {

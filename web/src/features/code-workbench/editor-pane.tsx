@@ -46,7 +46,7 @@ export function EditorPane(props: EditorPaneProps) {
     if (!format.isPending && source.trim() !== "") format.mutate(source);
   };
   return (
-    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)]">
+    <div className="editor-pane">
       <div className="flex flex-wrap items-center gap-1 border-b border-line px-2 py-1">
         {props.head}
         {onSave && (

@@ -16,6 +16,8 @@ import { ChartExport } from "./chart-export";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
+import { ownRewardOf } from "./own-reward";
+import { OwnRewardCharts } from "./own-reward-charts";
 import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
 const DEFAULTS: ChartSettings = { ...USUAL_LOOK, marks: "important" };
@@ -41,6 +43,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   const { data: names = [], isPending: isNameless } = useQuery(metricNamesQuery());
   const isPending = isEmpty || isNameless;
   const groups = useMemo(() => groupCharts(series, names), [series, names]);
+  const ownReward = useMemo(() => ownRewardOf(series), [series]);
   const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
   const [showsParent, setShowsParent] = usePersistentState("charts.parent", true, isBoolean);
   const parent = useParentSeries(run, showsParent, range);
@@ -80,6 +83,12 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
             {...emptyText(run, range)}
           />
         </div>
+      )}
+      {ownReward && (
+        <section aria-label="Your reward" className="grid gap-3">
+          <h2 className="eyebrow">Your reward</h2>
+          <OwnRewardCharts curves={ownReward} smoothing={settings.smoothing} />
+        </section>
       )}
       {(isPending ? [] : groups).map((group) => (
         <section key={group.id} aria-label={group.title} className="grid gap-3">
