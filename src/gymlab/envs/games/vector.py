@@ -92,7 +92,8 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
         rewards, codes, events = self.advance(np.asarray(actions))
         terminated = codes != GOES_ON
         truncated = ~terminated & (self.timesteps >= self._max_episode_steps)
-        info: dict[str, Any] = {"events": events, "measures": self.measure()}
+        measures = {name: np.array(values) for name, values in self.measure().items()}
+        info: dict[str, Any] = {"events": events, "measures": measures}
         ended = np.flatnonzero(terminated | truncated)
         everyone = np.arange(self.num_envs)
         observations = self.observe(everyone)
