@@ -45,6 +45,10 @@ class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The MDP ended."""
     truncated: bool
     """The episode was cut off."""
+    shaped_return: float | None = None
+    """Sum of the run's own reward; null where it has none, and when not finite."""
+    terms: dict[str, float] = {}
+    """Sums of the named terms of that reward."""
 
 
 class EpisodeOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.code.endpoints import router as code
 from gymlab.server.comparison.endpoints import router as comparison
 from gymlab.server.deployments.endpoints import router as deployments
 from gymlab.server.device.endpoints import router as device
@@ -54,6 +55,7 @@ _ROUTERS = (
     evaluations,
     streams,
     frames,
+    code,
 )
 
 

@@ -7,13 +7,21 @@ from typing import Any
 
 import msgspec
 
-from gymlab.domain.metrics import MAX_METRICS_PER_RUN, METRICS, is_valid_metric_name
+from gymlab.domain.metrics import (
+    MAX_METRICS_PER_RUN,
+    MAX_TERMS,
+    METRICS,
+    TERM_NAME_PATTERN,
+    TERM_PREFIX,
+    is_valid_metric_name,
+)
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 
 MEAN_OVER_EPISODES = 100
 SPEED = "time/timesteps_per_second"
 EPISODE_RETURN = "train/episode_return"
+SHAPED_RETURN = "train/shaped_return"
 EPISODE_LENGTH = "train/episode_length"
 MEAN_RETURN = "train/mean_return"
 MEAN_LENGTH = "train/mean_length"
@@ -49,6 +57,7 @@ class RowNumberer:
         self._attempt = attempt
         self._main_loss = main_loss
         self._known_names: set[str] = set()
+        self._terms: set[str] = set()
         self._returns: deque[float] = deque(maxlen=MEAN_OVER_EPISODES)
         self._lengths: deque[int] = deque(maxlen=MEAN_OVER_EPISODES)
 
@@ -89,8 +98,30 @@ class RowNumberer:
             "episode_length": row.episode_length,
             "terminated": row.terminated,
             "truncated": row.truncated,
+            **self._shaped(row),
             **self._common(),
         }
+
+    def _shaped(self, row: EpisodeRow) -> Row:
+        """Return what a reward of the run's own adds to a row; nothing where it has none."""
+        terms = {
+            name: value
+            for name, value in row.terms.items()
+            if math.isfinite(value) and self._accepts_term(name)
+        }
+        if row.shaped_return is None and not terms:
+            return {}
+        shaped_return = finite(row.shaped_return)
+        self.latest[SHAPED_RETURN] = shaped_return
+        self.latest.update({f"{TERM_PREFIX}{name}": value for name, value in terms.items()})
+        return {"shaped_return": shaped_return, "terms": terms}
+
+    def _accepts_term(self, name: str) -> bool:
+        if name not in self._terms:
+            if len(self._terms) >= MAX_TERMS or TERM_NAME_PATTERN.fullmatch(name) is None:
+                return False
+            self._terms.add(name)
+        return True
 
     def learner(self, row: LearnerRow) -> Row:
         """Number one set of the learner's measurements."""

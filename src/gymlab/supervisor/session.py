@@ -422,7 +422,7 @@ class RunSession:
     def _conclude_badly(self) -> tuple[RunStatus, EventType, EventLevel, str]:
         if self._failure is not None:
             text = str(self._failure["detail"])
-            if self._failure["line"]:
+            if self._failure["line"] and self._failure["line"] not in text:
                 text = f"{text} ({self._failure['line']})"
             self._recorder.update(status_reason=text)
             return RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, text

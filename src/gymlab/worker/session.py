@@ -12,6 +12,8 @@ from typing import NoReturn
 
 from gymlab.domain.evaluations import EvaluationSpec
 from gymlab.domain.runs import RunSpec
+from gymlab.envs.usercode.watchdog import WATCHDOG, UserCodeInterrupted
+from gymlab.errors import UserCodeTimeoutError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import (
@@ -41,6 +43,8 @@ _LOG = logging.getLogger(__name__)
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
+LAST_WORD_S = 1.0
+"""Patience with the sending of a last word while user code is stuck."""
 
 
 class Session:
@@ -55,13 +59,15 @@ class Session:
 
     def serve(self, runner_ids: list[str] | None) -> int:
         """Warm up, wait for work, do it; return the exit code."""
+        WATCHDOG.serve(self._give_up)
         warm_up(runner_ids)
         self._outbox.post(Ready(PROTOCOL_VERSION, os.getpid(), versions()))
         try:
             service = self._service.result()
             with self._beating(service):
                 last_word = service.run()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
+        # An interruption that comes just too late hits the code around the user's.
+        except (Exception, SystemExit, UserCodeInterrupted) as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
             _LOG.exception("the run failed")
             last_word = failure_of(error)
         if last_word is not None:
@@ -70,6 +76,13 @@ class Session:
         sys.stderr.flush()
         self._outbox.close()
         return EXIT_FAILED if isinstance(last_word, Failed) else 0
+
+    def _give_up(self, error: UserCodeTimeoutError) -> None:
+        """Say the last word for a thread that cannot: it is stuck in user code."""
+        self._outbox.post(failure_of(error))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._outbox.close(LAST_WORD_S)
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:

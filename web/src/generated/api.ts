@@ -68,6 +68,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Code
+         * @description List documents without their sources, the last changed first.
+         */
+        get: operations["list_code"];
+        put?: never;
+        /**
+         * Create Code
+         * @description Store a new document; its source may still be wrong.
+         */
+        post: operations["create_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Code
+         * @description Say what is wrong with a source as far as that shows without running it.
+         */
+        post: operations["check_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Format Code
+         * @description Lay a source out in the usual way; what it does stays the same.
+         */
+        post: operations["format_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scope
+         * @description Say what can be used inside the code.
+         */
+        get: operations["get_scope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List sources to begin from.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Code
+         * @description Run code for a moment in a sandbox and tell what it did; nothing is stored.
+         */
+        post: operations["try_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/{code_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Code
+         * @description Return a document, by default in its current version.
+         */
+        get: operations["get_code"];
+        /**
+         * Change Code
+         * @description Store a newer version; refused when somebody else has stored one meanwhile.
+         */
+        put: operations["change_code"];
+        post?: never;
+        /**
+         * Delete Code
+         * @description Delete a document with its versions; runs that use one keep its source.
+         */
+        delete: operations["delete_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/{code_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Code Versions
+         * @description List the versions of a document, the newest first.
+         */
+        get: operations["list_code_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -1259,6 +1431,27 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * BatchedForm
+         * @description Whether the reward can be called with arrays of many transitions at once.
+         */
+        BatchedForm: {
+            /**
+             * Detail
+             * @description Why not, where it cannot.
+             */
+            detail?: string | null;
+            /**
+             * Detected
+             * @description Whether it gives the same numbers then.
+             */
+            detected: boolean;
+            /**
+             * Speed Up
+             * @description How many times faster a transition is computed that way.
+             */
+            speed_up?: number | null;
+        };
+        /**
          * BinStorage
          * @description What the bin takes.
          */
@@ -1517,6 +1710,327 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * CodeChange
+         * @description A newer version of a document.
+         */
+        CodeChange: {
+            /**
+             * Name
+             * @description Plain text; by default as before.
+             */
+            name?: string | null;
+            /**
+             * Source
+             * @description Python source, at most 1,000,000 bytes of UTF-8; it may still be wrong.
+             */
+            source: string;
+        };
+        /**
+         * CodeCheck
+         * @description What was found without running the code.
+         */
+        CodeCheck: {
+            /**
+             * Ok
+             * @description Whether there are no errors.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description In the order of the lines.
+             */
+            problems: components["schemas"]["CodeProblem"][];
+        };
+        /**
+         * CodeDocument
+         * @description One version of a document.
+         */
+        CodeDocument: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the document was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description For an environment: the id that runs name this version by.
+             */
+            env_id: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When this version was.
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Number of the version, from 1.
+             */
+            version: number;
+        };
+        /**
+         * CodeItem
+         * @description A document without its source.
+         */
+        CodeItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the document was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description For an environment: the id that runs name this version by.
+             */
+            env_id: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When this version was.
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Number of the version, from 1.
+             */
+            version: number;
+        };
+        /**
+         * CodeKind
+         * @description What a piece of code is for.
+         * @enum {string}
+         */
+        CodeKind: "reward" | "environment" | "evaluation";
+        /**
+         * CodeProblem
+         * @description Something about a place in a source.
+         */
+        CodeProblem: {
+            /**
+             * Code
+             * @description Stable name of the problem.
+             */
+            code: string;
+            /**
+             * Column
+             * @description From 1, in characters.
+             */
+            column: number;
+            /**
+             * End Column
+             * @description The column behind the place; null when unknown.
+             */
+            end_column?: number | null;
+            /**
+             * End Line
+             * @description Where the place ends; null when unknown.
+             */
+            end_line?: number | null;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description From 1.
+             */
+            line: number;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Severity
+             * @description An error keeps the code from working.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+        };
+        /**
+         * CodeScope
+         * @description What can be used inside the code.
+         */
+        CodeScope: {
+            /**
+             * Arguments
+             * @description Of the function, or of the methods of the environment.
+             */
+            arguments: components["schemas"]["ScopeArgument"][];
+            /**
+             * Modules
+             * @description Packages that are installed.
+             */
+            modules: components["schemas"]["ScopeModule"][];
+        };
+        /**
+         * CodeTemplate
+         * @description A source to begin from.
+         */
+        CodeTemplate: {
+            /**
+             * Env Id
+             * @description Environment that it is written for.
+             */
+            env_id?: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Summary
+             * @description One sentence.
+             */
+            summary: string;
+            /**
+             * Title
+             * @description Short name.
+             */
+            title: string;
+        };
+        /**
+         * CodeToCheck
+         * @description Source that is looked at and not run.
+         */
+        CodeToCheck: {
+            /**
+             * Env Id
+             * @description Environment that a reward is for.
+             */
+            env_id?: string | null;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeToFormat
+         * @description Source to lay out.
+         */
+        CodeToFormat: {
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeToTry
+         * @description Source that is run for a moment, in a sandbox.
+         */
+        CodeToTry: {
+            /**
+             * Env Id
+             * @description Environment to play in; needed unless the source is one.
+             */
+            env_id?: string | null;
+            /**
+             * Env Kwargs
+             * @description Keyword arguments of its constructor.
+             */
+            env_kwargs?: {
+                [key: string]: unknown;
+            };
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Num Episodes
+             * @description Episodes with random actions.
+             * @default 3
+             */
+            num_episodes: number;
+            /**
+             * Seed
+             * @description Seed of the first episode; drawn at random when not given.
+             */
+            seed?: number | null;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeVersion
+         * @description A version of a document without its source.
+         */
+        CodeVersion: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored.
+             */
+            created_at: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Version
+             * @description Number, from 1.
+             */
+            version: number;
         };
         /**
          * ComparedRun
@@ -1932,6 +2446,34 @@ export interface components {
             unavailable_reason: string | null;
         };
         /**
+         * EnvironmentTrial
+         * @description What checks of an environment found.
+         */
+        EnvironmentTrial: {
+            /**
+             * Findings
+             * @description One for each check, in the order made.
+             */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Frames
+             * @description Small JPEG pictures of one episode with random actions, base64.
+             */
+            frames: string[];
+            /**
+             * Kind
+             * @description environment.
+             * @default environment
+             * @constant
+             */
+            kind: "environment";
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+        };
+        /**
          * EpisodeReset
          * @description Which episode to end.
          */
@@ -1965,6 +2507,11 @@ export interface components {
              * @description Stable name of the problem.
              */
             code: string;
+            /**
+             * Current Version
+             * @description For a document that somebody else changed: the version that is stored now.
+             */
+            current_version?: number | null;
             /**
              * Detail
              * @description One sentence.
@@ -2316,6 +2863,36 @@ export interface components {
          */
         EvaluationStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
         /**
+         * EvaluationTrial
+         * @description What an evaluation made of episodes with random actions.
+         */
+        EvaluationTrial: {
+            /**
+             * Kind
+             * @description evaluation.
+             * @default evaluation
+             * @constant
+             */
+            kind: "evaluation";
+            /**
+             * Metrics
+             * @description What it returned; null where it was not finite.
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+            /**
+             * Problems
+             * @description What went wrong.
+             */
+            problems: components["schemas"]["TrialProblem"][];
+        };
+        /**
          * EvaluationVideo
          * @description The film of one episode.
          */
@@ -2520,6 +3097,38 @@ export interface components {
             values: unknown[];
         };
         /**
+         * Finding
+         * @description The result of one check of an environment.
+         */
+        Finding: {
+            /**
+             * Check
+             * @description Stable name of the check.
+             */
+            check: string;
+            /**
+             * Hint
+             * @description How to fix it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description Line of the source, from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Status
+             * @description How it came out.
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "error";
+        };
+        /**
          * FirstDifference
          * @description Where two runs part.
          */
@@ -2573,6 +3182,17 @@ export interface components {
              * @description New end of the training; by default the run's own.
              */
             total_timesteps?: number | null;
+        };
+        /**
+         * FormattedCode
+         * @description Source in the usual layout.
+         */
+        FormattedCode: {
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
         };
         /**
          * Freed
@@ -2905,6 +3525,24 @@ export interface components {
             timestep: number | null;
         };
         /**
+         * NewCode
+         * @description A new document.
+         */
+        NewCode: {
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Source
+             * @description Python source, at most 1,000,000 bytes of UTF-8; it may still be wrong.
+             */
+            source: string;
+        };
+        /**
          * NewDeployment
          * @description Which checkpoint the live feed is to play.
          */
@@ -3157,6 +3795,45 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[CodeItem] */
+        Page_CodeItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CodeTemplate] */
+        Page_CodeTemplate_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeTemplate"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CodeVersion] */
+        Page_CodeVersion_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeVersion"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[EnvironmentItem] */
         Page_EnvironmentItem_: {
             /**
@@ -3376,6 +4053,22 @@ export interface components {
             stop_at_return?: number | null;
         };
         /**
+         * PotentialCheck
+         * @description Whether what was added to the environment's reward leaves the best policies as they are.
+         */
+        PotentialCheck: {
+            /**
+             * Detail
+             * @description One or two sentences.
+             */
+            detail: string;
+            /**
+             * Is Potential Based
+             * @description True or false as far as the episodes show; null where they show nothing.
+             */
+            is_potential_based: boolean | null;
+        };
+        /**
          * Preflight
          * @description Whether a run could be created as asked for.
          */
@@ -3573,6 +4266,53 @@ export interface components {
              * @description Why, in sentences for people.
              */
             reasons: string[];
+        };
+        /**
+         * RewardTrial
+         * @description What a reward did.
+         */
+        RewardTrial: {
+            /** @description The form for many environments at once. */
+            batched: components["schemas"]["BatchedForm"];
+            /**
+             * Episodes
+             * @description In the order played.
+             */
+            episodes: components["schemas"]["TrialEpisode"][];
+            /**
+             * Kind
+             * @description reward.
+             * @default reward
+             * @constant
+             */
+            kind: "reward";
+            /**
+             * Maximum
+             * @description Largest finite reward.
+             */
+            maximum: number | null;
+            /**
+             * Minimum
+             * @description Smallest finite reward.
+             */
+            minimum: number | null;
+            /**
+             * Not Finite
+             * @description How many rewards were NaN or infinite.
+             */
+            not_finite: number;
+            /** @description Whether the shaping is potential-based. */
+            potential: components["schemas"]["PotentialCheck"];
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+            /**
+             * Problems
+             * @description What went wrong.
+             */
+            problems: components["schemas"]["TrialProblem"][];
         };
         /**
          * RowsAnswer
@@ -4036,6 +4776,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Source of the environment where it is a user's own (`code/<id>@<version>`). */
+            environment_code?: components["schemas"]["SourceCode"] | null;
             /** @description Evaluations during training; None for none. */
             evaluation?: components["schemas"]["PeriodicEvaluation"] | null;
             /**
@@ -4055,6 +4797,8 @@ export interface components {
              * @description Preset that the hyperparameters began from.
              */
             preset?: string | null;
+            /** @description Source of the reward that the agent learns from; None for the environment's own. */
+            reward_code?: components["schemas"]["SourceCode"] | null;
             /**
              * Run Id
              * @description Identifier of the run.
@@ -4090,6 +4834,12 @@ export interface components {
             versions?: {
                 [key: string]: string;
             };
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             * @default []
+             */
+            wrappers: components["schemas"]["WrapperSpec"][];
         };
         /**
          * RunStatus
@@ -4191,11 +4941,59 @@ export interface components {
              */
             detail: string;
             /**
+             * Fix
+             * @description What to do for a stronger tier; null at the strongest.
+             */
+            fix?: string | null;
+            /**
+             * Is Overridden
+             * @description Whether code of users runs although strangers reach the server and no sandbox holds it.
+             * @default false
+             */
+            is_overridden: boolean;
+            /**
              * Tier
              * @description From the strongest to none.
              * @enum {string}
              */
             tier: "isolated" | "reduced" | "single_user" | "none";
+        };
+        /**
+         * ScopeArgument
+         * @description An argument that the code is given.
+         */
+        ScopeArgument: {
+            /**
+             * Doc
+             * @description One or two sentences, for the chosen environment where one is.
+             */
+            doc: string;
+            /**
+             * Name
+             * @description As the function must call it.
+             */
+            name: string;
+            /**
+             * Type
+             * @description What it is.
+             */
+            type: string;
+        };
+        /**
+         * ScopeModule
+         * @description A package that the code may import.
+         */
+        ScopeModule: {
+            /**
+             * Doc
+             * @description One sentence.
+             */
+            doc: string;
+            /**
+             * Name
+             * @description Name to import.
+             */
+            name: string;
         };
         /**
          * Series
@@ -4232,6 +5030,38 @@ export interface components {
             series: {
                 [key: string]: components["schemas"]["Series"];
             };
+        };
+        /**
+         * SourceCode
+         * @description The exact source that a run uses; it stays with the run when the document is deleted.
+         */
+        SourceCode: {
+            /**
+             * Code Id
+             * @description Document it came from; None when it was written for this run alone.
+             */
+            code_id?: string | null;
+            /**
+             * Name
+             * @description Name of that document, plain text.
+             * @default
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of `source`.
+             */
+            sha256: string;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Version
+             * @description Version of that document.
+             */
+            version?: number | null;
         };
         /**
          * SpaceInfo
@@ -4556,6 +5386,91 @@ export interface components {
             tag: string;
         };
         /**
+         * TrialEpisode
+         * @description One episode with random actions.
+         */
+        TrialEpisode: {
+            /**
+             * Frame Timesteps
+             * @description Timesteps that the pictures were taken after.
+             */
+            frame_timesteps: number[];
+            /**
+             * Frames
+             * @description Small JPEG pictures, base64.
+             */
+            frames: string[];
+            /**
+             * Length
+             * @description Timesteps played.
+             */
+            length: number;
+            /**
+             * Own Rewards
+             * @description What the environment itself gave.
+             */
+            own_rewards: (number | null)[];
+            /**
+             * Rewards
+             * @description What the code gave for each timestep; null where it was not finite.
+             */
+            rewards: (number | null)[];
+            /**
+             * Seed
+             * @description Seed it began with.
+             */
+            seed: number;
+            /**
+             * Terminated
+             * @description Whether it ended by itself.
+             */
+            terminated: boolean;
+            /**
+             * Terms
+             * @description Named terms of the reward; null where one was absent or not finite.
+             */
+            terms: {
+                [key: string]: (number | null)[];
+            };
+            /**
+             * Truncated
+             * @description Whether a limit ended it, that of the trial included.
+             */
+            truncated: boolean;
+        };
+        /**
+         * TrialProblem
+         * @description Something that went wrong while the code ran.
+         */
+        TrialProblem: {
+            /**
+             * Code
+             * @description Stable name of the problem.
+             */
+            code: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Line
+             * @description Line of the source, from 1; null when it is none of its lines.
+             */
+            line: number | null;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Severity
+             * @description An error keeps the code from working.
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
          * Version
          * @description A run as a version of a model.
          */
@@ -4630,6 +5545,24 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperSpec
+         * @description One link of the chain of wrappers around an environment.
+         */
+        WrapperSpec: {
+            /**
+             * Id
+             * @description Which wrapper.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings, complete.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -4811,6 +5744,592 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StoredModel_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_code: {
+        parameters: {
+            query?: {
+                /** @description Only code for this. */
+                kind?: components["schemas"]["CodeKind"] | null;
+                /** @description Words in the name. */
+                q?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeCheck"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    format_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToFormat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormattedCode"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_scope: {
+        parameters: {
+            query: {
+                /** @description What the code is for. */
+                kind: components["schemas"]["CodeKind"];
+                /** @description For this one. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeScope"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only code for this. */
+                kind?: components["schemas"]["CodeKind"] | null;
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeTemplate_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewardTrial"] | components["schemas"]["EnvironmentTrial"] | components["schemas"]["EvaluationTrial"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_code: {
+        parameters: {
+            query?: {
+                /** @description By default the current one. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was changed. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Another version is stored by now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_code_versions: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeVersion_"];
                 };
             };
             /** @description There is no such thing. */

@@ -12,7 +12,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from gymlab.errors import ErrorKind, FieldProblem, IllegalTransitionError, LabError
+from gymlab.errors import (
+    ErrorKind,
+    FieldProblem,
+    IllegalTransitionError,
+    LabError,
+    StaleVersionError,
+)
 
 LOGGER = logging.getLogger(__name__)
 STATUS_OF_KIND: Mapping[ErrorKind, int] = {
@@ -25,7 +31,9 @@ STATUS_OF_KIND: Mapping[ErrorKind, int] = {
     ErrorKind.RATE_LIMITED: 429,
     ErrorKind.UNAVAILABLE: 503,
 }
+PRECONDITION_FAILED = 412
 _KIND_OF_STATUS = {status: kind.value for kind, status in STATUS_OF_KIND.items()}
+_KIND_OF_STATUS[PRECONDITION_FAILED] = ErrorKind.CONFLICT.value
 _CODES = {
     404: "not_found",
     405: "method_not_allowed",
@@ -84,8 +92,12 @@ def lab_error_response(error: LabError) -> ErrorResponse:
     more: dict[str, Any] = {}
     if isinstance(error, IllegalTransitionError):
         more["allowed_actions"] = list(error.allowed)
+    status = STATUS_OF_KIND[error.kind]
+    if isinstance(error, StaleVersionError):
+        more["current_version"] = error.current_version
+        status = PRECONDITION_FAILED
     return error_response(
-        STATUS_OF_KIND[error.kind],
+        status,
         code=error.code,
         detail=error.detail,
         hint=error.hint,

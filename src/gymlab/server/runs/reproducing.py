@@ -7,12 +7,12 @@ from gymlab.errors import NotReproducibleError
 from gymlab.server.hand_changes import hand_changes
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
+from gymlab.server.runs.creating import RunCreation
 from gymlab.server.runs.schemas import NewRun, Run, StartPoint
-from gymlab.server.runs.service import RunService
 from gymlab.storage.runs import StoredRun
 
 
-async def reproduce(lab: Lab, service: RunService, run_id: str) -> Run:
+async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
     """Create a run of the same specification and queue it.
 
     Raises:
@@ -39,7 +39,7 @@ async def reproduce(lab: Lab, service: RunService, run_id: str) -> Run:
         else StartPoint(run_id=start.run_id, checkpoint=start.timestep, mode=start.mode),
     )
     origin = Origin(run_id=run_id, relation=Relation.REPRODUCTION)
-    return await service.create(body, exactly=spec, origin=origin)
+    return await creation.create(body, exactly=spec, origin=origin)
 
 
 def _reproducible(lab: Lab, run_id: str) -> StoredRun:

@@ -31,7 +31,7 @@ from gymlab.server.runs.hyperparameters import (
     value_problems,
 )
 from gymlab.server.runs.schemas import NewRun
-from gymlab.server.runs.texts import text_problems
+from gymlab.server.texts import text_problems
 
 DEFAULT_TOTAL_TIMESTEPS = 1_000_000
 MAX_EPISODES = 1_000_000_000

@@ -16,6 +16,7 @@ from gymlab.errors import (
 )
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
+from gymlab.server.runs.creating import Prepared, RunCreation, default_name, new_row
 from gymlab.server.runs.experiments.schemas import (
     Experiment,
     ExperimentWithRuns,
@@ -23,8 +24,8 @@ from gymlab.server.runs.experiments.schemas import (
     Spread,
 )
 from gymlab.server.runs.resolving import specification
-from gymlab.server.runs.service import Prepared, RunService, default_name, new_row
-from gymlab.server.runs.texts import text_problems
+from gymlab.server.runs.service import RunService
+from gymlab.server.texts import text_problems
 from gymlab.server.runs.view import view_run
 from gymlab.storage import experiments as stored
 from gymlab.storage.runs import NewRunRow, queue_positions
@@ -37,6 +38,7 @@ class ExperimentService:
         """Serve this laboratory."""
         self._lab = lab
         self._runs = RunService(lab)
+        self._creation = RunCreation(lab)
 
     async def create(self, body: NewExperiment) -> ExperimentWithRuns:
         """Store an experiment with all its runs, or nothing.
@@ -46,12 +48,12 @@ class ExperimentService:
         """
         seeds = chosen_seeds(body)
         _require_name(body.name)
-        prepared = await self._runs.prepare(body.run.model_copy(update={"seed": seeds[0]}))
+        prepared = await self._creation.prepare(body.run.model_copy(update={"seed": seeds[0]}))
         name = (body.name or body.run.name or "").strip() or default_name(prepared.draft)
         experiment_id = new_run_id()
         rows = _rows(prepared, body.name, experiment_id, seeds)
         for row in rows:
-            await self._runs.secure(prepared, row.id)
+            await self._creation.secure(prepared, row.id)
         await asyncio.to_thread(self._store, experiment_id, name, rows, start=body.run.start)
         if body.run.start:
             self._lab.scheduler.kick()
@@ -61,7 +63,7 @@ class ExperimentService:
         with self._lab.database.writing(durable=True) as writer:
             stored.insert_experiment(writer, experiment_id, name, created_at=time.time())
             for row in rows:
-                self._runs.insert(writer, row, start=start)
+                self._creation.insert(writer, row, start=start)
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Experiment]:
         """Return a page of experiments, newest first."""
