@@ -88,6 +88,7 @@ class RunRows:
                 truncated=episode.truncated,
                 shaped_return=episode.shaped_return,
                 terms=dict(episode.terms),
+                termination=episode.termination,
             )
         )
 

@@ -17,8 +17,9 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from gymlab.envs.ending import TIME_LIMIT
 from gymlab.envs.games.arguments import checked_whole
-from gymlab.envs.games.game import TIME_LIMIT, Game
+from gymlab.envs.games.game import Game
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]

@@ -23,8 +23,8 @@ from gymlab.server.runs.starting import (
     start_check,
     with_defaults_of_parent,
 )
-from gymlab.server.texts import tidy_tags
 from gymlab.server.runs.view import viewed_run
+from gymlab.server.texts import tidy_tags
 from gymlab.storage.database import Writer
 from gymlab.storage.lineage import origin_of
 from gymlab.storage.runs import (

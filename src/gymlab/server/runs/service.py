@@ -17,8 +17,8 @@ from gymlab.server.runs.live_controls import send_to_shim
 from gymlab.server.runs.queueing import note_event, queue_run
 from gymlab.server.runs.schemas import Run, RunChanges
 from gymlab.server.runs.starting import require_not_needed
-from gymlab.server.texts import text_problems, tidy_tags
 from gymlab.server.runs.view import actions_of, view_run, viewed_run
+from gymlab.server.texts import text_problems, tidy_tags
 from gymlab.storage.database import Writer
 from gymlab.storage.runs import (
     RunFilter,

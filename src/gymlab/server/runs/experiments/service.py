@@ -25,8 +25,8 @@ from gymlab.server.runs.experiments.schemas import (
 )
 from gymlab.server.runs.resolving import specification
 from gymlab.server.runs.service import RunService
-from gymlab.server.texts import text_problems
 from gymlab.server.runs.view import view_run
+from gymlab.server.texts import text_problems
 from gymlab.storage import experiments as stored
 from gymlab.storage.runs import NewRunRow, queue_positions
 
