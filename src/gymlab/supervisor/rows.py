@@ -16,6 +16,7 @@ from gymlab.domain.metrics import (
     TERM_PREFIX,
     is_valid_metric_name,
 )
+from gymlab.domain.replays import MAX_REASONS
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 
@@ -26,7 +27,6 @@ SHAPED_RETURN = "train/shaped_return"
 EPISODE_LENGTH = "train/episode_length"
 MEAN_RETURN = "train/mean_return"
 MEAN_LENGTH = "train/mean_length"
-MAX_REASONS = 24
 OTHER_REASON = "other"
 _NO_REASON = re.compile(r"[^A-Za-z0-9_-]+")
 LOSS = "loss"
@@ -115,14 +115,17 @@ class RowNumberer:
 
     def _ending(self, reason: str | None) -> Row:
         """Return why an episode ended, and how many have ended so by now."""
-        name = _NO_REASON.sub("_", (reason or "")[:60]).strip("_")
-        if not name:
+        if reason is None:
             return {}
-        counts = self._terminations
-        if name not in counts and len(counts) >= MAX_REASONS:
-            name = OTHER_REASON
+        name, counts = self.termination_name(reason), self._terminations
         counts[name] = counts.get(name, 0) + 1
         return {"termination": name, "termination_count": counts[name]}
+
+    def termination_name(self, reason: str | None) -> str:
+        """Return the name under which episodes that ended so are counted."""
+        name = _NO_REASON.sub("_", (reason or "")[:60]).strip("_")
+        is_known = name in self._terminations or len(self._terminations) < MAX_REASONS
+        return name if name and is_known else OTHER_REASON
 
     def _shaped(self, row: EpisodeRow) -> Row:
         """Return what a reward of the run's own adds to a row; nothing where it has none."""
