@@ -121,6 +121,21 @@ class ArtifactNotFoundError(LabError):
     code = "artifact_not_found"
 
 
+class ReplayNotFoundError(LabError):
+    """The run keeps no such episode."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "replay_not_found"
+
+    def __init__(self, episode: int) -> None:
+        """Name the episode."""
+        super().__init__(
+            f"The run keeps no replay of episode {episode}.",
+            hint="It keeps the first episode, records, some in between, examples of every ending "
+            "and the last one.",
+        )
+
+
 class EvaluationNotFoundError(LabError):
     """The run has no evaluation of that id."""
 

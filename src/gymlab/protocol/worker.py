@@ -234,6 +234,16 @@ class Learner(_Message, frozen=True, tag="learner"):
     row: LearnerRow
 
 
+class Replay(_Message, frozen=True, tag="replay"):
+    """A finished episode that is worth keeping; its row was sent just before."""
+
+    row: EpisodeRow
+    kinds: list[str]
+    """Why: values of `ReplayKind`."""
+    record: bytes
+    """JSON of its beginning and its actions."""
+
+
 class PhaseChanged(_Message, frozen=True, tag="phase"):
     """What the training thread does now; sent at most 20 times a second."""
 
@@ -416,6 +426,7 @@ FromWorker = (
     | Started
     | Episodes
     | Learner
+    | Replay
     | PhaseChanged
     | Paused
     | Unpaused

@@ -36,6 +36,7 @@ from gymlab.server.orchestration.server_file import (
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
+from gymlab.server.replay_player import ReplayPlayer
 from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
@@ -81,6 +82,7 @@ class Lab:
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
+        self.replays = ReplayPlayer(settings.cache_dir)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
@@ -193,6 +195,7 @@ class Lab:
         await self.sandbox.close()
         await self.pictures.close()
         await self.code_checker.close()
+        await self.replays.close()
         await asyncio.to_thread(self.database.close)
 
     def _send_watch(self, run_id: str, message: ToShim) -> bool:

@@ -43,6 +43,7 @@ from gymlab.protocol.worker import (
     Policy,
     Ready,
     Record,
+    Replay,
     ResetEpisode,
     Started,
     Stop,
@@ -213,6 +214,8 @@ class RunSession:
                 self._recorder.progress(message)
             case Episodes():
                 self._write(lambda: self._recorder.episodes(message.rows))
+            case Replay():
+                self._write(lambda: self._keeper.replay(message))
             case Learner():
                 self._write(lambda: self._recorder.learner(message.row))
             case Frame() if len(message.image) <= MAX_FRAME_BYTES:

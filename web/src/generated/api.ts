@@ -1028,6 +1028,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description List the training episodes that a run kept: the first, records, some in between, examples of every ending, the last.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay
+         * @description Return a kept episode: how it began and every action.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay States
+         * @description Play a kept episode of one of our own games again and return its states.
+         */
+        get: operations["get_replay_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/reproduce": {
         parameters: {
             query?: never;
@@ -1202,6 +1262,26 @@ export interface paths {
          * @description Stream the metric rows of one run.
          */
         get: operations["stream_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/terminations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Terminations
+         * @description Count the reasons why training episodes ended, in equal parts of the timesteps so far.
+         */
+        get: operations["get_terminations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4076,6 +4156,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[ReplaySummary] */
+        Page_ReplaySummary_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["ReplaySummary"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[RunEvent] */
         Page_RunEvent_: {
             /**
@@ -4376,6 +4469,165 @@ export interface components {
          * @enum {string}
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
+        /**
+         * Replay
+         * @description A kept training episode.
+         */
+        Replay: {
+            /**
+             * Actions
+             * @description One action for each timestep; null where they are no plain numbers.
+             */
+            actions: unknown[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Generator
+             * @description State of the random generator before its reset, where there is no seed.
+             */
+            generator: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * Return
+             * @description The same as `episode_return`.
+             */
+            return_: number | null;
+            /**
+             * Seed
+             * @description Seed of its reset; null where the episode went on with the generator of the one before.
+             */
+            seed: number | null;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
+        /**
+         * ReplayStates
+         * @description What a kept episode looked like, played again.
+         */
+        ReplayStates: {
+            /**
+             * Fps
+             * @description Natural speed of the game, in states a second.
+             */
+            fps: number;
+            /**
+             * Is Exact
+             * @description Whether it ended at the very observation it ended with in training.
+             */
+            is_exact: boolean;
+            /**
+             * Note
+             * @description What a viewer should know.
+             */
+            note: string | null;
+            /**
+             * Rewards
+             * @description The environment's own reward that led to each state; null for the first.
+             */
+            rewards: (number | null)[];
+            /**
+             * States
+             * @description The game's JSON picture in every state, the first included.
+             */
+            states: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ReplaySummary
+         * @description A kept training episode without its actions.
+         */
+        ReplaySummary: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
         /**
          * Reproduction
          * @description How a run and its repetition compare.
@@ -5598,6 +5850,48 @@ export interface components {
              * @description Plain text.
              */
             tag: string;
+        };
+        /**
+         * TerminationReason
+         * @description How often training episodes ended for one reason.
+         */
+        TerminationReason: {
+            /**
+             * Count
+             * @description Episodes of the whole training.
+             */
+            count: number;
+            /**
+             * Counts
+             * @description Episodes in each part of the training.
+             */
+            counts: number[];
+            /**
+             * Reason
+             * @description Its name.
+             */
+            reason: string;
+        };
+        /**
+         * Terminations
+         * @description Reasons that episodes ended, counted over training.
+         */
+        Terminations: {
+            /**
+             * Edges
+             * @description Timesteps at which the parts begin and, last, where the last one ends.
+             */
+            edges: number[];
+            /**
+             * Reasons
+             * @description The most frequent first.
+             */
+            reasons: components["schemas"]["TerminationReason"][];
+            /**
+             * Total
+             * @description Episodes that said why they ended.
+             */
+            total: number;
         };
         /**
          * TrialEpisode
@@ -9099,6 +9393,160 @@ export interface operations {
             };
         };
     };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplaySummary_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStates"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     reproduce_run: {
         parameters: {
             query?: never;
@@ -9530,6 +9978,59 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_terminations: {
+        parameters: {
+            query?: {
+                /** @description Parts that the training is cut into. */
+                parts?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminations"];
                 };
             };
             /** @description There is no such thing. */

@@ -16,7 +16,6 @@ import gymnasium as gym
 ObsType = TypeVar("ObsType")
 ActType = TypeVar("ActType")
 
-TIME_LIMIT = "time_limit"
 STEP = "step"
 
 Events = dict[str, float]

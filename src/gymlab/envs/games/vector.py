@@ -17,8 +17,9 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from gymlab.envs.ending import TIME_LIMIT
 from gymlab.envs.games.arguments import checked_whole
-from gymlab.envs.games.game import TIME_LIMIT, Game
+from gymlab.envs.games.game import Game
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
@@ -92,7 +93,8 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
         rewards, codes, events = self.advance(np.asarray(actions))
         terminated = codes != GOES_ON
         truncated = ~terminated & (self.timesteps >= self._max_episode_steps)
-        info: dict[str, Any] = {"events": events, "measures": self.measure()}
+        measures = {name: np.array(values) for name, values in self.measure().items()}
+        info: dict[str, Any] = {"events": events, "measures": measures}
         ended = np.flatnonzero(terminated | truncated)
         everyone = np.arange(self.num_envs)
         observations = self.observe(everyone)

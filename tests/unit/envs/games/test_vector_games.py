@@ -9,6 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gymlab.envs.games.crossing import CrossingEnv
+from gymlab.envs.games.crossing_vector import CrossingVectorEnv
+from gymlab.envs.games.lantern import LanternEnv
+from gymlab.envs.games.lantern_vector import LanternVectorEnv
+from gymlab.envs.games.orbit import OrbitEnv
+from gymlab.envs.games.orbit_vector import OrbitVectorEnv
 from gymlab.envs.games.snake import SnakeEnv
 from gymlab.envs.games.snake_vector import SnakeVectorEnv
 from gymlab.envs.games.vector import VectorGame
@@ -28,6 +34,29 @@ SNAKES = st.fixed_dictionaries({
     "vision_range": st.integers(1, 10),
     "step_reward": st.sampled_from([0.0, -0.01]),
 })
+
+ORBITS = st.fixed_dictionaries({
+    "target": st.sampled_from([0.4, 0.9, 1.6]),
+    "thrust": st.sampled_from([0.3, 2.0]),
+    "wind": st.sampled_from([0.0, 0.1]),
+})
+CAVES = st.fixed_dictionaries({
+    "size": st.integers(5, 9),
+    "lantern": st.integers(1, 6),
+    "traps": st.integers(0, 9),
+    "rock": st.sampled_from([0.0, 0.2, 0.4]),
+    "oil": st.integers(10, 50),
+    "breadcrumbs": st.booleans(),
+})
+ROADS = st.fixed_dictionaries({
+    "lanes": st.integers(1, 6),
+    "width": st.integers(5, 12),
+    "traffic": st.sampled_from([0.0, 0.1, 0.3]),
+    "crossings": st.integers(1, 3),
+})
+SEEDS = st.integers(0, 2**31)
+SLOPPINESS = st.sampled_from([0.2, 0.6, 1.0])
+patient = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def play_alone(env: gym.Env[Any, Any], actions: list[Any], seed: int, limit: int) -> list[Any]:
@@ -90,13 +119,40 @@ def hold_against(given_back: tuple[Any, ...], idx: int, expected: tuple[Any, ...
         assert "termination" not in info or info["termination"][idx] is None
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(SNAKES, st.integers(0, 2**31), st.sampled_from([0.2, 0.6, 1.0]))
+@patient
+@given(SNAKES, SEEDS, SLOPPINESS)
 def test_snakes(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
     """Every rule, every observation, every random draw."""
     vector = SnakeVectorEnv(NUM_GAMES, max_episode_steps=40, **arguments)
     alone = [SnakeEnv(**arguments) for _ in range(NUM_GAMES)]
     compare(vector, alone, seed=seed, limit=40, sloppiness=sloppiness)
+
+
+@patient
+@given(ORBITS, SEEDS, SLOPPINESS)
+def test_orbits(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
+    """Every bit of the physics."""
+    vector = OrbitVectorEnv(NUM_GAMES, max_episode_steps=90, **arguments)
+    alone = [OrbitEnv(**arguments) for _ in range(NUM_GAMES)]
+    compare(vector, alone, seed=seed, limit=90, sloppiness=sloppiness)
+
+
+@patient
+@given(CAVES, SEEDS, SLOPPINESS)
+def test_caves(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
+    """Every cave and what is seen of it."""
+    vector = LanternVectorEnv(NUM_GAMES, max_episode_steps=40, **arguments)
+    alone = [LanternEnv(**arguments) for _ in range(NUM_GAMES)]
+    compare(vector, alone, seed=seed, limit=40, sloppiness=sloppiness)
+
+
+@patient
+@given(ROADS, SEEDS, SLOPPINESS)
+def test_roads(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
+    """Every car, also those of a second block of random numbers."""
+    vector = CrossingVectorEnv(NUM_GAMES, max_episode_steps=100, **arguments)
+    alone = [CrossingEnv(**arguments) for _ in range(NUM_GAMES)]
+    compare(vector, alone, seed=seed, limit=100, sloppiness=sloppiness)
 
 
 @pytest.mark.parametrize("num_envs", [0, -1, 10**6, 1.5, True])
