@@ -83,6 +83,8 @@ class RunnerManifest(BaseModel):
     """How to get what it needs."""
     capabilities: list[str] = Field(default_factory=list[str])
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
+    order: int = 100
+    """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True
     """Whether the web app offers it (a test double is not)."""
     algorithms: list[AlgorithmManifest]

@@ -113,6 +113,9 @@ class Agent(ABC, Generic[Network]):
         """Return files that only the latest checkpoint keeps."""
         return {}
 
+    def load_transient(self, members: Members) -> None:
+        """Continue with those files, or without where they were not kept."""
+
     def begin_with(self, members: Members) -> None:
         """Begin with another run's policy; optimizer, counters and exploration stay as they are."""
         load_network(self.network, members)
@@ -182,6 +185,7 @@ class Agent(ABC, Generic[Network]):
             else:
                 self.load_own_state(state["own"], tensors)
                 self.begin_new_episodes()
+            self.load_transient(members)
             torch.set_rng_state(tensors["generator"])
             if "generator.cuda" in tensors and self.device.type == "cuda":
                 torch.cuda.set_rng_state(tensors["generator.cuda"], self.device)

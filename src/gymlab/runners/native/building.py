@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.config_ppo import PpoConfig
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.observing import ObservationEncoder
@@ -10,6 +11,7 @@ from gymlab.agents.stepping import Env, EnvironmentRow
 from gymlab.errors import InvalidInputError
 from gymlab.runner_api.runner import RunContext
 from gymlab.runners.native.agent import Agent
+from gymlab.runners.native.dqn import Dqn
 from gymlab.runners.native.ppo import Ppo
 
 
@@ -23,5 +25,7 @@ def build_agent(
     match config:
         case PpoConfig():
             return Ppo(config, row, encoder, context)
+        case DqnConfig():
+            return Dqn(config, row, encoder, context)
         case _:
             raise InvalidInputError(f"No agent for {type(config).__name__}.")
