@@ -23,7 +23,12 @@ class DqnConfig(AgentConfig):
     network: Annotated[
         NetworkSpec | None,
         Field(
-            json_schema_extra=network_extra(ACTION_VALUE_DEFAULTS, heads=["q"], may_remember=False)
+            json_schema_extra=network_extra(
+                ACTION_VALUE_DEFAULTS,
+                heads=["q"],
+                may_remember=False,
+                optional_heads={"state_value": "dueling"},
+            )
         ),
     ] = None
     """Hidden layers below the action values. Empty: two dense layers of 64 units, or convolutions for pictures."""

@@ -62,13 +62,20 @@ def extra(
     return {key: value for key, value in found.items() if value is not None}
 
 
-def network_extra(defaults: Defaults, *, heads: list[str], may_remember: bool) -> dict[str, Any]:
+def network_extra(
+    defaults: Defaults,
+    *,
+    heads: list[str],
+    may_remember: bool,
+    optional_heads: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return what a form and the server need to know of a field that holds a network.
 
     Args:
         defaults: What is taken where none is named.
         heads: Output layers: `policy`, `value` or `q`.
         may_remember: Whether the algorithm can train lstm and gru.
+        optional_heads: Further output -> hyperparameter that switches it on.
     """
     return {
         **extra("network", fixed_by="policy"),
@@ -76,6 +83,7 @@ def network_extra(defaults: Defaults, *, heads: list[str], may_remember: bool) -
         "defaults": {kind: spec.model_dump(mode="json") for kind, spec in defaults.items()},
         "heads": heads,
         "may_remember": may_remember,
+        "optional_heads": dict(optional_heads or {}),
     }
 
 
