@@ -101,6 +101,13 @@ class ExperimentNotFoundError(LabError):
         self.experiment_id = experiment_id
 
 
+class AlgorithmNotFoundError(LabError):
+    """There is no such training backend, or it has no such algorithm."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "algorithm_not_found"
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 

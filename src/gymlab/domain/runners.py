@@ -98,6 +98,8 @@ class RunnerManifest(BaseModel):
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
     model_formats: list[ModelFormat] = Field(default_factory=list[ModelFormat])
     """Files of its own form that it reads and writes, beside ours."""
+    order: int = 100
+    """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True
     """Whether the web app offers it (a test double is not)."""
     algorithms: list[AlgorithmManifest]

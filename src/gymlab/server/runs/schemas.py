@@ -55,6 +55,8 @@ class NewRun(Input):
     """Learning algorithm."""
     hyperparameters: dict[str, Any] | None = Field(default=None, max_length=500)
     """What differs from the preset or the defaults."""
+    network: dict[str, Any] | None = Field(default=None, max_length=10)
+    """Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`."""
     preset: str | None = Field(default=None, max_length=100)
     """fast, stable, high_score or tuned."""
     total_timesteps: int | None = None
