@@ -2,6 +2,7 @@
 
 import math
 import secrets
+from typing import Any
 
 from gymlab.domain.code import SourceCode
 from gymlab.domain.evaluations import MAX_EPISODES as MAX_EVALUATION_EPISODES
