@@ -82,7 +82,7 @@ class Lab:
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
-        self.replays = ReplayPlayer(settings.cache_dir)
+        self.replays = ReplayPlayer()
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
