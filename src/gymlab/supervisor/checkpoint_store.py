@@ -118,7 +118,8 @@ class CheckpointStore:
         Raises:
             ValueError: A member's name is not a plain file name, or there are too many.
             BlobError: A member's content is not what was announced.
-            OSError: The disk is full or failing; older checkpoints are untouched.
+            OSError: The disk is full or failing; older checkpoints are untouched, and so are
+                the blobs, so that it can be tried again. Whoever is done discards them.
         """
         if len(members) > MAX_MEMBERS or not all(_MEMBER_NAME.fullmatch(m.name) for m in members):
             raise ValueError("a checkpoint has members with names that are not allowed")
@@ -300,7 +301,7 @@ def new_manifest(state: Mapping[str, Any]) -> Manifest:
 
 def _copy(member: Member, folder: Path, blobs: BlobTable) -> MemberFile:
     digest = hashlib.sha256()
-    with blobs.taken(member) as descriptor, (folder / member.name).open("wb") as file:
+    with blobs.lent(member) as descriptor, (folder / member.name).open("wb") as file:
         for chunk in read_chunks(descriptor, member.size):
             digest.update(chunk)
             file.write(chunk)
