@@ -205,6 +205,7 @@ class RunRecorder:
         self.folder.sync()
         self._log.flush()
         self.store_state(durable=False)
+        self.folder.require_room()
 
     def close(self) -> None:
         """Close every file and give the claim back."""

@@ -1,15 +1,18 @@
 """The run's folder; the shim that claimed it is its only writer."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from gymlab.domain.disk_space import MIN_FREE_BYTES, ROOM_BYTES
 from gymlab.protocol.shim import RunState
 from gymlab.supervisor.append_file import AppendFile, write_at
 from gymlab.supervisor.atomic import sync_folder, write_atomically, write_stream
@@ -22,7 +25,6 @@ EVENTS_FILE = "events.jsonl"
 LOCK_FILE = "lock"
 PROBE_FILE = ".probe"
 PROBE_BYTES = 256 * 1024
-"""A disk with less room than this counts as full: a run that went on would stop again at once."""
 _ARTIFACT_PATH = re.compile(r"^(recordings|eval|replays)/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 
 
@@ -126,12 +128,23 @@ class RunFolder:
         """What waits in memory for the disk."""
         return self.metrics.waiting_bytes + self.events.waiting_bytes
 
+    def require_room(self, num_bytes: int = MIN_FREE_BYTES) -> None:
+        """Count a disk that is almost full as full, while there is room to say so.
+
+        Raises:
+            OSError: Less is free.
+        """
+        free = shutil.disk_usage(self.path).free
+        if free < num_bytes:
+            raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {free / 1e6:.0f} MB free")
+
     def probe(self) -> None:
-        """See whether the disk takes more than a few bytes again.
+        """See whether the disk takes enough again: a run that went on must not stop at once.
 
         Raises:
             OSError: It does not.
         """
+        self.require_room(ROOM_BYTES)
         scratch = self.path / PROBE_FILE
         try:
             descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC)

@@ -113,6 +113,7 @@ class RunSession:
         self._finished: Finished | None = None
         self._done = asyncio.Event()
         self._trouble = DiskTrouble()
+        self._max_waiting_bytes = assignment.limits.get("waiting_bytes") or MAX_WAITING_BYTES
         self._is_paused_by_hand = False
         recorder.update(
             status=self._status.value,
@@ -366,7 +367,7 @@ class RunSession:
     def _cannot_write(self, error: OSError) -> None:
         """Hold training until the disk takes what waits in memory."""
         LOGGER.warning("cannot write: %s", error)
-        if self._recorder.folder.waiting_bytes > MAX_WAITING_BYTES:
+        if self._recorder.folder.waiting_bytes > self._max_waiting_bytes:
             self._worker.listen(on=False)
         if not self._trouble.begins(error) or self._status in FINISHED_STATUSES:
             return
