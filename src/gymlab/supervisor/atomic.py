@@ -37,6 +37,13 @@ def write_stream(path: Path, chunks: Iterable[bytes], *, durable: bool = True) -
         sync_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that survives a power loss, where it is missing."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power loss."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

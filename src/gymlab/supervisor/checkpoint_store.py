@@ -18,13 +18,14 @@ import msgspec
 
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import Member
-from gymlab.supervisor.atomic import sync_folder, write_atomically
+from gymlab.supervisor.atomic import make_folder, sync_folder, write_atomically
 from gymlab.supervisor.blobs import BlobTable, read_chunks
 
 CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"
 SPREAD = 8
 MAX_MEMBERS = 64
+_REPLACED = ".replaced-"
 _PIN_PREFIX = ".needed-by-"
 _MEMBER_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\.[a-z0-9]{1,16}$")
 
@@ -92,6 +93,12 @@ class CheckpointStore:
 
     def remove_unfinished(self) -> None:
         """Remove what a writer that died left; for the one writer, before it writes."""
+        for replaced in self._folder.glob(f"{_REPLACED}*"):
+            final = self._folder / replaced.name.removeprefix(_REPLACED)
+            if (
+                not final.exists()
+            ):  # it ended between taking the old one away and the new one's name
+                replaced.replace(final)
         for unfinished in self._folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -125,14 +132,16 @@ class CheckpointStore:
             raise ValueError("a checkpoint has members with names that are not allowed")
         final = self._folder / str(manifest.timestep)
         temporary = self._folder / f".{manifest.timestep}-{time.monotonic_ns()}"
-        temporary.mkdir(parents=True)
+        make_folder(self._folder)
+        temporary.mkdir()
         try:
             files = {member.name: _copy(member, temporary, blobs) for member in members}
             complete = msgspec.structs.replace(manifest, members=files)
             complete = msgspec.structs.replace(complete, manifest_sha256=_digest(complete))
             write_atomically(temporary / MANIFEST, msgspec.json.encode(complete), durable=True)
-            replaced = self._folder / f".replaced-{time.monotonic_ns()}"
+            replaced = self._folder / f"{_REPLACED}{manifest.timestep}"
             if final.exists():
+                shutil.rmtree(replaced, ignore_errors=True)
                 final.replace(replaced)
             temporary.replace(final)
             sync_folder(self._folder)

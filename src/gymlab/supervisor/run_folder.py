@@ -15,7 +15,7 @@ import msgspec
 from gymlab.domain.disk_space import MIN_FREE_BYTES, ROOM_BYTES
 from gymlab.protocol.shim import RunState
 from gymlab.supervisor.append_file import AppendFile, write_at
-from gymlab.supervisor.atomic import sync_folder, write_atomically, write_stream
+from gymlab.supervisor.atomic import make_folder, sync_folder, write_atomically, write_stream
 from gymlab.supervisor.blobs import read_chunks
 
 SPEC_FILE = "spec.json"
@@ -82,8 +82,7 @@ class RunFolder:
             ClaimError: A living shim holds it, or the attempt was started before.
         """
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
-        sync_folder(path.parent)
+        make_folder(path)
         self._lock = (path / LOCK_FILE).open("a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -120,7 +119,7 @@ class RunFolder:
         if not _ARTIFACT_PATH.fullmatch(path):
             raise ValueError(f"artifact path {path[:100]!r} is not allowed")
         target = self.path / path
-        target.parent.mkdir(exist_ok=True)
+        make_folder(target.parent)
         write_stream(target, read_chunks(descriptor, size))
 
     @property
