@@ -1,6 +1,7 @@
 """Checkpoints on disk: written whole or not at all, hashed, and thinned out.
 
-Kept are the latest, the best and up to eight spread evenly over the run.
+Kept are the latest, the best and up to eight spread evenly over the run; the two latest with
+their replay buffers.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from gymlab.domain.disk_space import ROOM_BYTES
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import Member
 from gymlab.supervisor.atomic import make_folder, sync_folder, write_atomically
@@ -24,6 +26,9 @@ from gymlab.supervisor.blobs import BlobTable, read_chunks
 CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"
 SPREAD = 8
+NUM_WHOLE = 2
+"""Newest checkpoints with everything that training continues from: where the last one is found
+damaged, the one before continues as exactly. Older ones keep what the policy needs."""
 MAX_MEMBERS = 64
 _REPLACED = ".replaced-"
 _PIN_PREFIX = ".needed-by-"
@@ -188,8 +193,10 @@ class CheckpointStore:
             if is_pinned(checkpoint.folder):
                 continue
             if index not in keep:
-                shutil.rmtree(checkpoint.folder, ignore_errors=True)
-            elif index != len(checkpoints) - 1:
+                _discard(checkpoint.folder)
+            elif index < len(checkpoints) - NUM_WHOLE or (
+                index < len(checkpoints) - 1 and _is_dear(checkpoint)
+            ):
                 _drop_transient(checkpoint)
 
 
@@ -317,6 +324,34 @@ def _copy(member: Member, folder: Path, blobs: BlobTable) -> MemberFile:
         file.flush()
         os.fsync(file.fileno())
     return MemberFile(digest.hexdigest(), member.size, member.transient)
+
+
+def missing_transient(checkpoint: StoredCheckpoint) -> list[str]:
+    """Return the files that were dropped and that only an exact continuation needs."""
+    return [
+        name
+        for name, file in checkpoint.manifest.members.items()
+        if file.transient and not (checkpoint.folder / name).exists()
+    ]
+
+
+def _is_dear(checkpoint: StoredCheckpoint) -> bool:
+    """Tell whether the disk has too little room to keep a second replay buffer."""
+    size = sum(f.size_bytes for f in checkpoint.manifest.members.values() if f.transient)
+    return shutil.disk_usage(checkpoint.folder).free < size + ROOM_BYTES
+
+
+def _discard(folder: Path) -> None:
+    """Remove a checkpoint, unless somebody came to need it at this very moment."""
+    doomed = folder.with_name(f".thinned-{folder.name}")
+    try:
+        folder.replace(doomed)
+        if is_pinned(doomed):
+            doomed.replace(folder)
+            return
+    except OSError:
+        return  # a later one will be tried again
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _drop_transient(checkpoint: StoredCheckpoint) -> None:
