@@ -15,6 +15,7 @@ from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
+from gymlab.server.disk_use import SizeBook
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
@@ -95,6 +96,7 @@ class Lab:
         results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.model_files = ModelFiles(settings.home)
+        self.sizes = SizeBook(settings.runs_dir)
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
         self.scheduler = Scheduler(

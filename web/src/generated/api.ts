@@ -7970,7 +7970,7 @@ export interface operations {
                 /** @description Came from any of these. */
                 parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return" | "disk_bytes" | "-disk_bytes";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */

@@ -6,7 +6,7 @@ import { ChartLegend } from "@/charts/chart-legend";
 import { type CurveLook, isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import { ExportMenu } from "@/charts/export/export-menu";
 import { LinesChart } from "@/charts/lines-chart";
-import { formatCompact, formatDuration, formatInteger } from "@/lib/format";
+import { formatCompact, formatCount, formatDuration, formatInteger } from "@/lib/format";
 import { usePersistentState } from "@/lib/use-persistent-state";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
@@ -147,7 +147,7 @@ function CurveExport({ ids, data, slots, choice }: CurveExportProps) {
   const { series } = data;
   if (!series) return null;
   const xTitle = AXIS_TITLES[series.axis];
-  const title = `${series.title} of ${data.runs.length} runs`;
+  const title = `${series.title} of ${formatCount(data.runs.length, "run")}`;
   const words = { title, xTitle, yTitle: series.unit || series.title };
   return (
     <ExportMenu
