@@ -53,7 +53,7 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobTable, answer
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills, runs_user_code
 from gymlab.supervisor.keeper import Keeper
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
@@ -61,7 +61,7 @@ from gymlab.supervisor.resuming import Beginning, start_message
 from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import Showcase
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -130,10 +130,10 @@ class RunSession:
     async def run(self) -> None:
         """Serve the attempt until the worker is gone and every file is closed."""
         self._publish(durable=True)
-        watchdog = Watchdog(
-            lambda: self._worker.pid,
+        watchdog = self._worker.watchdog(
             memory_limit_bytes=self._memory_limit,
             timestep=lambda: self._recorder.state.timestep,
+            has_user_code=runs_user_code(self._assignment.spec),
         )
         next_progress = next_state = time.monotonic()
         while not self._done.is_set():
@@ -310,7 +310,10 @@ class RunSession:
         if self._finished is None and self._failure is None and self._death is None:
             killed = out_of_memory_kills() > self._memory_kills
             self._death = name_exit(
-                returncode, timestep=self._recorder.state.timestep, kernel_memory_kill=killed
+                returncode,
+                timestep=self._recorder.state.timestep,
+                kernel_memory_kill=killed,
+                has_user_code=runs_user_code(self._assignment.spec),
             )
         self._done.set()
 
