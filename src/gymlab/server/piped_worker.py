@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from gymlab.protocol.framing import MessageReader, ProtocolError
-from gymlab.supervisor.launching import worker_command
+from gymlab.supervisor.sandbox.command import worker_command
 
 IDLE_S = 60.0
 READ_BYTES = 256 * 1024

@@ -58,21 +58,19 @@ def wrap(
     *,
     scratch: Path,
     profile: Profile = "strict",
-    status: int | None = None,
 ) -> Wrapped:
     """Return what confines a worker.
 
     Args:
         mechanism: What this machine offers.
         scratch: Folder on disk for a worker that has no file system of its own.
-        profile: Whether sockets can be made.
-        status: Descriptor to which the worker's process id is written.
+        profile: Whether sockets can be made; the network namespace is its own either way.
     """
     if mechanism.tier is Tier.NONE or not mechanism.confines:
         return Wrapped([], [], str(scratch), _environment(str(scratch)))
     has_namespaces = mechanism.program is not None
     folder = scratch_path() if has_namespaces else str(scratch)
-    uid = unique_uid() if mechanism.is_root else None
+    uid = unique_uid() if mechanism.becomes_another else None
     if uid is not None and not has_namespaces:
         os.chown(scratch, uid, uid)
     accelerators = accelerator_devices()
@@ -95,9 +93,7 @@ def wrap(
     prefix: list[str] = []
     if mechanism.program is not None:
         mounts = Mounts(readable_roots(), folder, tuple(accelerators))
-        prefix = bubblewrap_arguments(
-            mechanism.program, mounts, profile, is_root=mechanism.is_root, status=status
-        )
+        prefix = bubblewrap_arguments(mechanism.program, mounts, is_root=mechanism.becomes_another)
     suffix = [CONFINE_FLAG, msgspec.json.encode(confinement).decode()]
     return Wrapped(prefix, suffix, folder, _environment(folder))
 
