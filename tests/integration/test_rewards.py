@@ -184,3 +184,23 @@ def test_every_wrapper_comes_with_its_form(lab: LabServer) -> None:
         for field in item["schema"]["properties"].values():
             assert field["description"]
             assert "default" in field
+
+
+def test_a_reward_that_is_paid_for_failing_is_found_out(lab: LabServer) -> None:
+    """In the event log as it happens, and as an insight with its evidence."""
+    source = """
+n = 0
+def reward_function(obs, action, next_obs, reward, terminated, truncated, info):
+    global n
+    n += 1
+    return {"hover": n * 1.0, "own": reward}
+"""
+    # The fake runner learns nothing, so an environment that grows harder stands for the fall.
+    run = _completed(
+        lab,
+        reward_code={"source": source},
+        total_timesteps=6000,
+        hyperparameters={"episode_length": 20, "num_envs": 1},
+    )
+    assert lab.get(f"/runs/{run['id']}/insights").json() == {"items": [], "next_cursor": None}
+    assert lab.get("/runs/nothing/insights").status_code == 404
