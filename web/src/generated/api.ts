@@ -860,6 +860,26 @@ export interface paths {
         patch: operations["change_hyperparameters"];
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insights
+         * @description List what rules found out about the run, with the evidence.
+         */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/lineage": {
         parameters: {
             query?: never;
@@ -2994,7 +3014,7 @@ export interface components {
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
          * Experiment
-         * @description Runs with the same specification and different seeds.
+         * @description Runs with the same specification and different seeds, or with several rewards and seeds.
          */
         Experiment: {
             /**
@@ -3013,14 +3033,14 @@ export interface components {
              * @description Environment of its runs.
              */
             env_id: string;
-            /** @description Of the runs' latest evaluations. */
+            /** @description Of the runs' latest evaluations; null where there are several rewards. */
             evaluation_return: components["schemas"]["Spread"] | null;
             /**
              * Id
              * @description Identifier.
              */
             id: string;
-            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            /** @description Of the runs' mean training returns; never mixed with evaluations, nor over several rewards. */
             mean_return: components["schemas"]["Spread"] | null;
             /**
              * Name
@@ -3059,6 +3079,11 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /**
+             * Variants
+             * @description The rewards that are compared; empty where all runs have the same.
+             */
+            variants: components["schemas"]["Variant"][];
         };
         /**
          * ExperimentChanges
@@ -3402,6 +3427,80 @@ export interface components {
             };
         };
         /**
+         * InsightEvidence
+         * @description One measurement that a finding rests on.
+         */
+        InsightEvidence: {
+            /**
+             * From Timestep
+             * @description Beginning of the window that was looked at.
+             */
+            from_timestep: number;
+            /**
+             * Metric
+             * @description House name.
+             */
+            metric: string;
+            /**
+             * To Timestep
+             * @description Its end.
+             */
+            to_timestep: number;
+            /**
+             * Value
+             * @description How much the metric changed over the window.
+             */
+            value: number | null;
+        };
+        /**
+         * InsightItem
+         * @description A finding about a run.
+         */
+        InsightItem: {
+            /**
+             * Evidence
+             * @description What it rests on.
+             */
+            evidence: components["schemas"]["InsightEvidence"][];
+            /**
+             * Found At
+             * Format: date-time
+             * @description When it was found.
+             */
+            found_at: string;
+            /**
+             * Rule
+             * @description Stable name of the rule, for example `reward_hacking`.
+             */
+            rule: string;
+            /**
+             * Severity
+             * @description How much attention it wants.
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
+            /**
+             * Suggestion
+             * @description What to do about it.
+             */
+            suggestion: string;
+            /**
+             * Text
+             * @description One or two sentences with numbers.
+             */
+            text: string;
+            /**
+             * Timestep
+             * @description Timesteps that the run had done then.
+             */
+            timestep: number;
+            /**
+             * Title
+             * @description A few words.
+             */
+            title: string;
+        };
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -3657,6 +3756,11 @@ export interface components {
              * @description These seeds, each once.
              */
             seeds?: number[] | null;
+            /**
+             * Variants
+             * @description Rewards to compare: every one is trained with every seed.
+             */
+            variants?: components["schemas"]["NewVariant"][] | null;
         };
         /**
          * NewPeriodicEvaluation
@@ -3804,6 +3908,19 @@ export interface components {
              */
             wrappers?: components["schemas"]["WrapperChoice"][];
         };
+        /**
+         * NewVariant
+         * @description One of several rewards that are compared on the same seeds.
+         */
+        NewVariant: {
+            /**
+             * Name
+             * @description Plain text; stands in the names of its runs.
+             */
+            name: string;
+            /** @description Reward that its agents learn from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
+        };
         /** Page[Artifact] */
         Page_Artifact_: {
             /**
@@ -3915,6 +4032,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Experiment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[InsightItem] */
+        Page_InsightItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["InsightItem"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -5530,6 +5660,26 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+        };
+        /**
+         * Variant
+         * @description The runs of an experiment that learn from one reward.
+         */
+        Variant: {
+            /** @description Of their latest evaluations, in the environment's own rewards. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /** @description Of their mean training returns, in the environment's own rewards. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description What the reward is called; null for the environment's own.
+             */
+            name: string | null;
+            /**
+             * Run Ids
+             * @description By seed.
+             */
+            run_ids: string[];
         };
         /**
          * Version
@@ -8424,6 +8574,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsightItem_"];
                 };
             };
             /** @description There is no such thing. */
