@@ -1266,6 +1266,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wrappers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wrappers
+         * @description List the wrappers, each with the schema of its settings.
+         */
+        get: operations["list_wrappers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1890,6 +1910,27 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning" | "info";
+        };
+        /**
+         * CodeReference
+         * @description A version of a stored document, or source of its own: one of both.
+         */
+        CodeReference: {
+            /**
+             * Id
+             * @description Document.
+             */
+            id?: string | null;
+            /**
+             * Source
+             * @description Python source that belongs to no document.
+             */
+            source?: string | null;
+            /**
+             * Version
+             * @description Its version; by default the current one.
+             */
+            version?: number | null;
         };
         /**
          * CodeScope
@@ -3727,6 +3768,8 @@ export interface components {
              * @description fast, stable, high_score or tuned.
              */
             preset?: string | null;
+            /** @description Reward that the agent learns from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
             /**
              * Runner
              * @description Training backend; by default the first available one that has the algorithm.
@@ -3755,6 +3798,11 @@ export interface components {
              * @description Training budget over all environments; by default the preset's, else 1,000,000.
              */
             total_timesteps?: number | null;
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             */
+            wrappers?: components["schemas"]["WrapperChoice"][];
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -3971,6 +4019,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Version"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[WrapperItem] */
+        Page_WrapperItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["WrapperItem"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -5545,6 +5606,62 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperChoice
+         * @description One link of the chain of wrappers.
+         */
+        WrapperChoice: {
+            /**
+             * Id
+             * @description One of `GET /wrappers`.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings; what is left out has its default.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * WrapperItem
+         * @description One kind of link of the chain around an environment.
+         */
+        WrapperItem: {
+            /**
+             * Applies To
+             * @description Kinds of observation that it takes: any, vector, picture, colour_picture.
+             */
+            applies_to: string[];
+            /**
+             * Id
+             * @description Identifier for `wrappers` of `POST /runs`.
+             */
+            id: string;
+            /**
+             * Must Be Last
+             * @description Whether the runner does it, behind every other link.
+             */
+            must_be_last: boolean;
+            /**
+             * Schema
+             * @description JSON Schema of its `kwargs`; the form is drawn from it.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Summary
+             * @description What it does.
+             */
+            summary: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * WrapperSpec
@@ -9412,6 +9529,35 @@ export interface operations {
                 };
             };
             /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_wrappers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WrapperItem_"];
+                };
+            };
+            /** @description Not possible as written. */
             422: {
                 headers: {
                     [name: string]: unknown;
