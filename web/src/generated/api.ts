@@ -4036,6 +4036,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Source of the environment where it is a user's own (`code/<id>@<version>`). */
+            environment_code?: components["schemas"]["SourceCode"] | null;
             /** @description Evaluations during training; None for none. */
             evaluation?: components["schemas"]["PeriodicEvaluation"] | null;
             /**
@@ -4055,6 +4057,8 @@ export interface components {
              * @description Preset that the hyperparameters began from.
              */
             preset?: string | null;
+            /** @description Source of the reward that the agent learns from; None for the environment's own. */
+            reward_code?: components["schemas"]["SourceCode"] | null;
             /**
              * Run Id
              * @description Identifier of the run.
@@ -4090,6 +4094,12 @@ export interface components {
             versions?: {
                 [key: string]: string;
             };
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             * @default []
+             */
+            wrappers: components["schemas"]["WrapperSpec"][];
         };
         /**
          * RunStatus
@@ -4232,6 +4242,38 @@ export interface components {
             series: {
                 [key: string]: components["schemas"]["Series"];
             };
+        };
+        /**
+         * SourceCode
+         * @description The exact source that a run uses; it stays with the run when the document is deleted.
+         */
+        SourceCode: {
+            /**
+             * Code Id
+             * @description Document it came from; None when it was written for this run alone.
+             */
+            code_id?: string | null;
+            /**
+             * Name
+             * @description Name of that document, plain text.
+             * @default
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of `source`.
+             */
+            sha256: string;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Version
+             * @description Version of that document.
+             */
+            version?: number | null;
         };
         /**
          * SpaceInfo
@@ -4630,6 +4672,24 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperSpec
+         * @description One link of the chain of wrappers around an environment.
+         */
+        WrapperSpec: {
+            /**
+             * Id
+             * @description Which wrapper.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings, complete.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -5609,7 +5669,10 @@ export interface operations {
     };
     check_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of an experiment: all must fit on the disk. */
+                num_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
