@@ -48,7 +48,8 @@ class ExperimentService:
         """
         seeds = chosen_seeds(body)
         _require_name(body.name)
-        prepared = await self._creation.prepare(body.run.model_copy(update={"seed": seeds[0]}))
+        first = body.run.model_copy(update={"seed": seeds[0]})
+        prepared = await self._creation.prepare(first, num_runs=len(seeds))
         name = (body.name or body.run.name or "").strip() or default_name(prepared.draft)
         experiment_id = new_run_id()
         rows = _rows(prepared, body.name, experiment_id, seeds)
