@@ -24,6 +24,7 @@ async def resumption_of(lab: Lab, run_id: str) -> Resumption:
     catalogue = await lab.catalogue.ready()
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
+    catalogue = await lab.own_environments.joined(catalogue, run.spec)
     changed = _changed_versions(lab, run, catalogue)
     runner = catalogue.runner(run.runner)
     if runner is None or "resume" not in runner.manifest.capabilities:
