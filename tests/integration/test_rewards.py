@@ -184,3 +184,31 @@ def test_every_wrapper_comes_with_its_form(lab: LabServer) -> None:
         for field in item["schema"]["properties"].values():
             assert field["description"]
             assert "default" in field
+
+
+def test_a_reward_that_is_paid_for_failing_is_found_out(lab: LabServer) -> None:
+    """In the event log as it happens, and as an insight with its evidence."""
+    source = "def reward_function(obs, action):\n    return {'hurry': -1.0}\n"
+    run = _completed(
+        lab,
+        runner="sb3",
+        algorithm="ppo",
+        hyperparameters={"n_steps": 128, "num_envs": 4, "batch_size": 128, "learning_rate": 0.002},
+        total_timesteps=12_000,
+        reward_code={"source": source},
+    )
+    [insight] = lab.get(f"/runs/{run['id']}/insights").json()["items"]
+    assert (insight["rule"], insight["severity"]) == ("reward_hacking", "warning")
+    changes = {item["metric"]: item["value"] for item in insight["evidence"]}
+    assert changes["train/episode_return"] < 0 < changes["train/shaped_return"]
+    assert insight["suggestion"]
+    [event] = lab.get(f"/runs/{run['id']}/events?type=insight").json()["items"]
+    assert event["level"] == "warning"
+    assert event["message"].startswith(insight["title"])
+
+
+def test_runs_without_findings_have_none(lab: LabServer) -> None:
+    """An empty list, and 404 for a run that is none."""
+    run = _completed(lab)
+    assert lab.get(f"/runs/{run['id']}/insights").json() == {"items": [], "next_cursor": None}
+    assert lab.get("/runs/nothing/insights").status_code == 404

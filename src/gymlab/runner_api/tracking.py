@@ -12,7 +12,7 @@ from typing import Any, SupportsFloat
 
 import gymnasium
 
-from gymlab.envs.rewarding.function import Shaped
+from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.shaping import merge, shaping_of
 from gymlab.envs.state.episode import Episode
 from gymlab.envs.usercode.marker import MARKER

@@ -19,6 +19,7 @@ from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
+from gymlab.server.insights.endpoints import router as insights
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
@@ -49,6 +50,7 @@ _ROUTERS = (
     reproductions,
     metrics,
     events,
+    insights,
     log,
     artifacts,
     checkpoints,

@@ -9,6 +9,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.state.episode import StateNotRestoredError
+from gymlab.insights.finding import Insight
 from gymlab.protocol.worker import (
     FrameStatus,
     Heartbeat,
@@ -80,6 +81,7 @@ class WorkerContext:
             clock=self._clock,
             counters=self._counters,
             warn=self._warn,
+            tell=self._tell,
             earlier_returns=recent_returns(resume.members) if resume else (),
         )
         self._envs = TrainingEnvs(
@@ -320,3 +322,7 @@ class WorkerContext:
 
     def _warn(self, message: str, data: Mapping[str, Any]) -> None:
         self.event(EventType.WARNING, message, level=EventLevel.WARNING, data=data)
+
+    def _tell(self, found: Insight) -> None:
+        message = f"{found.title}. {found.text}"
+        self.event(EventType.INSIGHT, message, level=EventLevel.WARNING, data=found.plain())

@@ -3,12 +3,14 @@
 import contextlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, cast
 
 from gymlab.domain.code import CodeKind, SourceCode
+from gymlab.envs.rewarding.batch import Shaped, called, stacked
+from gymlab.envs.rewarding.elementwise import is_elementwise
 from gymlab.envs.rewarding.numbers import UnusableValueError, as_number, as_terms
 from gymlab.envs.usercode.guard import guarded
 from gymlab.envs.usercode.lines import is_user_file
@@ -38,10 +40,6 @@ class Transition(NamedTuple):
     info: dict[str, Any]
 
 
-Shaped = tuple[float, dict[str, float] | None]
-"""The reward that the agent gets, and the terms that it is the sum of."""
-
-
 class RewardFunction:
     """Calls the function within its time limit and accepts nothing but finite numbers."""
 
@@ -54,9 +52,14 @@ class RewardFunction:
         self.module = load_source(code, CodeKind.REWARD)
         self.function = _find(self.module.__dict__)
         self.is_long = _is_long(self.function)
+        self.is_batched = _is_batched(self.function, self.module.__dict__)
+        """Whether its author wrote it for arrays of many transitions."""
+        self.might_batch = self.is_batched or is_elementwise(code.source, NAME)
+        """Whether it is worth trying with arrays."""
         self.terms: dict[str, None] = {}
         """Names of the terms seen so far, in order."""
         self._guarded = guarded(self._evaluate, Place.REWARD)
+        self._guarded_many = guarded(self._evaluate_many, Place.REWARD)
 
     def __call__(self, transition: Transition) -> Shaped:
         """Return the reward of one transition.
@@ -64,11 +67,26 @@ class RewardFunction:
         Raises:
             UserCodeError: The function raised, returned no reward, or did not end in time.
         """
-        return self._guarded(transition)
+        return self._guarded_many([transition])[0] if self.is_batched else self._guarded(transition)
+
+    def many(self, transitions: Sequence[Transition]) -> list[Shaped]:
+        """Return the rewards of many transitions with one call of the function.
+
+        Raises:
+            UserCodeError: As for one transition.
+        """
+        return self._guarded_many(transitions) if transitions else []
 
     def arguments(self, transition: Transition) -> tuple[Any, ...]:
         """Return what the function's form takes."""
         return transition if self.is_long else transition[:SHORT]
+
+    def _evaluate_many(self, transitions: Sequence[Transition]) -> list[Shaped]:
+        arguments = stacked([self.arguments(transition) for transition in transitions])
+        try:
+            return called(self.function, arguments, len(transitions), self.terms)
+        except UnusableValueError as error:
+            raise unusable(self.function, error, lambda: self.function(*arguments)) from None
 
     def _evaluate(self, transition: Transition) -> Shaped:
         function = self.function
@@ -136,6 +154,10 @@ def _is_long(function: Callable[..., Any]) -> bool:
         hint=FORMS_HINT,
         line=line,
     )
+
+
+def _is_batched(function: Callable[..., Any], names: Mapping[str, Any]) -> bool:
+    return getattr(function, "batched", names.get("batched", False)) is True
 
 
 def _first_line(function: Callable[..., Any]) -> str | None:

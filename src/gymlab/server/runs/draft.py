@@ -28,10 +28,16 @@ class Draft:
     reward_code: SourceCode | None = None
     wrappers: tuple[WrapperSpec, ...] = ()
     observation_space: SpaceInfo | None = None
-    """What the agent is given, through the wrappers."""
+    """What the agent is given through the wrappers, once they are known."""
     first_timestep: int = 0
     """Timesteps of the budget that a fork finds done."""
     problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
+
+    @property
+    def observed(self) -> SpaceInfo | None:
+        """What the agent is given, as far as it is known."""
+        env_space = self.env.observation_space if self.env is not None else None
+        return self.observation_space or env_space
 
     def refuse(self, name: str, code: str, detail: str, hint: str | None = None) -> None:
         """Note a problem."""

@@ -195,7 +195,7 @@ def _memory(draft: Draft) -> int:
     if draft.algorithm is None or draft.env is None:
         return 0
     model = draft.algorithm.memory
-    observation = draft.observation_space
+    observation = draft.observed
     action = draft.env.action_space
     observation_bytes = (observation.size_bytes if observation else None) or 64
     action_bytes = (action.size_bytes if action else None) or 8
@@ -219,7 +219,7 @@ def _duration(draft: Draft, around: Surroundings) -> float | None:
 
 
 def _sees_pictures(draft: Draft) -> bool:
-    space = draft.observation_space
+    space = draft.observed
     if space is None:
         return False
     parts = space.spaces.values() if space.spaces else (space,)

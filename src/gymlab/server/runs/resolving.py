@@ -217,7 +217,7 @@ def _spaces(draft: Draft) -> None:
     env, algorithm, runner = draft.env, draft.algorithm, draft.runner
     if env is None or algorithm is None or runner is None:
         return
-    action, observation = env.action_space, draft.observation_space
+    action, observation = env.action_space, draft.observed
     if action is not None and action.type not in algorithm.action_spaces:
         fitting = [item.title for item in runner.algorithms if action.type in item.action_spaces]
         draft.refuse(
