@@ -860,6 +860,26 @@ export interface paths {
         patch: operations["change_hyperparameters"];
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insights
+         * @description List what rules found out about the run, with the evidence.
+         */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/lineage": {
         parameters: {
             query?: never;
@@ -3402,6 +3422,80 @@ export interface components {
             };
         };
         /**
+         * InsightEvidence
+         * @description One measurement that a finding rests on.
+         */
+        InsightEvidence: {
+            /**
+             * From Timestep
+             * @description Beginning of the window that was looked at.
+             */
+            from_timestep: number;
+            /**
+             * Metric
+             * @description House name.
+             */
+            metric: string;
+            /**
+             * To Timestep
+             * @description Its end.
+             */
+            to_timestep: number;
+            /**
+             * Value
+             * @description How much the metric changed over the window.
+             */
+            value: number | null;
+        };
+        /**
+         * InsightItem
+         * @description A finding about a run.
+         */
+        InsightItem: {
+            /**
+             * Evidence
+             * @description What it rests on.
+             */
+            evidence: components["schemas"]["InsightEvidence"][];
+            /**
+             * Found At
+             * Format: date-time
+             * @description When it was found.
+             */
+            found_at: string;
+            /**
+             * Rule
+             * @description Stable name of the rule, for example `reward_hacking`.
+             */
+            rule: string;
+            /**
+             * Severity
+             * @description How much attention it wants.
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
+            /**
+             * Suggestion
+             * @description What to do about it.
+             */
+            suggestion: string;
+            /**
+             * Text
+             * @description One or two sentences with numbers.
+             */
+            text: string;
+            /**
+             * Timestep
+             * @description Timesteps that the run had done then.
+             */
+            timestep: number;
+            /**
+             * Title
+             * @description A few words.
+             */
+            title: string;
+        };
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -3915,6 +4009,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Experiment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[InsightItem] */
+        Page_InsightItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["InsightItem"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -8422,6 +8529,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsightItem_"];
                 };
             };
             /** @description There is no such thing. */
