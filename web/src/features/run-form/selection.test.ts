@@ -19,7 +19,6 @@ const ENVS = [
   environment("Pendulum-v1", "Box"),
   environment("CartPole-v1", "Discrete"),
   environment("LunarLander-v3", "Discrete", { aliases: ["LunarLander-v2"] }),
-  environment("code/abc@3", "Discrete"),
   environment("Absent-v0", "Box", { available: false }),
 ];
 const algorithm = (id: string, spaces: string[]) => ({
@@ -62,6 +61,12 @@ describe("select", () => {
     expect(select({}, [], RUNNERS)).toBeNull();
     expect(select({}, ENVS, [])).toBeNull();
   });
+
+  it("takes the newest version of an environment of one's own", () => {
+    const all = [...ENVS, environment("code/abc@3", "Discrete")];
+    expect(select({ env: "code/abc@1" }, all, RUNNERS)?.envId).toBe("code/abc@3");
+    expect(select({ env: "code/gone@1" }, all, RUNNERS)?.envId).toBe("CartPole-v1");
+  });
 });
 
 describe("matchEnvironments", () => {
@@ -77,10 +82,5 @@ describe("matchEnvironments", () => {
 
   it("shows what was used lately first, and what is absent last", () => {
     expect(ids("", ["LunarLander-v3"])).toEqual(["LunarLander-v3", "Pendulum-v1", "Absent-v0"]);
-  });
-
-  it("takes the newest version of an environment of one's own", () => {
-    expect(select({ env: "code/abc@1" }, ENVS, RUNNERS)?.envId).toBe("code/abc@3");
-    expect(select({ env: "code/gone@1" }, ENVS, RUNNERS)?.envId).toBe("CartPole-v1");
   });
 });
