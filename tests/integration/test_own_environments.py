@@ -106,7 +106,7 @@ def test_an_environment_is_listed_described_trained_and_evaluated(lab: LabServer
         ("self.speed = 0.0", "self.speed = float(np.random.normal())", "determinism", "error",
          "same seed"),
         ("return picture", "return picture[:, :, 0]", "rendering", "error", "shape (240, 240)"),
-        ("render_mode=None, ", "", "rendering", "warning", "pictures"),
+        ("metadata = {", "about = {", "rendering", "warning", "no pictures"),
         ("lift = (0.0", "while True: pass\n        lift = (0.0", "step", "error", "3 s"),
         ("lift = (0.0", "import os; os._exit(3)\n        lift = (0.0", "process", "error", "ended"),
         ("reward = -10.0 if terminated else 1.0", "reward = 10 ** 400 if 1 else 1.0", "step",
@@ -138,7 +138,9 @@ def test_a_broken_environment_cannot_be_chosen_and_says_why(lab: LabServer) -> N
     assert "observation_space is not set" in answer.json()["error"]["detail"]
 
 
-@pytest.mark.parametrize("env_id", ["code/", "code/x@1", "code/000000000000@1", "code/../x", "code/000000000000@0"])
+@pytest.mark.parametrize(
+    "env_id", ["code/", "code/x@1", "code/000000000000@1", "code/../x", "code/000000000000@0"]
+)
 def test_what_is_no_environment_of_ours_is_not_found(lab: LabServer, env_id: str) -> None:
     """Whatever follows the prefix."""
     assert lab.get(f"/environments/{env_id}").status_code == 404

@@ -73,7 +73,7 @@ class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
 class StartTrial(_Message, frozen=True, tag="start_trial"):
     """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
 
-    task: Literal["describe", "environment", "reward", "evaluation"]
+    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
     code: Json
     """`SourceCode` as JSON."""
     env_id: str

@@ -5,13 +5,14 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 from pydantic import ValidationError
 
 from gymlab.domain.code import CodeKind, SourceCode
 from gymlab.domain.environments import EnvironmentInfo
-from gymlab.errors import EnvironmentNotFoundError, LabError
+from gymlab.errors import ArtifactNotFoundError, EnvironmentNotFoundError, LabError
 from gymlab.protocol.worker import StartTrial
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.sandbox_gate import SandboxGate
@@ -51,6 +52,9 @@ class OwnEnvironments:
         self._sandbox = sandbox
         self._described: dict[tuple[str, str], EnvironmentInfo] = {}
         """Hash of the source and id -> entry, those that cannot be made included."""
+        self._drawn: dict[str, dict[str, bytes]] = {}
+        """Hash of the source -> its pictures; none where it cannot be drawn."""
+        self._drawing = asyncio.Lock()
         self._tasks: set[asyncio.Task[object]] = set()
 
     async def close(self) -> None:
@@ -88,6 +92,27 @@ class OwnEnvironments:
             return catalogue
         own = await self.find(spec["env_id"], SourceCode.model_validate(code))
         return catalogue.with_environments([own.info.model_copy(update={"id": spec["env_id"]})])
+
+    async def picture(self, env_id: str, kind: Literal["thumbnail", "animation"]) -> bytes:
+        """Return a JPEG picture or an animated WebP.
+
+        Raises:
+            EnvironmentNotFoundError: There is no such document.
+            ArtifactNotFoundError: It cannot be drawn.
+        """
+        own = await self.find(env_id)
+        key = own.code.sha256
+        async with self._drawing:
+            if key not in self._drawn:
+                await self._sandbox.require()
+                message = StartTrial("pictures", own.code.model_dump(mode="json"), env_id)
+                if len(self._drawn) >= MAX_REMEMBERED:
+                    self._drawn.pop(next(iter(self._drawn)))
+                self._drawn[key] = _pictures_of(await self._trials.run(message))
+        found = self._drawn[key].get(kind, b"")
+        if not found:
+            raise ArtifactNotFoundError(f"{env_id} cannot be drawn here.")
+        return found
 
     async def listed(self) -> list[EnvironmentInfo]:
         """Return every document that is an environment, in its current version; runs none."""
@@ -165,6 +190,20 @@ def _info_of(outcome: TrialOutcome, env_id: str, name: str) -> EnvironmentInfo:
     except ValidationError:
         return _unavailable(env_id, name, "What it says of itself cannot be understood.")
     return info.model_copy(update={"id": env_id, "family": FAMILY, "aliases": []})
+
+
+def _pictures_of(outcome: TrialOutcome) -> dict[str, bytes]:
+    """Read what a worker drew; it is hostile input, and shown as a picture whatever it is."""
+    try:
+        found = msgspec.json.decode(outcome.result or b"", type=dict[str, bytes])
+    except msgspec.MsgspecError:
+        return {}
+    beginnings = {"thumbnail": b"\xff\xd8\xff", "animation": b"RIFF"}
+    return {
+        kind: found[kind]
+        for kind, beginning in beginnings.items()
+        if found.get(kind, b"").startswith(beginning)
+    }
 
 
 def _unavailable(env_id: str, name: str, reason: str) -> EnvironmentInfo:

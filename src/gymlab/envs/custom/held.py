@@ -119,9 +119,8 @@ def observation_problem(space: Any, observation: Any) -> tuple[str, str | None] 
         observation = array.item() if array.ndim == 0 and array.dtype.kind in "iu" else array
     if space.contains(observation):
         return None
-    detail = (
-        f"{_told(observation)} as the observation, which is not in {describe_space(space).text}."
-    )
+    known: Any = cast("Any", space)
+    detail = f"{_told(observation)} as the observation, not in {describe_space(known).text}."
     return detail, "Change the space or the value."
 
 

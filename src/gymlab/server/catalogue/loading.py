@@ -13,7 +13,7 @@ import msgspec
 from gymlab.errors import UnavailableError
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.catalogue.version_key import version_key
-from gymlab.supervisor.launching import worker_command
+from gymlab.supervisor.sandbox.command import worker_command
 
 DESCRIBE_TIMEOUT_S = 120.0
 WAIT_S = 60.0

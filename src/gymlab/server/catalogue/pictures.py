@@ -13,7 +13,7 @@ from gymlab.errors import ArtifactNotFoundError, UnavailableError
 from gymlab.protocol.framing import ProtocolError, thumbnail_reader
 from gymlab.protocol.thumbnails import Thumbnail
 from gymlab.server.catalogue.version_key import version_key
-from gymlab.supervisor.launching import worker_command
+from gymlab.supervisor.sandbox.command import worker_command
 
 DRAW_TIMEOUT_S = 60.0
 IDLE_S = 20.0

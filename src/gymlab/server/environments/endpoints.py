@@ -39,16 +39,22 @@ async def list_environments(
 @router.get("/environments/{env_id:path}/thumbnail", response_class=Response)
 async def get_thumbnail(env_id: str, lab: LabDep) -> Response:
     """Return a JPEG picture, 320 pixels wide."""
-    info, _ = await _found(env_id, lab)
-    picture = await lab.pictures.thumbnail(info.id)
+    if env_id.startswith(PREFIX):
+        picture = await lab.own_environments.picture(env_id, "thumbnail")
+    else:
+        info, _ = (await lab.catalogue.ready()).environment(env_id)
+        picture = await lab.pictures.thumbnail(info.id)
     return Response(picture, media_type="image/jpeg", headers=PICTURE_CACHE)
 
 
 @router.get("/environments/{env_id:path}/animation", response_class=Response)
 async def get_animation(env_id: str, lab: LabDep) -> Response:
     """Return a short animated WebP."""
-    info, _ = await _found(env_id, lab)
-    picture = await lab.pictures.animation(info.id)
+    if env_id.startswith(PREFIX):
+        picture = await lab.own_environments.picture(env_id, "animation")
+    else:
+        info, _ = (await lab.catalogue.ready()).environment(env_id)
+        picture = await lab.pictures.animation(info.id)
     return Response(picture, media_type="image/webp", headers=PICTURE_CACHE)
 
 

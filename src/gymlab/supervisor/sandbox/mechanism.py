@@ -3,11 +3,15 @@
 import ctypes
 import os
 import platform
+import stat
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+from gymlab.supervisor.sandbox.apparmor import start_fix
 from gymlab.supervisor.sandbox.bubblewrap import (
     Mounts,
     UnsafeBubblewrapError,
@@ -16,7 +20,7 @@ from gymlab.supervisor.sandbox.bubblewrap import (
     install_hint,
 )
 from gymlab.supervisor.sandbox.tiers import Tier
-from gymlab.supervisor.sandbox.view import readable_roots, scratch_path
+from gymlab.supervisor.sandbox.view import python_roots, readable_roots, scratch_path
 
 PROBE_TIMEOUT_S = 10.0
 PROCESSORS = ("x86_64", "aarch64")
@@ -30,8 +34,8 @@ class Mechanism:
     tier: Tier
     program: str | None = None
     """bubblewrap, where it works."""
-    is_root: bool = False
-    """Whether the worker becomes another user first."""
+    becomes_another: bool = False
+    """Whether the worker takes a user id of its own, which only root can give it."""
     confines: bool = False
     """Whether the kernel has Landlock and seccomp."""
     problem: str | None = None
@@ -55,8 +59,8 @@ def best_mechanism() -> Mechanism:
         return _without_namespaces("bubblewrap is not installed", install_hint())
     problem = bubblewrap_problem(program, is_root=is_root)
     if problem is not None:
-        return _without_namespaces(f"bubblewrap cannot start: {problem}", None)
-    return Mechanism(Tier.ISOLATED, program=program, is_root=is_root, confines=True)
+        return _without_namespaces(f"bubblewrap cannot start: {problem}", start_fix(program))
+    return Mechanism(Tier.ISOLATED, program=program, becomes_another=is_root, confines=True)
 
 
 def _missing_in_the_kernel() -> Mechanism | None:
@@ -99,6 +103,21 @@ def bubblewrap_problem(program: str, *, is_root: bool) -> str | None:
 
 
 def _without_namespaces(problem: str, fix: str | None) -> Mechanism:
-    is_root = os.geteuid() == 0
-    tier = Tier.REDUCED if is_root else Tier.SINGLE_USER
-    return Mechanism(tier, is_root=is_root, confines=True, problem=problem, fix=fix)
+    if os.geteuid() != 0:
+        return Mechanism(Tier.SINGLE_USER, confines=True, problem=problem, fix=fix)
+    closed = closed_folder(python_roots())
+    if closed is None:
+        return Mechanism(
+            Tier.REDUCED, becomes_another=True, confines=True, problem=problem, fix=fix
+        )
+    problem = f"{problem}, and no other user can enter {closed}, below which Python lies"
+    return Mechanism(Tier.SINGLE_USER, confines=True, problem=problem, fix=fix)
+
+
+def closed_folder(roots: Iterable[str]) -> str | None:
+    """Return a folder above one of these that only its owner can enter; None where all are open."""
+    for root in roots:
+        for folder in (Path(root), *Path(root).parents):
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                return str(folder)
+    return None

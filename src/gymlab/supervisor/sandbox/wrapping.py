@@ -72,7 +72,7 @@ def wrap(
         return Wrapped([], [], str(scratch), _environment(str(scratch)))
     has_namespaces = mechanism.program is not None
     folder = scratch_path() if has_namespaces else str(scratch)
-    uid = unique_uid() if mechanism.is_root else None
+    uid = unique_uid() if mechanism.becomes_another else None
     if uid is not None and not has_namespaces:
         os.chown(scratch, uid, uid)
     accelerators = accelerator_devices()
@@ -96,7 +96,7 @@ def wrap(
     if mechanism.program is not None:
         mounts = Mounts(readable_roots(), folder, tuple(accelerators))
         prefix = bubblewrap_arguments(
-            mechanism.program, mounts, profile, is_root=mechanism.is_root, status=status
+            mechanism.program, mounts, profile, is_root=mechanism.becomes_another, status=status
         )
     suffix = [CONFINE_FLAG, msgspec.json.encode(confinement).decode()]
     return Wrapped(prefix, suffix, folder, _environment(folder))

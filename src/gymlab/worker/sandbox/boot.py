@@ -11,7 +11,7 @@ import sys
 import msgspec
 
 from gymlab.protocol.confinement import Confinement
-from gymlab.worker.sandbox.identity import become, forbid_new_privileges
+from gymlab.worker.sandbox.identity import become, drop_capabilities, forbid_new_privileges
 from gymlab.worker.sandbox.landlock import restrict_files
 from gymlab.worker.sandbox.limits import limit_resources
 from gymlab.worker.sandbox.seccomp import forbid_system_calls
@@ -49,6 +49,8 @@ def confine(confinement: Confinement, *, link: int | None) -> None:
     limit_resources(confinement)
     if confinement.uid is not None:
         become(confinement.uid)
+    elif os.geteuid() == 0:
+        drop_capabilities()
     forbid_new_privileges()
     restrict_files(
         readable=confinement.readable,

@@ -26,7 +26,6 @@ from gymlab.worker.trying.smoke import smoke_run
 NUM_COMPARED = 100
 """Timesteps in which two episodes of the same seed are compared."""
 MAX_DRAWN = 120
-DRAWING_BUDGET_S = 2.0
 SLOW_FRAME_S = 0.1
 AnyEnv = gymnasium.Env[Any, Any]
 
@@ -168,22 +167,15 @@ class _Trial:
             return
         env = self.make("rgb_array")
         line = line_of_method(self._code, cls, "render")
+        actions = self._random_actions(env)
         began = time.monotonic()
-        env.reset(seed=self._seed)
-        drawn = 0
         try:
-            for timestep in range(MAX_DRAWN):
-                if strip.wants(timestep):
-                    strip.add(timestep, env.render())
-                    drawn += 1
-                *_, terminated, truncated, _ = env.step(sampled(env, self._seed + timestep))
-                if terminated or truncated or time.monotonic() - began > DRAWING_BUDGET_S:
-                    break
+            strip.film(env, self._seed, actions)
         except NoPictureError as error:
             hint = "Return `np.zeros((height, width, 3), np.uint8)` with something drawn into it."
             self._findings.add("rendering", "error", str(error), hint, line)
             return
-        seconds = (time.monotonic() - began) / max(1, drawn)
+        seconds = (time.monotonic() - began) / max(1, len(strip.frames))
         if seconds > SLOW_FRAME_S:
             text = f"Drawing takes {seconds * 1000:.0f} ms a picture, so watching is jerky."
             hint = "Draw into a NumPy array, smaller or with fewer loops."
@@ -191,6 +183,17 @@ class _Trial:
         else:
             self._findings.add("rendering", "ok", f"It draws, {seconds * 1000:.1f} ms a picture.")
         env.close()
+
+    def _random_actions(self, env: AnyEnv) -> list[Any]:
+        """Play an episode at random and return what was done."""
+        actions: list[Any] = []
+        env.reset(seed=self._seed)
+        while len(actions) < MAX_DRAWN:
+            actions.append(sampled(env, self._seed + len(actions)))
+            *_, terminated, truncated, _ = env.step(actions[-1])
+            if terminated or truncated:
+                break
+        return actions
 
 
 def sampled(env: AnyEnv, seed: int) -> Any:
@@ -231,6 +234,6 @@ def same(left: Any, right: Any) -> bool:
         parts, others = cast("tuple[Any, ...]", left), cast("tuple[Any, ...]", right)
         return len(parts) == len(others) and all(map(same, parts, others))
     try:
-        return bool(np.array_equal(cast("Any", left), cast("Any", right), equal_nan=True))
+        return bool(np.array_equal(cast("Any", left), right, equal_nan=True))
     except TypeError:
         return bool(left == right)

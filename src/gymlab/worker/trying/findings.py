@@ -8,6 +8,7 @@ from typing import Any, Literal
 from gymlab.errors import LabError, UserCodeError
 
 Status = Literal["ok", "warning", "error"]
+_HINT = "Compare with the environment template, which does the same."
 _WORST_FIRST: tuple[Status, ...] = ("error", "warning", "ok")
 
 
@@ -46,9 +47,9 @@ class Findings:
         try:
             yield
         except UserCodeError as error:
-            self.add(check, "error", error.detail, error.hint, error.line)
+            self.add(check, "error", error.detail, error.hint or _HINT, error.line)
         except LabError as error:
-            self.add(check, "error", error.detail, error.hint)
+            self.add(check, "error", error.detail, error.hint or _HINT)
 
     def worst(self, check: str) -> Status | None:
         """Return the worst result of a check so far; None when it was not made."""

@@ -1,14 +1,19 @@
 """A trial as a worker's service."""
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from gymlab.domain.code import SourceCode
 from gymlab.envs.custom.describing import describe_custom_env
+from gymlab.envs.custom.making import make_custom_env
+from gymlab.envs.thumbnails import draw_env
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import FromWorker, Heartbeat, StartTrial, ToWorker, Tried
 from gymlab.worker.trying.environment import try_environment
+from gymlab.worker.trying.evaluation import try_evaluation
+from gymlab.worker.trying.reward import try_reward
 
 
 class TrialService:
@@ -41,11 +46,22 @@ def _describe(code: SourceCode, message: StartTrial) -> dict[str, Any]:
     return describe_custom_env(code, message.env_id).model_dump(mode="json")
 
 
+def _pictures(code: SourceCode, message: StartTrial) -> dict[str, Any]:
+    drawn = draw_env(message.env_id, make_custom_env(code, render_mode="rgb_array"))
+    return {
+        "thumbnail": base64.b64encode(drawn.thumbnail).decode(),
+        "animation": base64.b64encode(drawn.animation).decode(),
+    }
+
+
 def _environment(code: SourceCode, message: StartTrial) -> dict[str, Any]:
     return try_environment(code, message.env_kwargs, message.seed)
 
 
 _TASKS: Mapping[str, Callable[[SourceCode, StartTrial], dict[str, Any]]] = {
     "describe": _describe,
+    "pictures": _pictures,
     "environment": _environment,
+    "reward": try_reward,
+    "evaluation": try_evaluation,
 }
