@@ -225,7 +225,7 @@ def test_the_editor_comes_with_no_other_page_and_obeys_the_policy(lab: Any, open
     page.keyboard.press("Control+Space")
     expect(page.locator(".suggest-widget")).to_be_visible(timeout=SLOW_MS)
     assert [text for text in complaints if "Content Security Policy" in text] == []
-    assert any("editor.worker" in worker.url for worker in page.workers)
+    assert any("editor.worker" in worker.url for worker in page.workers), page.workers
 
 
 def test_wrappers_are_chained_by_keyboard(lab: Any, open_page: Any) -> None:

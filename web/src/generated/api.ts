@@ -3014,7 +3014,7 @@ export interface components {
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
          * Experiment
-         * @description Runs with the same specification and different seeds.
+         * @description Runs with the same specification and different seeds, or with several rewards and seeds.
          */
         Experiment: {
             /**
@@ -3033,14 +3033,14 @@ export interface components {
              * @description Environment of its runs.
              */
             env_id: string;
-            /** @description Of the runs' latest evaluations. */
+            /** @description Of the runs' latest evaluations; null where there are several rewards. */
             evaluation_return: components["schemas"]["Spread"] | null;
             /**
              * Id
              * @description Identifier.
              */
             id: string;
-            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            /** @description Of the runs' mean training returns; never mixed with evaluations, nor over several rewards. */
             mean_return: components["schemas"]["Spread"] | null;
             /**
              * Name
@@ -3079,6 +3079,11 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /**
+             * Variants
+             * @description The rewards that are compared; empty where all runs have the same.
+             */
+            variants: components["schemas"]["Variant"][];
         };
         /**
          * ExperimentChanges
@@ -3751,6 +3756,11 @@ export interface components {
              * @description These seeds, each once.
              */
             seeds?: number[] | null;
+            /**
+             * Variants
+             * @description Rewards to compare: every one is trained with every seed.
+             */
+            variants?: components["schemas"]["NewVariant"][] | null;
         };
         /**
          * NewPeriodicEvaluation
@@ -3897,6 +3907,19 @@ export interface components {
              * @description Around the environment, the innermost first.
              */
             wrappers?: components["schemas"]["WrapperChoice"][];
+        };
+        /**
+         * NewVariant
+         * @description One of several rewards that are compared on the same seeds.
+         */
+        NewVariant: {
+            /**
+             * Name
+             * @description Plain text; stands in the names of its runs.
+             */
+            name: string;
+            /** @description Reward that its agents learn from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -5637,6 +5660,26 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+        };
+        /**
+         * Variant
+         * @description The runs of an experiment that learn from one reward.
+         */
+        Variant: {
+            /** @description Of their latest evaluations, in the environment's own rewards. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /** @description Of their mean training returns, in the environment's own rewards. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description What the reward is called; null for the environment's own.
+             */
+            name: string | null;
+            /**
+             * Run Ids
+             * @description By seed.
+             */
+            run_ids: string[];
         };
         /**
          * Version
