@@ -3,7 +3,7 @@
 Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
-A worker serves one run, one showcase or one evaluation and then exits.
+A worker serves one run, one showcase, one evaluation or one trial of code and then exits.
 """
 
 from typing import Literal
@@ -68,6 +68,21 @@ class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
     timestep: int
     """Timesteps that the policy was trained for."""
     members: list[Member]
+
+
+class StartTrial(_Message, frozen=True, tag="start_trial"):
+    """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
+
+    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
+    code: Json
+    """`SourceCode` as JSON."""
+    env_id: str
+    """What the environment is called; for rewards and evaluations, the one to play in."""
+    env_kwargs: Json = {}
+    environment_code: Json | None = None
+    """`SourceCode` of that environment, where it is a user's own."""
+    num_episodes: int = 3
+    seed: int = 0
 
 
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
@@ -151,6 +166,7 @@ ToWorker = (
     StartRun
     | StartShowcase
     | StartEvaluation
+    | StartTrial
     | LoadPolicy
     | Pause
     | Unpause
@@ -338,6 +354,13 @@ class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
     """What a viewer should know, or why there is no film."""
 
 
+class Tried(_Message, frozen=True, tag="tried"):
+    """What a trial found."""
+
+    result: bytes
+    """JSON, as the API answers it for this task."""
+
+
 class Finished(_Message, frozen=True, tag="finished"):
     """Training is over and the last checkpoint was sent."""
 
@@ -380,6 +403,7 @@ FromWorker = (
     | Evaluated
     | Played
     | EvaluationFilm
+    | Tried
     | Finished
     | Failed
 )

@@ -19,6 +19,7 @@ from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
 from gymlab.server.orchestration.bin import RunBin
+from gymlab.server.orchestration.code_checker import CheckerProcess
 from gymlab.server.orchestration.conductor import Conductor
 from gymlab.server.orchestration.evaluation_queue import EvaluationQueue
 from gymlab.server.orchestration.evaluation_results import EvaluationResults
@@ -34,14 +35,17 @@ from gymlab.server.orchestration.server_file import (
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
+from gymlab.server.own_environments import OwnEnvironments
 from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
 from gymlab.storage.runs import StoredRun
+from gymlab.supervisor.trial import TrialWorkers
 
 PING_EVERY_S = 15.0
 PURGE_EVERY_S = 600.0
+RESERVE_EVERY_S = 10.0
 LOGGER = logging.getLogger(__name__)
 
 
@@ -78,6 +82,9 @@ class Lab:
         self.sandbox = SandboxGate(settings)
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
+        self.code_checker = CheckerProcess()
+        self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
+        self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
@@ -153,6 +160,7 @@ class Lab:
         self.evaluations.start()
         self._tasks += [
             asyncio.create_task(self._ping(), name="pings"),
+            asyncio.create_task(self._keep_reserve(), name="reserve"),
             asyncio.create_task(self._purge(), name="bin"),
         ]
 
@@ -187,6 +195,9 @@ class Lab:
         await self.catalogue.close()
         await self.sandbox.close()
         await self.pictures.close()
+        await self.code_checker.close()
+        await self.own_environments.close()
+        await self.trials.close()
         await asyncio.to_thread(self.database.close)
 
     def _send_watch(self, run_id: str, message: ToShim) -> bool:
@@ -220,6 +231,11 @@ class Lab:
         while True:
             await asyncio.sleep(PING_EVERY_S)
             self.hub.wake_everybody()
+
+    async def _keep_reserve(self) -> None:
+        while True:
+            await asyncio.to_thread(self.database.reserve.hold)
+            await asyncio.sleep(RESERVE_EVERY_S)
 
     async def _purge(self) -> None:
         while True:

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from gymlab.supervisor.deaths import Death, frozen, over_memory_limit
 
 CHECK_EVERY_S = 0.1
@@ -14,16 +12,13 @@ _HAS_PROC = sys.platform == "linux"
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
-def default_memory_limit() -> int:
-    """Return the memory a worker may hold: what the machine has, less a tenth."""
-    return int(psutil.virtual_memory().total * 0.9)
-
-
 class Watchdog:
     """Finds the deaths that no exit status tells of."""
 
-    def __init__(self, pid: int, *, memory_limit_bytes: int, timestep: Callable[[], int]) -> None:
-        """Watch the process `pid`; `timestep` gives the words their number."""
+    def __init__(
+        self, pid: Callable[[], int], *, memory_limit_bytes: int, timestep: Callable[[], int]
+    ) -> None:
+        """Watch the process that `pid` names; `timestep` gives the words their number."""
         self._pid = pid
         self._limit = memory_limit_bytes
         self._timestep = timestep
@@ -33,8 +28,9 @@ class Watchdog:
         if not _HAS_PROC:
             return None
         try:
-            state = Path(f"/proc/{self._pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
-            pages = int(Path(f"/proc/{self._pid}/statm").read_bytes().split()[1])
+            pid = self._pid()
+            state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+            pages = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1])
         except (OSError, IndexError):
             return None
         if state in {b"T", b"t"}:

@@ -19,6 +19,8 @@ from gymlab.protocol.framing import ProtocolError, encode, worker_reader
 from gymlab.protocol.worker import FromWorker, ToWorker
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
+from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
+from gymlab.supervisor.sandbox.limits import lower_memory
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
@@ -61,6 +63,7 @@ class WorkerProcess:
             scratch=self._scratch, niceness=niceness, runner=runner
         )
         self._process = launch.process
+        self._inside = Inside(launch.process.pid) if launch.is_wrapped else None
         self._link = launch.link
         self._output = launch.output
         self._reader = worker_reader()
@@ -73,8 +76,8 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
+        """Process id of the worker; of the program that starts it until it is there."""
+        return self._inside.pid if self._inside is not None else self._process.pid
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -96,10 +99,25 @@ class WorkerProcess:
         self._outbox.append((memoryview(encode(message)), kept))
         self._flush()
 
+    def listen(self, *, on: bool) -> None:
+        """Read what the worker says, or leave it waiting until it waits as well."""
+        if self._loop is None or self._link.fileno() < 0:
+            return
+        if on:
+            self._loop.add_reader(self._link, self._read_link)
+        else:
+            self._loop.remove_reader(self._link)
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
-        if self._returncode is None:
+        if self._returncode is not None:
+            return
+        if self._inside is None or not self._inside.signal(number):
             self._process.send_signal(number)
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Lower what the worker may allocate, from outside, before it is told what to run."""
+        lower_memory(self.pid, limit_bytes)
 
     def close(self) -> None:
         """End the process and forget every channel; the listener hears nothing more."""
@@ -107,6 +125,8 @@ class WorkerProcess:
         self.kill()
         self._close_link()
         self._close_output()
+        if self._inside is not None:
+            self._inside.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     # ---- sending --------------------------------------------------------------------------
@@ -227,7 +247,11 @@ class WorkerProcess:
                 self._loop.call_soon_threadsafe(self._exited)
 
     def _exited(self) -> None:
-        self._returncode = self._process.wait()
+        self._returncode = worker_returncode(
+            self._process.wait(), is_wrapped=self._inside is not None
+        )
+        if self._inside is not None:
+            self._inside.close()
         # Children of the worker may still hold the ends open: read what is there, then close.
         _drain(self._read_link)
         _drain(self._read_output)

@@ -25,6 +25,7 @@ from gymlab.protocol.worker import (
     StartEvaluation,
     StartRun,
     StartShowcase,
+    StartTrial,
     ToWorker,
 )
 from gymlab.runner_api.runner import Members
@@ -37,6 +38,7 @@ from gymlab.worker.outbox import Outbox
 from gymlab.worker.service import Service
 from gymlab.worker.showcase import ShowcaseService
 from gymlab.worker.training import TrainingService
+from gymlab.worker.trying.service import TrialService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
@@ -86,7 +88,7 @@ class Session:
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
-            case StartRun() | StartShowcase() | StartEvaluation():
+            case StartRun() | StartShowcase() | StartEvaluation() | StartTrial():
                 self._start(message, descriptors)
             case BlobGrant():
                 self._blobs.granted(message, descriptors[0])
@@ -102,7 +104,9 @@ class Session:
                 _LOG.info("%s came after the run had failed", type(message).__name__)
 
     def _start(
-        self, message: StartRun | StartShowcase | StartEvaluation, descriptors: list[int]
+        self,
+        message: StartRun | StartShowcase | StartEvaluation | StartTrial,
+        descriptors: list[int],
     ) -> None:
         if self._service.done():
             raise ProtocolError("a worker serves one run only")
@@ -111,6 +115,8 @@ class Session:
                 service = self._showcase(message)
             elif isinstance(message, StartEvaluation):
                 service = self._evaluation(message, descriptors)
+            elif isinstance(message, StartTrial):
+                service = TrialService(message)
             else:
                 service = self._training(message, descriptors)
         except ValueError as error:

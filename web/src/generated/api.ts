@@ -6308,8 +6308,6 @@ export interface operations {
             query?: {
                 /** @description Only code for this. */
                 kind?: components["schemas"]["CodeKind"] | null;
-                /** @description At most so many items. */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -7395,7 +7393,10 @@ export interface operations {
     };
     check_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of an experiment: all must fit on the disk. */
+                num_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

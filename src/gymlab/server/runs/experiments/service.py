@@ -53,7 +53,7 @@ class ExperimentService:
         """
         seeds = chosen_seeds(body)
         _require_name(body.name)
-        prepared = await self._prepared(body, seeds[0])
+        prepared = await self._prepared(body, seeds)
         first = prepared[0][0]
         name = (body.name or body.run.name or "").strip() or default_name(first.draft)
         experiment_id = new_run_id()
@@ -69,18 +69,19 @@ class ExperimentService:
         return await asyncio.to_thread(self.get, experiment_id)
 
     async def _prepared(
-        self, body: NewExperiment, seed: int
+        self, body: NewExperiment, seeds: list[int]
     ) -> list[tuple[Prepared, NewVariant | None]]:
         """Check every variant; without variants, the run as it is."""
-        run = body.run.model_copy(update={"seed": seed})
+        run = body.run.model_copy(update={"seed": seeds[0]})
+        num_runs = len(seeds) * len(body.variants or [None])
         if body.variants is None:
-            return [(await self._creation.prepare(run), None)]
+            return [(await self._creation.prepare(run, num_runs=num_runs), None)]
         _require_different_names(body.variants)
         found: list[tuple[Prepared, NewVariant | None]] = []
         for place, variant in enumerate(body.variants):
             changed = run.model_copy(update={"reward_code": variant.reward_code})
             try:
-                one = await self._creation.prepare(changed)
+                one = await self._creation.prepare(changed, num_runs=num_runs)
             except InvalidInputError as error:
                 raise _of_variant(error, place) from error
             code = one.draft.reward_code
