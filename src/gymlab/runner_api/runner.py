@@ -62,7 +62,7 @@ class CheckpointMembers:
     durable: Members
     """Kept with every checkpoint: `policy.safetensors`, `state.pt`, ..."""
     transient: Members
-    """Kept with the latest checkpoint only: a replay buffer."""
+    """Kept with the two latest checkpoints only: a replay buffer."""
 
 
 class Stage(Protocol):

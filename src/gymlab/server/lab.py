@@ -45,6 +45,7 @@ from gymlab.supervisor.trial import TrialWorkers
 
 PING_EVERY_S = 15.0
 PURGE_EVERY_S = 600.0
+RESERVE_EVERY_S = 10.0
 LOGGER = logging.getLogger(__name__)
 
 
@@ -159,6 +160,7 @@ class Lab:
         self.evaluations.start()
         self._tasks += [
             asyncio.create_task(self._ping(), name="pings"),
+            asyncio.create_task(self._keep_reserve(), name="reserve"),
             asyncio.create_task(self._purge(), name="bin"),
         ]
 
@@ -229,6 +231,11 @@ class Lab:
         while True:
             await asyncio.sleep(PING_EVERY_S)
             self.hub.wake_everybody()
+
+    async def _keep_reserve(self) -> None:
+        while True:
+            await asyncio.to_thread(self.database.reserve.hold)
+            await asyncio.sleep(RESERVE_EVERY_S)
 
     async def _purge(self) -> None:
         while True:

@@ -178,9 +178,9 @@ def _experiment(row: Mapping[str, object], own: list[StoredRun]) -> StoredExperi
 
 
 def _variants(own: Sequence[StoredRun]) -> list[StoredVariant]:
-    """Return the runs by their reward, in the order of creation; [] where there is only one."""
+    """Return the runs by their reward, by its name; [] where there is only one."""
     by_reward: dict[str | None, list[StoredRun]] = {}
-    for run in sorted(own, key=lambda run: run.id):
+    for run in sorted(own, key=lambda run: (reward_label(run.spec) or "", run.id)):
         code = run.spec.get("reward_code")
         by_reward.setdefault(code["sha256"] if code else None, []).append(run)
     if len(by_reward) < 2:

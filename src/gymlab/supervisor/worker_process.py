@@ -99,6 +99,15 @@ class WorkerProcess:
         self._outbox.append((memoryview(encode(message)), kept))
         self._flush()
 
+    def listen(self, *, on: bool) -> None:
+        """Read what the worker says, or leave it waiting until it waits as well."""
+        if self._loop is None or self._link.fileno() < 0:
+            return
+        if on:
+            self._loop.add_reader(self._link, self._read_link)
+        else:
+            self._loop.remove_reader(self._link)
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
         if self._returncode is not None:

@@ -242,7 +242,7 @@ class WorkerContext:
 
     def checkpoint_due(self) -> bool:
         """Tell whether timesteps or training time since the last checkpoint are enough."""
-        return self._checkpoints.is_due
+        return self._checkpoints.is_due()
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""

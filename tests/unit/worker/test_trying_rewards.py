@@ -43,8 +43,8 @@ def test_the_templates_run_in_their_environments(template: Any) -> None:
     [
         ("    after = 0.0 if terminated else phi(next_obs)\n    return reward + 0.9 * after - phi(obs)",
          True, "gamma = 0.9"),
-        ("    after = 0.0 if terminated else phi(next_obs)\n"
-         "    return {'own': reward, 'shaping': after - phi(obs)}", True, "gamma = 1"),
+        (("    after = 0.0 if terminated else phi(next_obs)\n"
+         "    return {'own': reward, 'shaping': after - phi(obs)}"), True, "gamma = 1"),
         ("    return reward + 0.9 * phi(next_obs) - phi(obs)", False, "terminated"),
         ("    return reward + phi(next_obs)", False, ""),
         ("    return reward - 0.1 * abs(action - 1)", False, "action"),
@@ -53,8 +53,8 @@ def test_the_templates_run_in_their_environments(template: Any) -> None:
         ("    return phi(next_obs) - phi(obs)", False, "leaves the environment's own reward out"),
         ("    return reward + phi(next_obs) * phi(obs)", False, "difference"),
         ("    import random\n    return reward + random.random()", None, "different numbers"),
-        ("    after = 0.0 if terminated else phi(next_obs)\n"
-         "    return {'own': reward, 'shaping': 0.9 * after - phi(obs), 'effort': -0.1 * action}",
+        (("    after = 0.0 if terminated else phi(next_obs)\n"
+         "    return {'own': reward, 'shaping': 0.9 * after - phi(obs), 'effort': -0.1 * action}"),
          False, "`shaping` is"),
     ],
 )  # fmt: skip

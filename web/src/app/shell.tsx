@@ -10,6 +10,7 @@ import { announceEvaluation } from "./evaluation-announcements";
 import { Header } from "./header";
 import { announceRun } from "./run-announcements";
 import { ShortcutsDrawer } from "./shortcuts-drawer";
+import { WaitingBanner } from "./waiting-banner";
 
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -34,6 +35,7 @@ export function Shell() {
       </a>
       <Header onHelp={() => setHelpOpen(true)} />
       <ConnectionBanner />
+      <WaitingBanner />
       <main id="main" tabIndex={-1} className="outline-none">
         <Outlet />
       </main>

@@ -7393,7 +7393,10 @@ export interface operations {
     };
     check_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of an experiment: all must fit on the disk. */
+                num_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

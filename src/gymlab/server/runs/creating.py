@@ -59,9 +59,9 @@ class RunCreation:
         """Serve this laboratory."""
         self._lab = lab
 
-    async def check(self, body: NewRun) -> Preflight:
-        """Say whether a run could be created."""
-        return (await self._prepare(body))[1]
+    async def check(self, body: NewRun, *, num_runs: int = 1) -> Preflight:
+        """Say whether a run, or so many of it, could be created."""
+        return (await self._prepare(body, num_runs))[1]
 
     async def create(
         self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
@@ -88,13 +88,17 @@ class RunCreation:
             self._lab.scheduler.kick()
         return await asyncio.to_thread(self._view, new.id)
 
-    async def prepare(self, body: NewRun) -> Prepared:
+    async def prepare(self, body: NewRun, *, num_runs: int = 1) -> Prepared:
         """Return what is needed to create runs as asked for.
+
+        Args:
+            body: What was asked for.
+            num_runs: How many runs are to be made of it.
 
         Raises:
             InvalidInputError: It is not possible.
         """
-        draft, checked, start = await self._prepare(body)
+        draft, checked, start = await self._prepare(body, num_runs)
         if not checked.ok:
             raise _not_possible(draft, checked)
         if start is not None:
@@ -121,7 +125,7 @@ class RunCreation:
         parent = await asyncio.to_thread(look)
         return await self.create(fork_body(parent, request))
 
-    async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight, Start | None]:
+    async def _prepare(self, body: NewRun, num_runs: int) -> tuple[Draft, Preflight, Start | None]:
         catalogue = await self._lab.catalogue.ready()
         start: Start | FieldProblem | None = None
         if body.start_from is not None:
@@ -146,7 +150,7 @@ class RunCreation:
         elif start is not None:
             draft.problems.append(start)
         found = start if isinstance(start, Start) else None
-        checked = await asyncio.to_thread(self._preflight, draft)
+        checked = await asyncio.to_thread(self._preflight, draft, num_runs)
         if start is not None:
             line = start_check(draft, found)
             checked = checked.model_copy(update={"checks": [line, *checked.checks]})
@@ -158,8 +162,8 @@ class RunCreation:
             return Device(settings.force_device)
         return Device(settings.device) if body.device is Device.AUTO else body.device
 
-    def _preflight(self, draft: Draft) -> Preflight:
-        return preflight(draft, self._surroundings(draft))
+    def _preflight(self, draft: Draft, num_runs: int) -> Preflight:
+        return preflight(draft, self._surroundings(draft, num_runs))
 
     async def _own_environment(
         self, body: NewRun, start: Start | FieldProblem | None
@@ -192,7 +196,7 @@ class RunCreation:
         with self._lab.database.reading() as connection:
             return reward_of(connection, body, parent)
 
-    def _surroundings(self, draft: Draft) -> Surroundings:
+    def _surroundings(self, draft: Draft, num_runs: int) -> Surroundings:
         speed = None
         with self._lab.database.reading() as connection:
             queued = runs_with_status(connection, [RunStatus.QUEUED])
@@ -208,6 +212,7 @@ class RunCreation:
             max_runs=self._lab.settings.max_runs,
             measured_speed=speed,
             has_accelerator=bool(machine.accelerators()),
+            num_runs=num_runs,
         )
 
     def _store(self, new: NewRunRow, *, start: bool) -> None:

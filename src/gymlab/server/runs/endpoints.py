@@ -59,9 +59,15 @@ async def create_run(body: NewRun, creation: Creation) -> Run:
 
 
 @router.post("/runs/check")
-async def check_run(body: NewRun, creation: Creation) -> Preflight:
+async def check_run(
+    body: NewRun,
+    creation: Creation,
+    num_runs: Annotated[
+        int, Query(ge=1, le=100, description="Runs of an experiment: all must fit on the disk.")
+    ] = 1,
+) -> Preflight:
     """Say whether the run could be created and what it will take; nothing is created."""
-    return await creation.check(body)
+    return await creation.check(body, num_runs=num_runs)
 
 
 @router.get("/runs")

@@ -32,9 +32,9 @@ class NewExperiment(Input):
     """So many consecutive seeds, from the run's seed or from one drawn at random."""
     seeds: Annotated[list[int], Field(min_length=1, max_length=MAX_SEEDS)] | None = None
     """These seeds, each once."""
-    variants: (
-        Annotated[list[NewVariant], Field(min_length=2, max_length=MAX_VARIANTS)] | None
-    ) = None
+    variants: Annotated[list[NewVariant], Field(min_length=2, max_length=MAX_VARIANTS)] | None = (
+        None
+    )
     """Rewards to compare: every one is trained with every seed."""
     name: str | None = None
     """Plain text; by default the run's."""
