@@ -5,15 +5,16 @@ from typing import Literal
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.making import make_env
 from gymlab.envs.observations import AnyEnv
-from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.envs.rewarding.choosing import Reward
 from gymlab.envs.rewarding.shaping import ShapedEnv
+from gymlab.envs.wrapping.chain import wrap
 
 
 def compose_env(
     spec: RunSpec,
     *,
     render_mode: Literal["rgb_array"] | None = None,
-    reward: RewardFunction | None = None,
+    reward: Reward | None = None,
 ) -> AnyEnv:
     """Make an environment as the agent of a run is to be given it.
 
@@ -32,4 +33,7 @@ def compose_env(
         UnavailableError: It cannot be drawn here, but frames were asked for.
     """
     env = make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
-    return env if reward is None else ShapedEnv(env, reward)
+    if reward is not None:
+        # Innermost: the function sees what the environment shows, whatever the agent is given.
+        env = ShapedEnv(env, reward)
+    return wrap(env, spec.wrappers)

@@ -32,6 +32,7 @@ from gymlab.server.streams.endpoints import router as streams
 from gymlab.server.tags.endpoints import router as tags
 from gymlab.server.terminations.endpoints import router as terminations
 from gymlab.server.versions.endpoints import router as versions
+from gymlab.server.wrappers.endpoints import router as wrappers
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -39,6 +40,7 @@ _ROUTERS = (
     device,
     environments,
     runners,
+    wrappers,
     comparison,  # before the runs, whose ids stand at the same place
     runs,
     experiments,

@@ -1346,6 +1346,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wrappers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wrappers
+         * @description List the wrappers, each with the schema of its settings.
+         */
+        get: operations["list_wrappers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1972,6 +1992,27 @@ export interface components {
             severity: "error" | "warning" | "info";
         };
         /**
+         * CodeReference
+         * @description A version of a stored document, or source of its own: one of both.
+         */
+        CodeReference: {
+            /**
+             * Id
+             * @description Document.
+             */
+            id?: string | null;
+            /**
+             * Source
+             * @description Python source that belongs to no document.
+             */
+            source?: string | null;
+            /**
+             * Version
+             * @description Its version; by default the current one.
+             */
+            version?: number | null;
+        };
+        /**
          * CodeScope
          * @description What can be used inside the code.
          */
@@ -2383,6 +2424,8 @@ export interface components {
              * @description Group in the catalogue.
              */
             family: string;
+            /** @description For our own games: events, measures and reasons. */
+            game?: components["schemas"]["GameInfo"] | null;
             /**
              * Id
              * @description Registered id.
@@ -3291,6 +3334,27 @@ export interface components {
             num_files: number;
         };
         /**
+         * GameInfo
+         * @description What one of our own games publishes beyond Gymnasium.
+         */
+        GameInfo: {
+            /**
+             * Events
+             * @description What may happen in a timestep; a reward formula says what each is worth.
+             */
+            events: components["schemas"]["NamedMeaning"][];
+            /**
+             * Measures
+             * @description Numbers of the state that formulas may use.
+             */
+            measures: components["schemas"]["NamedMeaning"][];
+            /**
+             * Terminations
+             * @description Why episodes end.
+             */
+            terminations: components["schemas"]["NamedMeaning"][];
+        };
+        /**
          * GroupBand
          * @description A curve of a group with its pointwise interval.
          */
@@ -3605,6 +3669,16 @@ export interface components {
             timestep: number | null;
         };
         /**
+         * NamedMeaning
+         * @description A name that a game gives to something, and what it means.
+         */
+        NamedMeaning: {
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * NewCode
          * @description A new document.
          */
@@ -3807,6 +3881,15 @@ export interface components {
              * @description fast, stable, high_score or tuned.
              */
             preset?: string | null;
+            /** @description Reward that the agent learns from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
+            /**
+             * Reward Formula
+             * @description Event of one of our own games -> what it is worth: a number or a formula.
+             */
+            reward_formula?: {
+                [key: string]: string;
+            } | null;
             /**
              * Runner
              * @description Training backend; by default the first available one that has the algorithm.
@@ -3835,6 +3918,11 @@ export interface components {
              * @description Training budget over all environments; by default the preset's, else 1,000,000.
              */
             total_timesteps?: number | null;
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             */
+            wrappers?: components["schemas"]["WrapperChoice"][];
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -4064,6 +4152,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Version"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[WrapperItem] */
+        Page_WrapperItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["WrapperItem"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -5052,6 +5153,13 @@ export interface components {
             /** @description Source of the reward that the agent learns from; None for the environment's own. */
             reward_code?: components["schemas"]["SourceCode"] | null;
             /**
+             * Reward Formula
+             * @description Event of the game -> formula of what it is worth, where the reward is made of events.
+             */
+            reward_formula?: {
+                [key: string]: string;
+            } | null;
+            /**
              * Run Id
              * @description Identifier of the run.
              */
@@ -5839,6 +5947,62 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperChoice
+         * @description One link of the chain of wrappers.
+         */
+        WrapperChoice: {
+            /**
+             * Id
+             * @description One of `GET /wrappers`.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings; what is left out has its default.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * WrapperItem
+         * @description One kind of link of the chain around an environment.
+         */
+        WrapperItem: {
+            /**
+             * Applies To
+             * @description Kinds of observation that it takes: any, vector, picture, colour_picture.
+             */
+            applies_to: string[];
+            /**
+             * Id
+             * @description Identifier for `wrappers` of `POST /runs`.
+             */
+            id: string;
+            /**
+             * Must Be Last
+             * @description Whether the runner does it, behind every other link.
+             */
+            must_be_last: boolean;
+            /**
+             * Schema
+             * @description JSON Schema of its `kwargs`; the form is drawn from it.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Summary
+             * @description What it does.
+             */
+            summary: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * WrapperSpec
@@ -9915,6 +10079,35 @@ export interface operations {
                 };
             };
             /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_wrappers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WrapperItem_"];
+                };
+            };
+            /** @description Not possible as written. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -11,6 +11,7 @@ from typing import Any, SupportsFloat, cast
 import gymnasium
 import numpy as np
 
+from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.rewarding.function import RewardFunction, Shaped, Transition
 
 AnyEnv = gymnasium.Env[Any, Any]
@@ -19,7 +20,7 @@ AnyEnv = gymnasium.Env[Any, Any]
 class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Calls a reward function after every timestep of the environment."""
 
-    def __init__(self, env: AnyEnv, reward: RewardFunction) -> None:
+    def __init__(self, env: AnyEnv, reward: RewardFunction | FormulaReward) -> None:
         """Wrap the environment whose observations the function is to see."""
         super().__init__(env)
         self.shape = reward

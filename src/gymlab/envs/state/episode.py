@@ -7,9 +7,9 @@ timestep from what went before.
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import gymnasium
 import numpy as np
@@ -51,6 +51,19 @@ class StateNotRestoredError(Exception):
     """The episode could not be repeated up to where it was."""
 
 
+@runtime_checkable
+class LastingWrapper(Protocol):
+    """A wrapper that remembers something from one episode to the next."""
+
+    def lasting_state(self) -> dict[str, Any]:
+        """Return it as plain data that later episodes do not change."""
+        ...
+
+    def set_lasting_state(self, state: Mapping[str, Any]) -> None:
+        """Remember what was saved."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeRecord:
     """An episode as it was played up to some timestep; nobody changes it any more."""
@@ -79,6 +92,7 @@ class EpisodeRecord:
         if "seed" in beginning:
             return written | {"seed": beginning["seed"]}
         written["generator"] = state_to_plain(beginning["generator"])
+        written["wrappers"] = beginning["wrappers"]
         if beginning["console"] is not None:
             written["console"] = console_to_plain(beginning["console"])
         return written
@@ -90,6 +104,7 @@ class Episode:
     def __init__(self, env: AnyEnv) -> None:
         """Begin before the first reset of this environment."""
         self._env = env
+        self._lasting = list(_lasting_wrappers(env))
         self._beginning: dict[str, Any] | None = None
         self._actions: list[Any] = []
         self.last_observation: Any = None
@@ -102,6 +117,7 @@ class Episode:
             self._beginning = {"seed": seed, "options": options}
             return
         self._beginning = {
+            "wrappers": [layer.lasting_state() for layer in self._lasting],
             "generator": generator_state(self._env),
             "console": console_state(self._env),
             "options": options,
@@ -166,6 +182,9 @@ class Episode:
             env.unwrapped.np_random = generator_from_plain(written["generator"])
             if "console" in written:
                 load_console(env, written["console"])
+            # Checkpoints of earlier versions know no such wrappers.
+            for layer, state in zip(self._lasting, written.get("wrappers", []), strict=True):
+                layer.set_lasting_state(state)
         self.begins(seed=seed, options=options)
         self.last_observation, _ = env.reset(seed=seed, options=options)
         each(None)
@@ -177,3 +196,11 @@ class Episode:
 
 def _nobody(_reward: float | None) -> None:
     """Take the place of whoever watches a repetition."""
+
+
+def _lasting_wrappers(env: AnyEnv) -> Iterator[LastingWrapper]:
+    layer: Any = env
+    while isinstance(layer, gymnasium.Wrapper):
+        if isinstance(layer, LastingWrapper):
+            yield layer
+        layer = cast("Any", layer).env

@@ -4,15 +4,18 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from gymlab.domain.code import SourceCode
 from gymlab.domain.events import EventType
 from gymlab.domain.runs import BUSY_STATUSES, Device, Origin, Relation, RunSpec, RunStatus
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.server import machine
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
+from gymlab.server.runs.custom_reward import reward_of
+from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.feasibility import Surroundings, preflight
 from gymlab.server.runs.queueing import note_event, queue_run
-from gymlab.server.runs.resolving import Draft, resolve, specification
+from gymlab.server.runs.resolving import resolve, specification
 from gymlab.server.runs.schemas import ForkRequest, NewRun, Preflight, Run
 from gymlab.server.runs.starting import (
     Start,
@@ -129,7 +132,13 @@ class RunCreation:
             start = await asyncio.to_thread(find_start, self._lab, body.start_from)
         if isinstance(start, Start):
             body = with_defaults_of_parent(body, start)
-        draft = resolve(body, catalogue, device=device)
+        reward = await asyncio.to_thread(self._reward, body, start)
+        code = None if isinstance(reward, FieldProblem) else reward
+        draft = resolve(body, catalogue, device=device, reward_code=code)
+        if isinstance(reward, FieldProblem):
+            draft.problems.append(reward)
+        elif reward is not None:
+            await self._lab.sandbox.require()
         if isinstance(start, Start):
             check_start(draft, body, start, catalogue)
         elif start is not None:
@@ -141,6 +150,13 @@ class RunCreation:
             line = start_check(draft, found)
             checked = checked.model_copy(update={"checks": [line, *checked.checks]})
         return draft, checked, found
+
+    def _reward(
+        self, body: NewRun, start: Start | FieldProblem | None
+    ) -> SourceCode | FieldProblem | None:
+        parent = start.parent if isinstance(start, Start) else None
+        with self._lab.database.reading() as connection:
+            return reward_of(connection, body, parent)
 
     def _surroundings(self, draft: Draft) -> Surroundings:
         speed = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from gymlab.domain.environments import SpaceInfo
 from gymlab.errors import FieldProblem
 from gymlab.server import machine
-from gymlab.server.runs.resolving import Draft
+from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.schemas import Check, Estimate, Preflight, Problem
 
 WORKER_BYTES = 450 * 1024**2
@@ -195,7 +195,7 @@ def _memory(draft: Draft) -> int:
     if draft.algorithm is None or draft.env is None:
         return 0
     model = draft.algorithm.memory
-    observation = draft.env.observation_space
+    observation = draft.observed
     action = draft.env.action_space
     observation_bytes = (observation.size_bytes if observation else None) or 64
     action_bytes = (action.size_bytes if action else None) or 8
@@ -219,7 +219,7 @@ def _duration(draft: Draft, around: Surroundings) -> float | None:
 
 
 def _sees_pictures(draft: Draft) -> bool:
-    space = draft.env.observation_space if draft.env is not None else None
+    space = draft.observed
     if space is None:
         return False
     parts = space.spaces.values() if space.spaces else (space,)

@@ -4,11 +4,12 @@ import asyncio
 
 from gymlab.domain.runs import MAX_NAME_LENGTH, Origin, Relation, RunSpec
 from gymlab.errors import NotReproducibleError
+from gymlab.server.code_lookup import CodeReference
 from gymlab.server.hand_changes import hand_changes
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.creating import RunCreation
-from gymlab.server.runs.schemas import NewRun, Run, StartPoint
+from gymlab.server.runs.schemas import NewRun, Run, StartPoint, WrapperChoice
 from gymlab.storage.runs import StoredRun
 
 
@@ -34,6 +35,11 @@ async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
         device=spec.device,
         name=f"Reproduction of {run.name}"[:MAX_NAME_LENGTH],
         tags=run.tags,
+        reward_code=None
+        if spec.reward_code is None
+        else CodeReference(source=spec.reward_code.source),
+        reward_formula=spec.reward_formula,
+        wrappers=[WrapperChoice(id=link.id, kwargs=link.kwargs) for link in spec.wrappers],
         start_from=None
         if start is None
         else StartPoint(run_id=start.run_id, checkpoint=start.timestep, mode=start.mode),

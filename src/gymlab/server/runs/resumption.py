@@ -8,6 +8,7 @@ from gymlab.errors import EnvironmentNotFoundError
 from gymlab.server.catalogue.catalogue import Catalogue, find_algorithm
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
+from gymlab.server.runs.custom_reward import resume_reasons
 from gymlab.server.runs.schemas import Resumption
 from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_store import CheckpointStore
@@ -47,6 +48,7 @@ def _reasons(run: StoredRun, runner: RunnerDescription, catalogue: Catalogue) ->
     env = _environment(run, catalogue)
     if env is not None and env.resume is not None and env.resume.level is not ResumeLevel.EXACT:
         found.append(env.resume.reason)
+    found += resume_reasons(run.spec)
     device = run.state.device if run.state is not None else None
     if device is not None and device != "cpu":
         found.append(f"It computes on {device}, which rounds sums in an order of its own.")

@@ -91,12 +91,24 @@ class RunService:
         Raises:
             IllegalTransitionError: The run's state does not allow it.
             UnavailableError: The run's process is not connected at this moment.
+            SandboxUnavailableError: It has code of a user's, and nothing here would hold that.
         """
+        if action in {RunAction.START, RunAction.RESUME}:
+            await self._require_sandbox(run_id)
         was = await asyncio.to_thread(self._act_in_thread, run_id, action)
         if was in LIVE_STATUSES:
             self._tell_shim(run_id, action)
         self._lab.scheduler.kick()
         return await asyncio.to_thread(self.get, run_id)
+
+    async def _require_sandbox(self, run_id: str) -> None:
+        run = await asyncio.to_thread(self._stored, run_id)
+        if run.spec.get("reward_code") or run.spec.get("environment_code"):
+            await self._lab.sandbox.require()
+
+    def _stored(self, run_id: str) -> StoredRun:
+        with self._lab.database.reading() as connection:
+            return existing_run(connection, run_id)
 
     def _act_in_thread(self, run_id: str, action: RunAction) -> RunStatus:
         with self._lab.database.writing(durable=True) as writer:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
-from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom
+from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom, WrapperSpec
 from gymlab.errors import (
     EnvironmentNotFoundError,
     FieldProblem,
@@ -19,8 +19,8 @@ from gymlab.errors import (
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
-from gymlab.server.runs.resolving import Draft
-from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint
+from gymlab.server.runs.draft import Draft
+from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint, WrapperChoice
 from gymlab.storage.lineage import children_not_begun
 from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
@@ -74,6 +74,11 @@ def with_defaults_of_parent(body: NewRun, start: Start) -> NewRun:
         changes["env_kwargs"] = spec["env_kwargs"]
     if body.preset is None and body.algorithm == start.parent.algorithm:
         changes["hyperparameters"] = {**spec["hyperparameters"], **(body.hyperparameters or {})}
+    if "wrappers" not in body.model_fields_set:
+        changes["wrappers"] = [WrapperChoice(**link) for link in spec.get("wrappers", ())]
+    is_open = not {"reward_code", "reward_formula"} & body.model_fields_set
+    if is_open and body.env_id == start.parent.env_id:
+        changes["reward_formula"] = spec.get("reward_formula")
     if body.total_timesteps is None:
         changes["total_timesteps"] = start.parent.total_timesteps
     if body.seed is None and start.mode == "state":
@@ -197,7 +202,7 @@ def _check_environment(
     parent = start.parent
     hint = SWITCH.format(env_id=parent.env_id)
     is_same = env.id == parent.env_id and body.env_kwargs == parent.spec["env_kwargs"]
-    if is_same:
+    if _check_wrappers(draft, start) and is_same:
         return
     if start.mode == "state":
         detail = (
@@ -220,6 +225,18 @@ def _check_environment(
         start.notes.append(f"It was trained in {parent.env_id}, which has the same spaces.")
     else:
         start.notes.append("The environment's arguments differ; shapes are compared at the start.")
+
+
+def _check_wrappers(draft: Draft, start: Start) -> bool:
+    """Refuse another chain than the one that the checkpoint was trained through."""
+    links = start.parent.spec.get("wrappers", ())
+    earlier = tuple(WrapperSpec.model_validate(link) for link in links)
+    if draft.wrappers == earlier:
+        return True
+    named = ", ".join(link.id for link in earlier) or "no wrappers"
+    detail = f"The checkpoint was trained with {named}; this run has other wrappers or settings."
+    draft.refuse(FIELD, "other_wrappers", detail, "Take the wrappers of that run.")
+    return False
 
 
 def _space_difference(env: EnvironmentInfo, other: EnvironmentInfo) -> str | None:
