@@ -25,6 +25,9 @@ import { RunHead } from "./run-head";
 const EvaluationsPanel = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
 }));
+const EpisodesPanel = lazy(async () => ({
+  default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
+}));
 const route = getRouteApi("/runs/$runId");
 
 export function RunPage() {
@@ -102,6 +105,15 @@ function RunView({ run }: { run: Run }) {
               })
             }
           />
+        </Suspense>
+      ),
+    },
+    {
+      id: "episodes",
+      label: "Episodes",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <EpisodesPanel run={run} />
         </Suspense>
       ),
     },

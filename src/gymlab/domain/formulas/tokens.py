@@ -8,7 +8,8 @@ MAX_CHARACTERS = 500
 _WORD = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/%^()<>,]))"
+    r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/%^()<>,]))",
+    re.ASCII,
 )
 
 
