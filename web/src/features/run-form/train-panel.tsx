@@ -16,6 +16,7 @@ import { HyperparameterForm } from "./hyperparameter-form";
 import { ModePills } from "./mode-pills";
 import { PeriodicEvaluationForm } from "./periodic-evaluation-form";
 import { PreflightList } from "./preflight-list";
+import { RewardFormulaForm } from "./reward-formula-form";
 import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
@@ -98,6 +99,7 @@ export function TrainPanel({
             <>
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
+              <RewardFormulaForm form={form} />
               <PeriodicEvaluationForm form={form} />
               <RunSettings form={form} />
             </>

@@ -23,6 +23,7 @@ import {
   toRequest,
 } from "./form-model";
 import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
+import { readFormula } from "./reward-formula";
 import { fieldsOf } from "./schema-fields";
 import {
   type StartChoice,
@@ -79,6 +80,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readPeriodic(periodicFields, draft.settings),
     [periodicFields, draft.settings],
   );
+  const game = environment?.game;
+  const formula = useMemo(() => readFormula(game, draft.settings), [game, draft.settings]);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
@@ -87,6 +90,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
+      ...(formula ? { reward_formula: formula } : {}),
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -99,6 +103,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     settings,
     env,
     periodic,
+    formula,
     isTrained,
     start,
     presets,
@@ -110,6 +115,15 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const problems = useMemo(
     () =>
       new Map((check.data?.problems ?? []).map((problem) => [fieldName(problem.field), problem])),
+    [check.data],
+  );
+  const formulaProblems = useMemo(
+    () =>
+      new Map(
+        (check.data?.problems ?? [])
+          .filter(({ field }) => field.startsWith("reward_formula."))
+          .map((problem) => [fieldName(problem.field), problem]),
+      ),
     [check.data],
   );
 
@@ -131,6 +145,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     envErrors: env.errors,
     periodicFields,
     periodic,
+    formula,
+    formulaProblems,
     request,
     check,
     problems,
