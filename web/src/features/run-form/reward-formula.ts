@@ -1,10 +1,7 @@
-import type { RunRequest } from "@/api/types";
-import type { components } from "@/generated/api";
+import type { GameInfo, RunRequest } from "@/api/types";
 
 const PREFIX = "formula.";
 export const FORMULA_IS_ON = `${PREFIX}$on`;
-
-export type GameEvents = components["schemas"]["GameInfo"];
 
 export function formulaSetting(event: string): string {
   return `${PREFIX}${event}`;
@@ -12,7 +9,7 @@ export function formulaSetting(event: string): string {
 
 /** What the form asks for: the events that somebody gave a worth; null where it is off or empty. */
 export function readFormula(
-  game: GameEvents | null | undefined,
+  game: GameInfo | null | undefined,
   settings: Record<string, string>,
 ): NonNullable<RunRequest["reward_formula"]> | null {
   if (!game || settings[FORMULA_IS_ON] !== "true") return null;
