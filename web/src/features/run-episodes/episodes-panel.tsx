@@ -51,7 +51,11 @@ export function EpisodesPanel({ run }: { run: Run }) {
         </Card>
       </div>
       {shown !== undefined && (
-        <Card title={`Episode ${formatInteger(shown)}`} id="episode">
+        <Card
+          title={`Episode ${formatInteger(shown)}`}
+          id="episode"
+          className="max-lg:order-first"
+        >
           <Shown key={shown} runId={run.id} episode={shown} />
         </Card>
       )}
