@@ -13,6 +13,7 @@ from benchmarks import (
     fan_out,
     first_frame,
     fresh_frames,
+    games,
     ingest,
     metrics_query,
     page_weight,
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "page-weight": page_weight.measure,
     "training-speed": training_speed.measure,
     "evaluation": evaluation.measure,
+    "games": games.measure,
 }
 
 
