@@ -13,6 +13,7 @@ from benchmarks import (
     fan_out,
     first_frame,
     fresh_frames,
+    games,
     ingest,
     metrics_query,
     page_weight,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "training-speed": training_speed.measure,
     "reward": reward.measure,
     "evaluation": evaluation.measure,
+    "games": games.measure,
 }
 
 

@@ -134,6 +134,22 @@ def test_every_argument_of_the_grid_world_is_documented() -> None:
         assert f"`{name}`" in sections["Arguments"] + sections["Episode End"]
 
 
+@pytest.mark.parametrize("name", ["snake", "orbit", "lantern", "crossing"])
+def test_every_argument_and_ending_of_a_game_is_documented(name: str) -> None:
+    """On its page and in its docstring, with a picture."""
+    info = describe_environment(f"gymlab/{name.title()}-v0")
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    sections = {section.title: section.markdown for section in info.description}
+    assert info.game is not None
+    for argument in info.default_kwargs:
+        assert f"`{argument}`" in page
+        assert f"`{argument}`" in sections["Arguments"] + sections["Episode End"]
+    for reason in info.game.terminations:
+        assert f"`{reason.name}`" in page
+        assert f"`{reason.name}`" in sections["Episode End"]
+    assert f"({name}.png)" in page
+
+
 def test_every_family_is_documented() -> None:
     """The catalogue's page has a row for each."""
     page = (PAGES / "catalogue.md").read_text(encoding="utf-8")

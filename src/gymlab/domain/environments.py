@@ -79,6 +79,28 @@ class ResumeInfo(BaseModel):
     """One or two sentences for people."""
 
 
+class NamedMeaning(BaseModel):
+    """A name that a game gives to something, and what it means."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    meaning: str
+
+
+class GameInfo(BaseModel):
+    """What one of our own games publishes beyond Gymnasium."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    events: list[NamedMeaning]
+    """What may happen in a timestep; a reward formula says what each is worth."""
+    measures: list[NamedMeaning]
+    """Numbers of the state that formulas may use."""
+    terminations: list[NamedMeaning]
+    """Why episodes end."""
+
+
 class EnvironmentInfo(BaseModel):
     """A catalogue entry: everything a person wants to know before training."""
 
@@ -122,3 +144,5 @@ class EnvironmentInfo(BaseModel):
     """Constructor arguments with their defaults."""
     resume: ResumeInfo | None = None
     """How exactly a run in it continues after an interruption."""
+    game: GameInfo | None = None
+    """For our own games: events, measures and reasons."""

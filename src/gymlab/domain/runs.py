@@ -221,6 +221,8 @@ class RunSpec(BaseModel):
     """Around the environment, the innermost first."""
     reward_code: SourceCode | None = None
     """Source of the reward that the agent learns from; None for the environment's own."""
+    reward_formula: dict[str, str] | None = None
+    """Event of the game -> formula of what it is worth, where the reward is made of events."""
     runner: str
     """Training backend."""
     algorithm: str

@@ -16,12 +16,18 @@ from typing import Any
 import gymnasium as gym
 from gymnasium import spaces
 
-from gymlab.domain.environments import ActionMeaning, EnvironmentInfo
+from gymlab.domain.environments import (
+    ActionMeaning,
+    EnvironmentInfo,
+    GameInfo,
+    NamedMeaning,
+)
 from gymlab.envs import atari
 from gymlab.envs.aliases import aliases_of
 from gymlab.envs.arguments import to_json
 from gymlab.envs.docstrings import action_meanings, observation_table, parse_sections
 from gymlab.envs.families import ATARI, FAMILIES, MINIGRID
+from gymlab.envs.games.game import Game, game_of
 from gymlab.envs.making import (
     CONSTRUCTOR_ERRORS,
     ListedEnvironment,
@@ -150,9 +156,24 @@ def _facts_of_instance(environment: ListedEnvironment) -> dict[str, Any]:
             "render_fps": env.metadata.get("render_fps"),
             "can_render": can_draw,
             "max_episode_steps": time_limit(environment) or _own_limit(environment, env),
+            "game": _game_info(game_of(env)),
         }
     finally:
         env.close()
+
+
+def _game_info(game: Game[Any, Any] | None) -> GameInfo | None:
+    if game is None:
+        return None
+
+    def named(meanings: Mapping[str, str]) -> list[NamedMeaning]:
+        return [NamedMeaning(name=name, meaning=text) for name, text in meanings.items()]
+
+    return GameInfo(
+        events=named(game.EVENTS),
+        measures=named(game.MEASURES),
+        terminations=named(game.TERMINATIONS),
+    )
 
 
 def _own_limit(environment: ListedEnvironment, env: gym.Env[Any, Any]) -> int | None:

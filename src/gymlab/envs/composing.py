@@ -6,7 +6,7 @@ from gymlab.domain.runs import RunSpec
 from gymlab.envs.custom.making import make_custom_env
 from gymlab.envs.making import make_env
 from gymlab.envs.observations import AnyEnv
-from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.envs.rewarding.choosing import Reward
 from gymlab.envs.rewarding.shaping import ShapedEnv
 from gymlab.envs.wrapping.chain import wrap
 
@@ -15,7 +15,7 @@ def compose_env(
     spec: RunSpec,
     *,
     render_mode: Literal["rgb_array"] | None = None,
-    reward: RewardFunction | None = None,
+    reward: Reward | None = None,
 ) -> AnyEnv:
     """Make an environment as the agent of a run is to be given it.
 

@@ -1,13 +1,13 @@
 """`gymlab/GridWorld-v0`: a board small enough to know the exact answer."""
 
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
+from gymlab.envs.games.game import STEP, Events, Game, State
 from gymlab.envs.grid_world_layout import (
     Cell,
     checked_number,
@@ -27,7 +27,7 @@ REWARD_KINDS = ("sparse", "shaped")
 MAX_REWARD = 1e6
 
 
-class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
+class GridWorldEnv(Game[np.int64, np.int64], RecordConstructorArgs):
     """An agent walks over a square board to a goal, around walls and traps.
 
     ## Description
@@ -93,6 +93,22 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
     """
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8}  # noqa: RUF012 - Gymnasium declares it so
+    EVENTS: ClassVar = {
+        STEP: "A timestep was played.",
+        "goal": "The agent entered a goal.",
+        "trap": "The agent entered a trap.",
+        "bump": "A wall or the edge stopped a move.",
+        "slip": "The floor turned a move aside.",
+        "closer": "The way to the nearest goal became shorter.",
+        "farther": "The way to the nearest goal became longer.",
+    }
+    MEASURES: ClassVar = {
+        "timestep": "Timesteps of this episode so far.",
+        "distance": "Moves to the nearest goal past the traps, -1 where there is no way.",
+        "row": "Row of the agent, from 0 at the top.",
+        "column": "Column of the agent, from 0 at the left.",
+    }
+    TERMINATIONS: ClassVar = {"goal": "reached a goal", "trap": "entered a trap"}
 
     def __init__(  # noqa: PLR0913 - the arguments are the environment's documented interface
         self,
@@ -136,9 +152,10 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
         self.render_mode = render_mode
         self.observation_space = cast("Any", spaces.Discrete(self.layout.size**2))
         self.action_space = cast("Any", spaces.Discrete(4))
-        self._random_start = random_start
+        self.has_random_start = random_start
         self._show_values = show_values
         self._cell: Cell = self.layout.start
+        self._timestep = 0
         self._picture: GridWorldPicture | None = None
 
     def reset(
@@ -147,21 +164,24 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
         """Put the agent on its start."""
         super().reset(seed=seed, options=options)
         self._cell = self.layout.start
-        if self._random_start:
+        self._timestep = 0
+        if self.has_random_start:
             starts = self.layout.possible_starts
             self._cell = starts[int(self.np_random.integers(len(starts)))]
         if self._picture is not None:
             self._picture.forget_trail()
-        return self._observation(), self._info(is_slip=False)
+        return self._observation(), self._info({})
 
     def step(self, action: np.int64) -> tuple[np.int64, float, bool, bool, dict[str, Any]]:
         """Move the agent by one cell, or to a side where the floor is slippery."""
         turn = self._draw_turn()
         before = self._cell
+        self._timestep += 1
         self._cell = self.layout.neighbour(before, (int(action) + turn) % 4)
         reward = self.problem.reward(before, self._cell)
         terminated = self.layout.is_terminal(self._cell)
-        return self._observation(), reward, terminated, False, self._info(is_slip=turn != 0)
+        info = self._info(self._events(before, is_slip=turn != 0))
+        return self._observation(), reward, terminated, False, info
 
     def render(self) -> UInt8Array | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return the board as an RGB picture of (height, width, 3)."""
@@ -171,6 +191,23 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
             values = self.optimal_values().values if self._show_values else None
             self._picture = GridWorldPicture(self.layout, values)
         return self._picture.draw(self._cell)
+
+    def render_state(self) -> State:
+        """Return the board as JSON; cells are [row, column]."""
+        layout = self.layout
+        reason = self._termination()
+        return {
+            "game": "gridworld",
+            "size": layout.size,
+            "agent": list(self._cell),
+            "start": list(layout.start),
+            "walls": [list(cell) for cell in sorted(layout.walls)],
+            "traps": [list(cell) for cell in sorted(layout.traps)],
+            "goals": [list(cell) for cell in sorted(layout.goals)],
+            "score": self._timestep,
+            "timestep": self._timestep,
+            "termination": reason,
+        }
 
     def optimal_values(self) -> OptimalValues:
         """Return the exact optimal value and the best action of every cell."""
@@ -189,12 +226,42 @@ class GridWorldEnv(gym.Env[np.int64, np.int64], RecordConstructorArgs):
     def _observation(self) -> np.int64:
         return np.int64(self.layout.index_of(self._cell))
 
-    def _info(self, *, is_slip: bool) -> dict[str, Any]:
+    def _termination(self) -> str | None:
+        if not self.layout.is_terminal(self._cell):
+            return None
+        return "goal" if self._cell in self.layout.goals else "trap"
+
+    def _events(self, before: Cell, *, is_slip: bool) -> Events:
+        events: Events = {STEP: 1.0}
+        reason = self._termination()
+        if reason is not None:
+            events[reason] = 1.0
+        if self._cell == before:
+            events["bump"] = 1.0
+        if is_slip:
+            events["slip"] = 1.0
+        distances = self.layout.distances
+        if before in distances and self._cell in distances:
+            change = distances[self._cell] - distances[before]
+            if change:
+                events["closer" if change < 0 else "farther"] = 1.0
+        return events
+
+    def _info(self, events: Events) -> dict[str, Any]:
+        distance = self.layout.distances.get(self._cell, -1)
         info: dict[str, Any] = {
             "cell": self._cell,
-            "distance_to_goal": self.layout.distances.get(self._cell, -1),
-            "is_slip": is_slip,
+            "distance_to_goal": distance,
+            "is_slip": "slip" in events,
+            "events": events,
+            "measures": {
+                "timestep": float(self._timestep),
+                "distance": float(distance),
+                "row": float(self._cell[0]),
+                "column": float(self._cell[1]),
+            },
         }
-        if self.layout.is_terminal(self._cell):
-            info["termination"] = "goal" if self._cell in self.layout.goals else "trap"
+        reason = self._termination()
+        if reason is not None:
+            info["termination"] = reason
         return info

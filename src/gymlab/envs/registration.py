@@ -26,6 +26,7 @@ OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
     {
         "id": "gymlab/GridWorld-v0",
         "entry_point": "gymlab.envs.grid_world:GridWorldEnv",
+        "vector_entry_point": "gymlab.envs.games.grid_world_vector:GridWorldVectorEnv",
         "max_episode_steps": 200,
     },
     {

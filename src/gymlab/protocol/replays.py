@@ -41,6 +41,8 @@ class ReplayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env_id: str
     env_kwargs: Json
     record: Json
+    wrappers: list[Json] = []
+    """Links of the run's chain of wrappers, the innermost first."""
 
 
 class PlayedAgain(

@@ -8,7 +8,7 @@ from typing import Any
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.composing import compose_env
-from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
@@ -98,15 +98,15 @@ class RehearsalContext:
         self._checkpoint_every = checkpoint_every
         self._checkpoint_timestep = self.counters.timestep
         self._envs: dict[int, TrackedEnv] = {}
-        self._reward: RewardFunction | None = None
+        self._reward: Reward | None = None
+        self._has_reward = False
         self.changes: dict[str, Any] = {}
         """Hyperparameters that the next safe point changes."""
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> Env:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one tracked environment."""
-        code = self.spec.reward_code
-        if code is not None and self._reward is None:
-            self._reward = RewardFunction(code)
+        if not self._has_reward:
+            self._reward, self._has_reward = reward_of(self.spec), True
         env = compose_env(self.spec, reward=self._reward)
         tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked

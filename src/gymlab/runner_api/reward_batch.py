@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from gymlab.envs.rewarding.batch import Shaped
+from gymlab.envs.rewarding.choosing import Reward
 from gymlab.envs.rewarding.function import RewardFunction, Transition
 from gymlab.errors import UserCodeError
 from gymlab.runner_api.tracking import TrackedEnv
@@ -124,10 +125,10 @@ class RewardBatch:
 
 
 def batch_of(
-    reward: RewardFunction | None, envs: Mapping[int, TrackedEnv], say: Say
+    reward: Reward | None, envs: Mapping[int, TrackedEnv], say: Say
 ) -> RewardBatch | None:
     """Return what computes the rewards of these environments at once; None where nothing would."""
-    if reward is None or len(envs) < 2:
+    if not isinstance(reward, RewardFunction) or len(envs) < 2:
         return None
     if not reward.is_batched and (not reward.is_elementwise or len(envs) < MIN_ENVS):
         return None

@@ -335,6 +335,7 @@ class RunOptions(TypedDict, total=False):
     notes: str
     start_from: StartPoint
     reward_code: CodeChoice
+    reward_formula: dict[str, str]
     wrappers: list[WrapperChoice]
     start: bool
 

@@ -20,7 +20,15 @@ MAX_PER_S = 20.0
 BURST = 40
 MAX_FILES = 200
 _KINDS = frozenset(kind.value for kind in ReplayKind)
-_RECORD_KEYS = frozenset({"options", "actions", "digest", "seed", "generator", "console"})
+_RECORD_KEYS = frozenset({
+    "options",
+    "actions",
+    "digest",
+    "seed",
+    "generator",
+    "console",
+    "wrappers",
+})
 
 
 class KeptReplay(msgspec.Struct, frozen=True):

@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from gymlab.domain.runs import WrapperSpec
 from gymlab.envs.games.game import Game, game_of
 from gymlab.envs.making import make_env
 from gymlab.envs.state.episode import Episode, StateNotRestoredError
+from gymlab.envs.wrapping.chain import wrap
 from gymlab.errors import LabError
 from gymlab.protocol.framing import encode
 from gymlab.protocol.replays import PlayedAgain, ReplayRequest
@@ -51,7 +53,8 @@ def play_again(request: ReplayRequest) -> PlayedAgain:
     Raises:
         LabError: The environment cannot be made.
     """
-    env = make_env(request.env_id, request.env_kwargs)
+    links = tuple(WrapperSpec.model_validate(link) for link in request.wrappers)
+    env = wrap(make_env(request.env_id, request.env_kwargs), links)
     try:
         game = game_of(env)
         if game is None:

@@ -7,7 +7,7 @@ import gymnasium
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
-from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import PhaseName
 from gymlab.runner_api.environment_states import environments_member, restore_environments
@@ -37,7 +37,8 @@ class TrainingEnvs:
         self._on_episode = on_episode
         self._envs: dict[int, TrackedEnv] = {}
         self._device: str | None = None
-        self._reward: RewardFunction | None = None
+        self._reward: Reward | None = None
+        self._has_reward = False
         self.scene = EnvScene(
             "training",
             moment=lambda: counters.timestep,
@@ -59,9 +60,8 @@ class TrainingEnvs:
 
     def make(self, env_index: int) -> AnyEnv:
         """Make one training environment that is tracked and can be watched."""
-        code = self._spec.reward_code
-        if code is not None and self._reward is None:
-            self._reward = RewardFunction(code)
+        if not self._has_reward:
+            self._reward, self._has_reward = reward_of(self._spec), True
         env = self._make_bare_env()
         tracked = TrackedEnv(env, self._counters, env_index, self._on_episode)
         self._envs[env_index] = tracked

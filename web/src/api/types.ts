@@ -46,6 +46,7 @@ export type RunRequest = Schemas["NewRun"];
 export type CheckResult = Schemas["Preflight"];
 export type CheckItem = Schemas["Check"];
 export type Environment = Schemas["EnvironmentItem"];
+export type GameInfo = Schemas["GameInfo"];
 export type Runner = Schemas["RunnerItem"];
 export type Algorithm = Schemas["AlgorithmItem"];
 export type Preset = Schemas["Preset"];

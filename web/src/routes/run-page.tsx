@@ -32,6 +32,9 @@ const InsightList = lazy(async () => ({
 const RunCode = lazy(async () => ({
   default: (await import("@/features/run-files/run-code")).RunCode,
 }));
+const EpisodesPanel = lazy(async () => ({
+  default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
+}));
 const route = getRouteApi("/runs/$runId");
 
 export function RunPage() {
@@ -110,6 +113,15 @@ function RunView({ run }: { run: Run }) {
               })
             }
           />
+        </Suspense>
+      ),
+    },
+    {
+      id: "episodes",
+      label: "Episodes",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <EpisodesPanel run={run} />
         </Suspense>
       ),
     },

@@ -12,6 +12,7 @@ import gymnasium
 import numpy as np
 
 from gymlab.envs.rewarding.batch import Shaped
+from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.rewarding.function import RewardFunction, Transition
 
 AnyEnv = gymnasium.Env[Any, Any]
@@ -20,7 +21,7 @@ AnyEnv = gymnasium.Env[Any, Any]
 class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Calls a reward function after every timestep of the environment."""
 
-    def __init__(self, env: AnyEnv, reward: RewardFunction) -> None:
+    def __init__(self, env: AnyEnv, reward: RewardFunction | FormulaReward) -> None:
         """Wrap the environment whose observations the function is to see."""
         super().__init__(env)
         self.shape = reward

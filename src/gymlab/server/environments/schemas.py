@@ -5,6 +5,7 @@ from typing import Any
 from gymlab.domain.environments import (
     ActionMeaning,
     DescriptionSection,
+    GameInfo,
     ResumeInfo,
     SpaceInfo,
     TableRow,
@@ -62,5 +63,7 @@ class EnvironmentDetail(EnvironmentItem):
     """What each part of the observation means."""
     default_kwargs: dict[str, Any]
     """Constructor arguments with their defaults."""
+    game: GameInfo | None = None
+    """For our own games: events, measures and reasons."""
     notice: str | None = None
     """Said when an older id was asked for."""

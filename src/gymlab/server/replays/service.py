@@ -57,7 +57,9 @@ async def get_states(lab: Lab, run_id: str, episode: int) -> ReplayStates:
     run = _run(lab, run_id)
     stored = _stored(lab, run_id, episode)
     spec = run.spec
-    request = ReplayRequest(str(spec["env_id"]), dict(spec["env_kwargs"]), stored.record)
+    request = ReplayRequest(
+        str(spec["env_id"]), dict(spec["env_kwargs"]), stored.record, list(spec.get("wrappers", ()))
+    )
     played = await lab.replays.play(request)
     if played.error is not None:
         raise UnavailableError(played.error)

@@ -26,6 +26,7 @@ class Draft:
     start_from: StartFrom | None = None
     environment_code: SourceCode | None = None
     reward_code: SourceCode | None = None
+    reward_formula: dict[str, str] | None = None
     wrappers: tuple[WrapperSpec, ...] = ()
     observation_space: SpaceInfo | None = None
     """What the agent is given through the wrappers, once they are known."""

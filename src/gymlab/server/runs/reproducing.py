@@ -38,6 +38,7 @@ async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
         reward_code=None
         if spec.reward_code is None
         else CodeReference(source=spec.reward_code.source),
+        reward_formula=spec.reward_formula,
         wrappers=[WrapperChoice(id=link.id, kwargs=link.kwargs) for link in spec.wrappers],
         start_from=None
         if start is None

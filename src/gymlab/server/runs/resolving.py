@@ -31,6 +31,7 @@ from gymlab.server.runs.hyperparameters import (
     hyperparameter_problems,
     value_problems,
 )
+from gymlab.server.runs.reward_formula import resolve_formula
 from gymlab.server.runs.schemas import NewRun
 from gymlab.server.runs.wrapping import resolve_wrappers
 from gymlab.server.texts import text_problems
@@ -51,6 +52,7 @@ def resolve(
     _evaluation(draft, body)
     resolve_wrappers(draft, body)
     check_reward(draft)
+    resolve_formula(draft, body)
     _spaces(draft)
     draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
     return draft
@@ -77,6 +79,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         start_from=draft.start_from,
         environment_code=draft.environment_code,
         reward_code=draft.reward_code,
+        reward_formula=draft.reward_formula,
         wrappers=draft.wrappers,
         versions={**draft.runner.versions},
     )

@@ -81,6 +81,8 @@ class NewRun(Input):
     """Begin with a checkpoint of another run; what is left open here is taken from that run."""
     reward_code: CodeReference | None = None
     """Reward that the agent learns from; null for the environment's own."""
+    reward_formula: dict[str, str] | None = Field(default=None, max_length=64)
+    """Event of one of our own games -> what it is worth: a number or a formula."""
     wrappers: list[WrapperChoice] = Field(default_factory=list[WrapperChoice], max_length=MAX_LINKS)
     """Around the environment, the innermost first."""
     start: bool = True

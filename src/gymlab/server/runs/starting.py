@@ -76,6 +76,9 @@ def with_defaults_of_parent(body: NewRun, start: Start) -> NewRun:
         changes["hyperparameters"] = {**spec["hyperparameters"], **(body.hyperparameters or {})}
     if "wrappers" not in body.model_fields_set:
         changes["wrappers"] = [WrapperChoice(**link) for link in spec.get("wrappers", ())]
+    is_open = not {"reward_code", "reward_formula"} & body.model_fields_set
+    if is_open and body.env_id == start.parent.env_id:
+        changes["reward_formula"] = spec.get("reward_formula")
     if body.total_timesteps is None:
         changes["total_timesteps"] = start.parent.total_timesteps
     if body.seed is None and start.mode == "state":

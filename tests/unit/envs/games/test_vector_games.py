@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gymlab.envs.games.crossing import CrossingEnv
 from gymlab.envs.games.crossing_vector import CrossingVectorEnv
+from gymlab.envs.games.grid_world_vector import GridWorldVectorEnv
 from gymlab.envs.games.lantern import LanternEnv
 from gymlab.envs.games.lantern_vector import LanternVectorEnv
 from gymlab.envs.games.orbit import OrbitEnv
@@ -18,6 +19,7 @@ from gymlab.envs.games.orbit_vector import OrbitVectorEnv
 from gymlab.envs.games.snake import SnakeEnv
 from gymlab.envs.games.snake_vector import SnakeVectorEnv
 from gymlab.envs.games.vector import VectorGame
+from gymlab.envs.grid_world import GridWorldEnv
 from gymlab.errors import InvalidInputError
 
 NUM_GAMES = 3
@@ -53,6 +55,12 @@ ROADS = st.fixed_dictionaries({
     "width": st.integers(5, 12),
     "traffic": st.sampled_from([0.0, 0.1, 0.3]),
     "crossings": st.integers(1, 3),
+})
+BOARDS = st.fixed_dictionaries({
+    "size": st.integers(2, 7),
+    "random_start": st.booleans(),
+    "slipperiness": st.sampled_from([0.0, 0.3, 1.0]),
+    "reward": st.sampled_from(["sparse", "shaped"]),
 })
 SEEDS = st.integers(0, 2**31)
 SLOPPINESS = st.sampled_from([0.2, 0.6, 1.0])
@@ -153,6 +161,15 @@ def test_roads(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
     vector = CrossingVectorEnv(NUM_GAMES, max_episode_steps=100, **arguments)
     alone = [CrossingEnv(**arguments) for _ in range(NUM_GAMES)]
     compare(vector, alone, seed=seed, limit=100, sloppiness=sloppiness)
+
+
+@patient
+@given(BOARDS, SEEDS, SLOPPINESS)
+def test_grid_worlds(arguments: dict[str, Any], seed: int, sloppiness: float) -> None:
+    """Every slip and every start."""
+    vector = GridWorldVectorEnv(NUM_GAMES, max_episode_steps=40, **arguments)
+    alone = [GridWorldEnv(**arguments) for _ in range(NUM_GAMES)]
+    compare(vector, alone, seed=seed, limit=40, sloppiness=sloppiness)
 
 
 @pytest.mark.parametrize("num_envs", [0, -1, 10**6, 1.5, True])

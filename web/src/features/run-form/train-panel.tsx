@@ -14,6 +14,7 @@ import { HyperparameterForm } from "./hyperparameter-form";
 import { ModePills } from "./mode-pills";
 import { PeriodicEvaluationForm } from "./periodic-evaluation-form";
 import { PreflightList } from "./preflight-list";
+import { RewardFormulaForm } from "./reward-formula-form";
 import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
@@ -85,6 +86,7 @@ export function TrainPanel({
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
               {renderOwn(form)}
+              <RewardFormulaForm form={form} />
               <PeriodicEvaluationForm form={form} />
               <RunSettings form={form} />
             </>

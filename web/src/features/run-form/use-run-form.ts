@@ -23,6 +23,7 @@ import {
   toRequest,
 } from "./form-model";
 import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
+import { readFormula } from "./reward-formula";
 import { fieldsOf } from "./schema-fields";
 import {
   type StartChoice,
@@ -82,6 +83,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     [periodicFields, draft.settings],
   );
   const own = useOwnParts(draft.settings, isTrained);
+  const game = environment?.game;
+  const formula = useMemo(() => readFormula(game, draft.settings), [game, draft.settings]);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
@@ -92,6 +95,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
       ...own.body,
+      ...(formula ? { reward_formula: formula } : {}),
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -105,6 +109,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     env,
     periodic,
     own,
+    formula,
     isTrained,
     start,
     presets,
@@ -120,6 +125,15 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const problems = useMemo(
     () => new Map(allProblems.map((problem) => [fieldName(problem.field), problem])),
     [allProblems],
+  );
+  const formulaProblems = useMemo(
+    () =>
+      new Map(
+        (check.data?.problems ?? [])
+          .filter(({ field }) => field.startsWith("reward_formula."))
+          .map((problem) => [fieldName(problem.field), problem]),
+      ),
+    [check.data],
   );
 
   const change = useCallback((next: Draft) => setDraft(key, next), [key]);
@@ -142,6 +156,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     periodicFields,
     periodic,
     own,
+    formula,
+    formulaProblems,
     request,
     check,
     problems,

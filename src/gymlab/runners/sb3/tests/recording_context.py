@@ -9,7 +9,7 @@ import gymnasium
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.composing import compose_env
-from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.envs.rewarding.choosing import reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
@@ -71,7 +71,7 @@ class RecordingContext:
         self.policies: list[Members] = []
         self.calls: list[str] = []
         self.envs: dict[int, TrackedEnv] = {}
-        self.reward = RewardFunction(spec.reward_code) if spec.reward_code else None
+        self.reward = reward_of(spec)
         self.changes: dict[int, dict[str, Any]] = {}
         """Timestep -> hyperparameters that change at the first safe point from there on."""
         self.num_gates = 0

@@ -1,0 +1,31 @@
+"""The reward that a specification asks for: a user's function, a formula, or none of its own."""
+
+from gymlab.domain.runs import RunSpec
+from gymlab.envs.games.game import Game, game_of
+from gymlab.envs.making import make_env
+from gymlab.envs.rewarding.formula import FormulaReward
+from gymlab.envs.rewarding.function import RewardFunction
+from gymlab.errors import InvalidInputError
+
+Reward = RewardFunction | FormulaReward
+
+
+def reward_of(spec: RunSpec) -> Reward | None:
+    """Return what computes the run's own reward; None where the environment's is learned from.
+
+    Raises:
+        UserCodeError: The function cannot be loaded.
+        InvalidInputError: The formula does not fit the environment.
+    """
+    if spec.reward_code is not None:
+        return RewardFunction(spec.reward_code)
+    if spec.reward_formula is None:
+        return None
+    env = make_env(spec.env_id, spec.env_kwargs)
+    try:
+        game = game_of(env)
+        if not isinstance(game, Game):
+            raise InvalidInputError(f"{spec.env_id} has no events to make a reward of.")
+        return FormulaReward(spec.reward_formula, game)
+    finally:
+        env.close()

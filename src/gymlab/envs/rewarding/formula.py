@@ -1,0 +1,56 @@
+"""A reward made of the events of a game: the formulas of a specification, ready to be called."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from gymlab.domain.formulas.parsing import Formula
+from gymlab.domain.formulas.reward import read_formulas
+from gymlab.domain.formulas.tokens import FormulaError
+from gymlab.envs.games.game import Game
+from gymlab.envs.rewarding.function import Shaped, Transition
+from gymlab.errors import TrainingFailedError
+
+
+class FormulaReward:
+    """Adds up what each event of a timestep is worth; the terms are named after the events."""
+
+    def __init__(
+        self, formulas: Mapping[str, str], game: type[Game[Any, Any]] | Game[Any, Any]
+    ) -> None:
+        """Read the formulas.
+
+        Raises:
+            InvalidInputError: An event is unknown, or a formula cannot be read.
+        """
+        self._formulas: dict[str, Formula] = read_formulas(
+            formulas, events=list(game.EVENTS), measures=list(game.MEASURES)
+        )
+
+    def __call__(self, transition: Transition) -> Shaped:
+        """Return the reward of one transition.
+
+        Raises:
+            TrainingFailedError: A formula has no value here: it divides by zero, for example.
+        """
+        events = cast("Mapping[str, float]", transition.info.get("events", {}))
+        measures = cast("Mapping[str, float]", transition.info.get("measures", {}))
+        terms: dict[str, float] = {}
+        total = 0.0
+        for event, count in events.items():
+            formula = self._formulas.get(event)
+            if formula is not None:
+                worth = count * self._value(event, formula, measures)
+                terms[event] = worth
+                total += worth
+        return total, terms
+
+    def _value(self, event: str, formula: Formula, measures: Mapping[str, float]) -> float:
+        try:
+            return formula.value(measures)
+        except FormulaError as error:
+            shown = ", ".join(f"{name} = {measures[name]:g}" for name in sorted(formula.names))
+            where = f" With {shown}." if shown else ""
+            raise TrainingFailedError(
+                f"The reward formula of the event {event}: {error.detail}{where}",
+                hint=error.hint or "Change the formula and train again.",
+            ) from None
