@@ -300,6 +300,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runners/{runner_id}/defaults/{algorithm}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Defaults
+         * @description Return the complete default configuration of an algorithm.
+         */
+        get: operations["get_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/network/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Network Of
+         * @description Follow an observation through a network: shape after each layer, parameters, and what is wrong.
+         */
+        post: operations["check_network_of"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1456,6 +1496,87 @@ export interface components {
             status: "ok" | "warning" | "error";
         };
         /**
+         * CheckedLayer
+         * @description One hidden layer.
+         */
+        CheckedLayer: {
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Num Parameters
+             * @description Weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Problem
+             * @description Why the layer cannot stand here.
+             */
+            problem: string | null;
+            /**
+             * Shape
+             * @description What comes out: [n] is a vector, [C, H, W] a picture; null from the first impossible layer on.
+             */
+            shape: number[] | null;
+            /**
+             * Type
+             * @description Kind of layer.
+             */
+            type: string;
+        };
+        /**
+         * CheckedNetwork
+         * @description What goes through a network.
+         */
+        CheckedNetwork: {
+            /**
+             * Critic Layers
+             * @description Of the critic, where it has layers of its own.
+             */
+            critic_layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Heads
+             * @description Output layer -> numbers that come out.
+             */
+            heads: {
+                [key: string]: number;
+            };
+            /**
+             * Input Shape
+             * @description What goes in.
+             */
+            input_shape: number[] | null;
+            /**
+             * Layers
+             * @description Of the actor, or of the action values.
+             */
+            layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Network
+             * @description The network with everything that was left out; null where it cannot be read.
+             */
+            network: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Num Parameters
+             * @description All weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Ok
+             * @description Whether it can be trained.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description Everything that is wrong.
+             */
+            problems: components["schemas"]["ErrorField"][];
+        };
+        /**
          * Checkpoint
          * @description A stored state of a run.
          */
@@ -1606,6 +1727,34 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * DefaultConfiguration
+         * @description Everything that decides how an algorithm trains where nothing is said.
+         */
+        DefaultConfiguration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that the network was chosen for.
+             */
+            env_id: string | null;
+            /**
+             * Hyperparameters
+             * @description Complete, the network included where it is built from layers.
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
         };
         /**
          * Deployment
@@ -2905,6 +3054,36 @@ export interface components {
             timestep: number | null;
         };
         /**
+         * NetworkQuestion
+         * @description A network and where it is to be used.
+         */
+        NetworkQuestion: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment whose observations go in.
+             */
+            env_id: string;
+            /**
+             * Hyperparameters
+             * @description Others that change the outputs, for example `dueling`.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Network
+             * @description `{"layers": [...]}`; null = the default for the observations.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * NewDeployment
          * @description Which checkpoint the live feed is to play.
          */
@@ -3079,6 +3258,13 @@ export interface components {
              * @description Plain text; by default algorithm and environment.
              */
             name?: string | null;
+            /**
+             * Network
+             * @description Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Notes
              * @description Plain text.
@@ -4036,6 +4222,8 @@ export interface components {
             env_kwargs?: {
                 [key: string]: unknown;
             };
+            /** @description Source of the environment where it is a user's own (`code/<id>@<version>`). */
+            environment_code?: components["schemas"]["SourceCode"] | null;
             /** @description Evaluations during training; None for none. */
             evaluation?: components["schemas"]["PeriodicEvaluation"] | null;
             /**
@@ -4055,6 +4243,8 @@ export interface components {
              * @description Preset that the hyperparameters began from.
              */
             preset?: string | null;
+            /** @description Source of the reward that the agent learns from; None for the environment's own. */
+            reward_code?: components["schemas"]["SourceCode"] | null;
             /**
              * Run Id
              * @description Identifier of the run.
@@ -4090,6 +4280,12 @@ export interface components {
             versions?: {
                 [key: string]: string;
             };
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             * @default []
+             */
+            wrappers: components["schemas"]["WrapperSpec"][];
         };
         /**
          * RunStatus
@@ -4232,6 +4428,38 @@ export interface components {
             series: {
                 [key: string]: components["schemas"]["Series"];
             };
+        };
+        /**
+         * SourceCode
+         * @description The exact source that a run uses; it stays with the run when the document is deleted.
+         */
+        SourceCode: {
+            /**
+             * Code Id
+             * @description Document it came from; None when it was written for this run alone.
+             */
+            code_id?: string | null;
+            /**
+             * Name
+             * @description Name of that document, plain text.
+             * @default
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of `source`.
+             */
+            sha256: string;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Version
+             * @description Version of that document.
+             */
+            version?: number | null;
         };
         /**
          * SpaceInfo
@@ -4630,6 +4858,24 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperSpec
+         * @description One link of the chain of wrappers around an environment.
+         */
+        WrapperSpec: {
+            /**
+             * Id
+             * @description Which wrapper.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings, complete.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -5474,7 +5720,131 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunnerItem_"];
                 };
             };
-            /** @description Not possible as written. */
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_defaults: {
+        parameters: {
+            query?: {
+                /** @description Environment to choose the network for. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path: {
+                runner_id: string;
+                algorithm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultConfiguration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_network_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedNetwork"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
             422: {
                 headers: {
                     [name: string]: unknown;
