@@ -4,6 +4,7 @@ import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { BUDGET_FIELD, CUSTOM } from "./form-model";
 import { HyperparameterField } from "./hyperparameter-field";
+import { NetworkField } from "./network-field";
 import { type FormField, groupFields } from "./schema-fields";
 import { isFixed } from "./start-request";
 import type { RunForm } from "./use-run-form";
@@ -116,6 +117,7 @@ function FieldGroup({
 }
 
 function BoundField({ form, field }: { form: RunForm; field: FormField }) {
+  if (field.kind === "network") return <NetworkField form={form} field={field} />;
   const problem = form.problems.get(field.name.replace("$", ""));
   return (
     <HyperparameterField
