@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import type { CheckedNetwork } from "@/api/networks";
-import { formatNumber } from "@/lib/format";
+import { formatInteger } from "@/lib/format";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import {
@@ -24,8 +24,8 @@ interface NetworkBuilderProps {
 }
 
 const CRITIC_MODES: { value: CriticMode; label: string }[] = [
-  { value: "same", label: "like the actor, with weights of its own" },
-  { value: "own", label: "other layers than the actor" },
+  { value: "same", label: "like the actor, own weights" },
+  { value: "own", label: "layers of its own" },
   { value: "shared", label: "shares the actor's layers" },
 ];
 
@@ -124,13 +124,13 @@ function Outputs({
       {Object.entries(checked.heads).map(([name, width]) => (
         <p key={name} className="num flex justify-between text-fg-2">
           <span>{HEAD_TITLES[name] ?? name}</span>
-          <span>{formatNumber(width)}</span>
+          <span>{formatInteger(width)}</span>
         </p>
       ))}
       {checked.ok ? (
         <p className="num flex justify-between font-semibold">
           <span>Parameters</span>
-          <span>{formatNumber(checked.num_parameters)}</span>
+          <span>{formatInteger(checked.num_parameters)}</span>
         </p>
       ) : (
         general

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Layers, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { createPortal } from "react-dom";
 import { networkQuery } from "@/api/networks";
-import { formatNumber } from "@/lib/format";
+import { formatInteger } from "@/lib/format";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -58,7 +59,7 @@ export function NetworkField({ form, field }: { form: RunForm; field: FormField 
           <p className="num break-words text-xs">{document ? summaryOf(document) : "…"}</p>
           {checked?.ok && (
             <p className="num text-2xs text-fg-3">
-              {formatNumber(checked.num_parameters)} parameters
+              {formatInteger(checked.num_parameters)} parameters
             </p>
           )}
           <div className="flex flex-wrap gap-1">
@@ -80,21 +81,25 @@ export function NetworkField({ form, field }: { form: RunForm; field: FormField 
               </Button>
             )}
           </div>
-          <Dialog title="Network" isOpen={isOpen} onClose={() => setOpen(false)}>
-            <Suspense fallback={<Skeleton className="h-40" />}>
-              {document ? (
-                <NetworkBuilder
-                  document={document}
-                  checked={checked}
-                  hasFailed={isError}
-                  kinds={layerKindsOf(form.schema)}
-                  onChange={change}
-                />
-              ) : (
-                <Skeleton className="h-40" />
-              )}
-            </Suspense>
-          </Dialog>
+          {createPortal(
+            <Dialog title="Network" isOpen={isOpen} onClose={() => setOpen(false)}>
+              <Suspense fallback={<Skeleton className="h-40" />}>
+                {document ? (
+                  <NetworkBuilder
+                    document={document}
+                    checked={checked}
+                    hasFailed={isError}
+                    kinds={layerKindsOf(form.schema)}
+                    onChange={change}
+                  />
+                ) : (
+                  <Skeleton className="h-40" />
+                )}
+              </Suspense>
+            </Dialog>,
+            // Not inside the folded group, which may close while the dialog is open.
+            window.document.body,
+          )}
         </div>
       )}
     </Field>

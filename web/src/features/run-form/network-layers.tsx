@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, CircleAlert, Plus, Trash2 } from "lucide-react";
 import { useId } from "react";
 import type { CheckedLayer, CheckedNetwork } from "@/api/networks";
-import { formatNumber, humanize } from "@/lib/format";
+import { formatInteger, humanize } from "@/lib/format";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/select";
 import {
@@ -70,6 +70,10 @@ export function LayerList({ document, part, checked, kinds, onChange }: LayerLis
   );
 }
 
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** What the server says of one layer that cannot even be read. */
 function problemsAt(checked: CheckedNetwork | undefined, part: Part, idx: number): string[] {
   const path = new RegExp(`\\b${part}\\.${idx}(\\.|$)`);
@@ -92,7 +96,7 @@ interface LayerRowProps {
 
 function LayerRow(props: LayerRowProps) {
   const { layer, place, isLast, kind, report, problems, onChange, onMove, onRemove } = props;
-  const text = report?.problem ? [`${report.problem} ${report.hint ?? ""}`] : problems;
+  const text = report?.problem ? [`${capitalized(report.problem)} ${report.hint ?? ""}`] : problems;
   return (
     <li className="grid gap-1 rounded-md bg-surface-2 p-2">
       <div className="flex items-center gap-1">
@@ -102,7 +106,7 @@ function LayerRow(props: LayerRowProps) {
           {shapeText(report?.shape)}
           {report && report.num_parameters > 0 && (
             <span className="block text-fg-3">
-              {formatNumber(report.num_parameters)} parameters
+              {formatInteger(report.num_parameters)} parameters
             </span>
           )}
         </span>
