@@ -1,4 +1,5 @@
 import { ChevronRight, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
@@ -96,8 +97,11 @@ function FieldGroup({
   fields: FormField[];
 }) {
   const hasError = fields.some(({ name }) => form.values.errors[name] ?? form.problems.get(name));
+  const [hadError, setHadError] = useState(hasError);
+  // It stays open once the mistake is corrected: somebody is at work there.
+  if (hasError && !hadError) setHadError(true);
   return (
-    <details className="group border-t border-line pt-2" open={hasError || undefined}>
+    <details className="group border-t border-line pt-2" open={hadError || undefined}>
       <summary className="fold-summary">
         <ChevronRight
           aria-hidden="true"
