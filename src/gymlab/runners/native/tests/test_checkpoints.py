@@ -13,6 +13,7 @@ from gymlab.runners.native.agent import STATE_FILE, TENSORS_FILE
 from gymlab.runners.native.replay import REPLAY_FILE
 from gymlab.runners.native.runner import RUNNER
 from gymlab.runners.native.tests.rehearsing import DQN, PPO, make_spec, trained
+from gymlab.runners.native.tests.rehearsing import settings as changed
 
 _MEMORY = {"layers": [{"type": "dense", "units": 8}, {"type": "lstm", "units": 8}]}
 _NOISY = {"layers": [{"type": "dense", "units": 8}, {"type": "dropout", "rate": 0.2}]}
@@ -84,10 +85,10 @@ def test_a_changed_learning_rate_is_used_said_and_kept(
 @pytest.mark.parametrize(("algorithm", "settings"), [("ppo", PPO), ("dqn", DQN)])
 def test_the_weights_come_and_the_rest_is_new(algorithm: str, settings: dict[str, Any]) -> None:
     """With a learning rate near zero the policy stays what it was."""
-    normalised = {**settings, "normalize": True}
+    normalised = changed(settings, normalize=True)
     spec = make_spec(algorithm, total_timesteps=256, **normalised)
     members = trained(spec).record.checkpoints[-1].members.durable
-    still = make_spec(algorithm, total_timesteps=96, **{**normalised, "learning_rate": 1e-12})
+    still = make_spec(algorithm, total_timesteps=96, **changed(normalised, learning_rate=1e-12))
     context = trained(still, initial_policy=members)
     weights = load_tensors(_files(context)["policy.safetensors"])
     for name, tensor in load_tensors(bytes(members["policy.safetensors"])).items():
@@ -99,7 +100,7 @@ def test_another_network_is_refused_with_both_shapes() -> None:
     members = trained(make_spec("ppo", **PPO)).record.checkpoints[-1].members.durable
     wider = {"layers": [{"type": "dense", "units": 24, "activation": "tanh"}]}
     with pytest.raises(TrainingFailedError) as caught:
-        trained(make_spec("ppo", **{**PPO, "network": wider}), initial_policy=members)
+        trained(make_spec("ppo", **changed(PPO, network=wider)), initial_policy=members)
     assert "trunk.0 16x4" in caught.value.detail
     assert "trunk.0 24x4" in caught.value.detail
 

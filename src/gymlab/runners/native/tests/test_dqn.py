@@ -153,7 +153,7 @@ def test_a_memory_comes_back(prioritized: bool) -> None:
     data = first.members()[REPLAY_FILE]
     second.load(data)
     draws = [replay.draw(16, np.random.default_rng(3), 0.5).places for replay in (first, second)]
-    assert np.array_equal(*draws)
+    assert np.array_equal(draws[0], draws[1])
     assert np.array_equal(first.rewards, second.rewards)
     for damaged in (b"", data[:20], data[:-8]):
         with pytest.raises(TrainingFailedError, match="cannot be used"):
