@@ -69,28 +69,30 @@ function Outputs({ thoughts, names }: { thoughts: Thoughts; names: string[] }) {
   const widths = barWidths(thoughts);
   const hasNames = names.length === thoughts.outputs.length;
   return (
-    <dl className="m-0 grid content-start gap-1" aria-label={TITLES[thoughts.kind]}>
+    <div className="grid content-start gap-1">
       <p className="text-2xs text-fg-2">{TITLES[thoughts.kind]}</p>
-      {thoughts.outputs.map((output, idx) => {
-        const isChosen = thoughts.chosen.includes(idx);
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: an action is its place
-          <div key={idx} className="grid grid-cols-[7rem_1fr_3.5rem] items-center gap-2 text-xs">
-            <dt className="truncate" title={hasNames ? names[idx] : undefined}>
-              {isChosen ? "▸ " : ""}
-              {hasNames ? names[idx] : idx}
-            </dt>
-            <dd className="m-0 h-2 rounded-sm bg-surface-2" aria-hidden="true">
-              <div
-                className={isChosen ? "h-2 rounded-sm bg-fg" : "h-2 rounded-sm bg-fg-3"}
-                style={{ width: `${widths[idx] ?? 0}%` }}
-              />
-            </dd>
-            <dd className="num m-0 text-right">{formatFixed(output, 2)}</dd>
-          </div>
-        );
-      })}
-    </dl>
+      <dl className="m-0 grid gap-1">
+        {thoughts.outputs.map((output, idx) => {
+          const isChosen = thoughts.chosen.includes(idx);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an action is its place
+            <div key={idx} className="grid grid-cols-[7rem_1fr_3.5rem] items-center gap-2 text-xs">
+              <dt className="truncate" title={hasNames ? names[idx] : undefined}>
+                {isChosen ? "▸ " : ""}
+                {hasNames ? names[idx] : idx}
+              </dt>
+              <dd className="m-0 h-2 rounded-sm bg-surface-2" aria-hidden="true">
+                <div
+                  className={isChosen ? "h-2 rounded-sm bg-fg" : "h-2 rounded-sm bg-fg-3"}
+                  style={{ width: `${widths[idx] ?? 0}%` }}
+                />
+              </dd>
+              <dd className="num m-0 text-right">{formatFixed(output, 2)}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    </div>
   );
 }
 
