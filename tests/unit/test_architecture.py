@@ -26,6 +26,7 @@ BROAD_EXCEPT_EDGES = {
     "the worker's main": SOURCE / "worker",
     "the supervisor's loop": SOURCE / "supervisor",
     "the command line's main": SOURCE / "cli",
+    "the call of user code": SOURCE / "envs" / "usercode",
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

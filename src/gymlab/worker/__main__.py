@@ -10,12 +10,18 @@ import sys
 import warnings
 from io import FileIO
 
-from gymlab.worker.warm_up import set_headless
+from gymlab.worker.sandbox.boot import FLAG, confine_from
+
+# Before anything of others is imported: their threads would stay free.
+confine_from(sys.argv)
+
+from gymlab.worker.warm_up import set_headless  # noqa: E402
 
 set_headless()
 
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
+from gymlab.worker.playback import serve_replays  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
@@ -27,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
-    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails"])
+    parser.add_argument(FLAG, help="what was given up before (JSON)")
+    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
@@ -47,6 +54,8 @@ def _write_document(command: str) -> int:
     warnings.simplefilter("ignore")
     if command == "thumbnails":
         serve_thumbnails(sys.stdin, out.write)
+    elif command == "replays":
+        serve_replays(sys.stdin, out.write)
     else:
         out.write(json.dumps(describe(), ensure_ascii=False, allow_nan=False).encode() + b"\n")
     out.close()

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from gymlab.domain.runners import Preset
+from gymlab.domain.runners import ModelFormat, Preset
 from gymlab.server.answers import Answer, ErrorField, Input
 
 
@@ -112,6 +112,8 @@ class RunnerItem(Answer):
     """What is missing and how to get it."""
     capabilities: list[str]
     """What may be offered: pause, resume_exact, live_frames, ..."""
+    model_formats: list[ModelFormat]
+    """Files of its own form that `GET /runs/{id}/model` gives beside ours."""
     versions: dict[str, str]
     """Library -> version."""
     algorithms: list[AlgorithmItem]

@@ -32,6 +32,7 @@ def _item(runner: RunnerDescription) -> RunnerItem:
         available=runner.available,
         unavailable_reason=runner.unavailable_reason,
         capabilities=manifest.capabilities,
+        model_formats=manifest.model_formats,
         versions=runner.versions,
         algorithms=[
             AlgorithmItem(
