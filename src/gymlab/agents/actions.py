@@ -46,6 +46,16 @@ class ActionDistribution(ABC):
     ) -> tuple[Tensor, Tensor]:
         """Return log-probabilities of actions (..., A) and entropies, both of shape (...)."""
 
+    def probabilities(self, outputs: Tensor) -> Tensor | None:
+        """Return how likely each choice is; None for continuous actions."""
+        del outputs
+        return None
+
+    def places(self, action: Tensor) -> list[int]:
+        """Return the places of an action (A,) among the outputs; [] for continuous ones."""
+        del action
+        return []
+
     @abstractmethod
     def for_environments(self, actions: Array) -> Sequence[Any] | Array:
         """Return stored actions (N, A) as each environment takes them."""
@@ -83,6 +93,15 @@ class ChoiceActions(ActionDistribution):
         log_probs = torch.stack([log_prob for log_prob, _ in found]).sum(0)
         return log_probs, torch.stack([entropy for _, entropy in found]).sum(0)
 
+    def probabilities(self, outputs: Tensor) -> Tensor | None:
+        """Return the softmax of each component."""
+        return torch.cat([part.softmax(-1) for part in outputs.split(self.counts, -1)], -1)
+
+    def places(self, action: Tensor) -> list[int]:
+        """Return one place per component."""
+        offsets = np.concatenate(([0], np.cumsum(self.counts)[:-1]))
+        return (action.cpu().numpy() + offsets).tolist()
+
     @staticmethod
     def _of_one(logits: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         # log p_i = l_i - log sum_j exp l_j;  H = -sum_i p_i log p_i
@@ -110,6 +129,14 @@ class SwitchActions(ActionDistribution):
         """Draw each switch."""
         del log_std
         return (torch.rand_like(outputs) < outputs.sigmoid()).long()
+
+    def probabilities(self, outputs: Tensor) -> Tensor | None:
+        """Return how likely each switch is on."""
+        return outputs.sigmoid()
+
+    def places(self, action: Tensor) -> list[int]:
+        """Return the switches that are on."""
+        return action.nonzero()[:, 0].tolist()
 
     def mode(self, outputs: Tensor) -> Tensor:
         """Return 1 where that is likelier."""

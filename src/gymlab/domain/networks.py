@@ -24,7 +24,7 @@ Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear", "gelu", 
 """Activation functions; `linear` is none."""
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-_Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
+_Units = Annotated[int, Field(ge=1, le=MAX_UNITS, examples=[64])]
 _SHOWN_CHARACTERS = 60
 
 
@@ -46,7 +46,7 @@ class Conv2d(BaseModel):
     model_config = _STRICT
 
     type: Literal["conv2d"] = "conv2d"
-    filters: Annotated[int, Field(ge=1, le=1024)]
+    filters: Annotated[int, Field(ge=1, le=1024, examples=[32])]
     """Channels that come out."""
     kernel_size: Annotated[int, Field(ge=1, le=32)] = 3
     """Height and width of a filter in pixels."""

@@ -97,6 +97,40 @@ class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     episode_return: float
 
 
+class LayerThoughts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one hidden layer says to an observation."""
+
+    name: str
+    width: int
+    """Units or channels of the layer."""
+    values: list[float]
+    """At most 64 of them, evenly spread; a channel of a picture by its mean."""
+
+
+class WeightHistogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the weights of one layer are spread."""
+
+    name: str
+    low: float
+    high: float
+    counts: list[int]
+    """Weights in equal bins from low to high."""
+
+
+class Thoughts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a policy makes of the observation shown."""
+
+    kind: Literal["probabilities", "action_values", "means"]
+    """What the outputs are: of each action, or of each component of a continuous action."""
+    outputs: list[float]
+    chosen: list[int]
+    """Places of the outputs of the likeliest action; empty for continuous actions."""
+    value: float | None
+    """Discounted reward that the policy expects from here on."""
+    layers: list[LayerThoughts] = []
+    weights: list[WeightHistogram] = []
+
+
 class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a picture shows and when it was taken."""
 
@@ -121,3 +155,5 @@ class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For a composite: its parts in reading order."""
     columns: int = 1
     rows: int = 1
+    thoughts: Thoughts | None = None
+    """Where the policy shown can say them."""

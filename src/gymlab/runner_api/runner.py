@@ -7,7 +7,7 @@ outside that folder names it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import gymnasium
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
+from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.reward_batch import RewardBatch
 
 Members = Mapping[str, bytes | bytearray | memoryview]
@@ -246,6 +247,15 @@ class Actor(Protocol):
 
     def act(self, observation: Any, *, deterministic: bool) -> Any:
         """Return the action for one observation of the environment of `Runner.make_env`."""
+        ...
+
+
+@runtime_checkable
+class Thinker(Protocol):
+    """An actor that can say what it makes of an observation."""
+
+    def think(self, observation: Any) -> Thoughts:
+        """Look at an observation without acting on it; memory and generators stay as they are."""
         ...
 
 

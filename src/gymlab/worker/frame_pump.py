@@ -173,6 +173,7 @@ class FramePump:
             tiles=tiles,
             columns=columns,
             rows=rows,
+            thoughts=scene.thoughts() if count == 1 else None,
         )
 
     def _give_up(self, reason: str) -> None:

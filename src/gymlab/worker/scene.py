@@ -7,8 +7,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gymlab.protocol.parts import FrameSource, PhaseName
+from gymlab.protocol.parts import FrameSource, PhaseName, Thoughts
 from gymlab.runner_api.tracking import EpisodeTracker
+from gymlab.worker.foreign import ForeignCodeError, foreign_code
 
 Picture = NDArray[np.uint8]
 RENDER_MODE = "rgb_array"
@@ -59,6 +60,10 @@ class Scene(Protocol):
         """Return what the environment draws."""
         ...
 
+    def thoughts(self) -> Thoughts | None:
+        """Return what the policy makes of the state of the first one, where it can say."""
+        ...
+
 
 class EnvScene:
     """A scene over environments that render themselves.
@@ -85,6 +90,8 @@ class EnvScene:
         self._parts: dict[int, tuple[gymnasium.Env[Any, Any], EpisodeTracker]] = {}
         self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
         self._num_lit = 0
+        self.thinker: Callable[[], Thoughts] | None = None
+        """Says what the policy makes of what is shown."""
 
     def add(self, env_index: int, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
         """Show one more sub-environment, or replace one."""
@@ -138,3 +145,14 @@ class EnvScene:
     def render(self, env_index: int) -> object:
         """Return what the environment draws."""
         return self._parts[env_index][0].render()
+
+    def thoughts(self) -> Thoughts | None:
+        """Return what the policy makes of what is shown, where it can say."""
+        if self.thinker is None:
+            return None
+        try:
+            with foreign_code("thinking"):
+                return self.thinker()
+        except ForeignCodeError:
+            self.thinker = None  # said once in the log; pictures go on
+            return None

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium
@@ -10,6 +11,7 @@ import gymnasium
 from gymlab.domain.runs import RunSpec
 from gymlab.errors import LabError, UnavailableError
 from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.parts import Thoughts
 from gymlab.protocol.worker import (
     FrameStatus,
     FramesUnavailable,
@@ -22,7 +24,7 @@ from gymlab.protocol.worker import (
     ToWorker,
     Watch,
 )
-from gymlab.runner_api.runner import Actor, Members, Runner
+from gymlab.runner_api.runner import Actor, Members, Runner, Thinker
 from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode
 from gymlab.worker.blobs import BlobWriter, read_members
 from gymlab.worker.discovery import find_runner
@@ -121,6 +123,7 @@ class ShowcaseService:
             tracker.begin(self._episodes + 1)
             actor.reset()
             is_over = False
+            self._scene.thinker = _thinker(actor, lambda: observation)  # noqa: B023 - of now
             while self._show(due) and not is_over:
                 due = max(due, time.monotonic() - interval_s) + interval_s
                 action = actor.act(observation, deterministic=True)
@@ -186,6 +189,11 @@ class ShowcaseService:
 
     def _episode_ended(self, _episode: FinishedEpisode) -> None:
         self._episodes += 1
+
+
+def _thinker(actor: Actor, observation: Callable[[], Any]) -> Callable[[], Thoughts] | None:
+    """Return what says the actor's thoughts about the observation of the moment."""
+    return (lambda: actor.think(observation())) if isinstance(actor, Thinker) else None
 
 
 def _reason(error: Exception) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from gymlab.agents.parsing import parse_config as parse_own_config
 from gymlab.domain.comparing import comparable_row
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runs import RunSpec
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import Watch
+from gymlab.runners.native.algorithms import CONFIGS as OWN_CONFIGS
 from gymlab.runners.sb3.config import parse_config
 from gymlab.supervisor.checkpoint_store import CheckpointStore
 from tests.integration.shims import (
@@ -34,6 +36,7 @@ _REPLAY: dict[str, Any] = {
     "gradient_steps": 1,
     "train_freq": 4,
 }
+_OWN_NETWORK: dict[str, Any] = {"network": {"layers": [{"type": "dense", "units": 16}]}}
 _ROLLOUT: dict[str, Any] = {"n_steps": 32, "num_envs": 2, "net_arch": [16]}
 SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "ppo": (_ROLLOUT | {"batch_size": 32, "n_epochs": 4}, 12_000),
@@ -41,8 +44,19 @@ SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "dqn": (_REPLAY, 8_000),
     "sac": (_REPLAY, 4_000),
     "td3": (_REPLAY, 4_000),
+    "native ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 12_000),
+    "native dqn": (
+        _OWN_NETWORK
+        | {
+            "buffer_size": 2000,
+            "batch_size": 16,
+            "learning_starts": 100,
+            "prioritized_replay": True,
+        },
+        8_000,
+    ),
 }
-"""Algorithm -> hyperparameters, and timesteps that take a few seconds."""
+"""Runner (sb3 where it is not said) and algorithm -> hyperparameters, and timesteps that take a few seconds."""
 CHECKPOINT_EVERY = 400
 
 FAMILIES: dict[str, tuple[str | None, str | None]] = {
@@ -55,7 +69,7 @@ FAMILIES: dict[str, tuple[str | None, str | None]] = {
     "gymlab": ("gymlab/GridWorld-v0", None),
 }
 """Family -> an environment with discrete actions and one with continuous actions."""
-_DISCRETE = frozenset({"dqn"})
+_DISCRETE = frozenset({"dqn", "native dqn"})
 _CONTINUOUS = frozenset({"sac", "td3"})
 NUM_KILLS = 20
 PATIENCE_S = 600.0
@@ -78,6 +92,12 @@ def pairs() -> list[tuple[str, str]]:
 def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None = None) -> Assign:
     """Return the first attempt of a run."""
     settings, usual = SETTINGS[algorithm]
+    runner, _, algorithm = algorithm.rpartition(" ")
+    config = (
+        parse_own_config(OWN_CONFIGS[algorithm], settings)
+        if runner
+        else parse_config(algorithm, settings)
+    )
     kwargs = {"max_episode_steps": 300} if env_id.startswith("ALE/") else {}
     if env_id.startswith("ALE/"):
         kwargs["observation"] = "ram"
@@ -86,9 +106,9 @@ def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None 
         run_id=run_id,
         env_id=env_id,
         env_kwargs=kwargs,
-        runner="sb3",
+        runner=runner or "sb3",
         algorithm=algorithm,
-        hyperparameters=parse_config(algorithm, settings).model_dump(mode="json"),
+        hyperparameters=config.model_dump(mode="json"),
         total_timesteps=timesteps or usual,
         seed=5,
         checkpoint_every_timesteps=CHECKPOINT_EVERY,
@@ -196,7 +216,16 @@ def compare_with_kills(
     return counted
 
 
-@pytest.mark.parametrize("pair", [("ppo", "CartPole-v1"), ("sac", "Pendulum-v1")], ids="-".join)
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("ppo", "CartPole-v1"),
+        ("sac", "Pendulum-v1"),
+        ("native ppo", "CartPole-v1"),
+        ("native dqn", "CartPole-v1"),
+    ],
+    ids="-".join,
+)
 def test_a_killed_run_ends_like_one_that_was_left_alone(
     tmp_path: Path, pair: tuple[str, str]
 ) -> None:

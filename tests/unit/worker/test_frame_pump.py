@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gymlab.protocol.framing import worker_reader
-from gymlab.protocol.parts import PhaseName
+from gymlab.protocol.parts import PhaseName, Thoughts
 from gymlab.protocol.worker import Frame, FramesUnavailable, FromWorker
 from gymlab.runner_api.tracking import EpisodeTracker
 from gymlab.worker.frame_pump import FramePump
@@ -32,6 +32,7 @@ class StillScene:
         self.drawn = np.zeros((20, 30, 3), np.uint8) if drawn is None else drawn
         self.num_drawn = 0
         self.num_lit = 0
+        self.thinks: Thoughts | None = None
         self._trackers = [EpisodeTracker(index, lambda _: None) for index in range(num_envs)]
 
     @property
@@ -42,6 +43,10 @@ class StillScene:
     def tracker(self, env_index: int) -> EpisodeTracker:
         """Return an episode under way."""
         return self._trackers[env_index]
+
+    def thoughts(self) -> Thoughts | None:
+        """Say what a policy would."""
+        return self.thinks
 
     def light(self, num_envs: int) -> None:
         """Remember how many may be drawn."""
@@ -182,6 +187,7 @@ def test_a_known_reason_is_told_without_drawing(wire: Wire) -> None:
 def test_the_header_says_what_is_shown(wire: Wire) -> None:
     """Episode, timestep, return and reward of the moment, and the size of the picture."""
     scene = StillScene()
+    scene.thinks = Thoughts("action_values", [1.0, 2.0], [1], 2.0)
     tracker = scene.tracker(0)
     tracker.begin(12)
     tracker.add(1.5, terminated=False, truncated=False)
@@ -196,6 +202,7 @@ def test_the_header_says_what_is_shown(wire: Wire) -> None:
     assert (header.seq, header.episode, header.timestep, header.run_timestep) == (1, 12, 2, 77)
     assert (header.episode_return, header.reward) == (0.5, -1.0)
     assert (header.width, header.height, header.tiles) == (30, 20, [])
+    assert header.thoughts == scene.thinks
 
 
 def test_more_tiles_than_environments_shows_all_of_them(wire: Wire) -> None:

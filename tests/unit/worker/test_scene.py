@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gymlab.envs.making import make_env
+from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.tracking import EpisodeTracker
 from gymlab.worker.scene import EnvScene
 
@@ -61,3 +62,21 @@ def test_being_looked_at_changes_nothing(env_id: str) -> None:
         outcomes.append(seen)
         env.close()
     assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+def test_thoughts_that_fail_are_asked_for_once() -> None:
+    """Pictures go on without them."""
+    scene = make_scene()
+    assert scene.thoughts() is None
+    asked: list[int] = []
+
+    def fail() -> Thoughts:
+        asked.append(1)
+        raise ValueError("no idea")
+
+    scene.thinker = fail
+    assert scene.thoughts() is None
+    assert scene.thoughts() is None
+    assert asked == [1]
+    scene.thinker = lambda: Thoughts("means", [0.5], [], None)
+    assert scene.thoughts() == Thoughts("means", [0.5], [], None)

@@ -2637,8 +2637,6 @@ export interface components {
              * @description Group in the catalogue.
              */
             family: string;
-            /** @description For our own games: events, measures and reasons. */
-            game?: components["schemas"]["GameInfo"] | null;
             /**
              * Id
              * @description Registered id.
@@ -3552,27 +3550,6 @@ export interface components {
             num_files: number;
         };
         /**
-         * GameInfo
-         * @description What one of our own games publishes beyond Gymnasium.
-         */
-        GameInfo: {
-            /**
-             * Events
-             * @description What may happen in a timestep; a reward formula says what each is worth.
-             */
-            events: components["schemas"]["NamedMeaning"][];
-            /**
-             * Measures
-             * @description Numbers of the state that formulas may use.
-             */
-            measures: components["schemas"]["NamedMeaning"][];
-            /**
-             * Terminations
-             * @description Why episodes end.
-             */
-            terminations: components["schemas"]["NamedMeaning"][];
-        };
-        /**
          * GroupBand
          * @description A curve of a group with its pointwise interval.
          */
@@ -4059,16 +4036,6 @@ export interface components {
             timestep: number | null;
         };
         /**
-         * NamedMeaning
-         * @description A name that a game gives to something, and what it means.
-         */
-        NamedMeaning: {
-            /** Meaning */
-            meaning: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * NetworkQuestion
          * @description A network and where it is to be used.
          */
@@ -4315,13 +4282,6 @@ export interface components {
             preset?: string | null;
             /** @description Reward that the agent learns from; null for the environment's own. */
             reward_code?: components["schemas"]["CodeReference"] | null;
-            /**
-             * Reward Formula
-             * @description Event of one of our own games -> what it is worth: a number or a formula.
-             */
-            reward_formula?: {
-                [key: string]: string;
-            } | null;
             /**
              * Runner
              * @description Training backend; by default the first available one that has the algorithm.
@@ -5614,13 +5574,6 @@ export interface components {
             preset?: string | null;
             /** @description Source of the reward that the agent learns from; None for the environment's own. */
             reward_code?: components["schemas"]["SourceCode"] | null;
-            /**
-             * Reward Formula
-             * @description Event of the game -> formula of what it is worth, where the reward is made of events.
-             */
-            reward_formula?: {
-                [key: string]: string;
-            } | null;
             /**
              * Run Id
              * @description Identifier of the run.

@@ -2,6 +2,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
+import math
 from typing import Any, cast
 
 import numpy as np
@@ -20,9 +21,11 @@ from gymlab.agents.networks import scaled_input
 from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.agents.stepping import Env
+from gymlab.agents.thinking import MAX_VALUES, layer_thoughts, numbers, weight_histograms
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
 from gymlab.errors import InvalidInputError
+from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.runner import Actor, Members
 from gymlab.runners.native.algorithms import config_of
 from gymlab.runners.native.dqn import ActionValues, exploration_rate
@@ -45,11 +48,12 @@ class PpoActor:
         load_network(self._network, members)
         self._normaliser = Normaliser(config, self._encoder, 1)
         self._normaliser.load(members)
+        self._weights = weight_histograms(self._network)
         self.reset()
 
     def reset(self) -> None:
         """Forget the memory: a new episode begins."""
-        self._memory = self._network.trunk.empty_memory(1, _CPU)
+        self._memory = self._network.empty_memory(1, _CPU)
 
     @torch.no_grad()
     def act(self, observation: Any, *, deterministic: bool) -> Any:
@@ -58,8 +62,8 @@ class PpoActor:
         seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
         if network.trunk.is_recurrent:
             begins = torch.zeros(1, 1, dtype=torch.bool)
-            features, self._memory = network.trunk.through_time(
-                scaled_input(seen)[None], self._memory, begins
+            features, self._memory["actor"] = network.trunk.through_time(
+                scaled_input(seen)[None], self._memory["actor"], begins
             )
             outputs = network.policy(features[0])
         else:
@@ -69,6 +73,26 @@ class PpoActor:
             actions.mode(outputs) if deterministic else actions.sample(outputs, network.log_std)
         )
         return actions.for_environments(chosen.numpy())[0]
+
+    @torch.no_grad()
+    def think(self, observation: Any) -> Thoughts:
+        """Return probabilities or means, and activations; the value where the critic needs no memory."""
+        network = self._network
+        seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
+        inputs = scaled_input(seen)
+        begins = torch.zeros(1, 1, dtype=torch.bool)
+        features, _ = network.trunk.through_time(inputs[None], self._memory["actor"], begins)
+        outputs = network.policy(features[0])
+        value = None if network.critic.is_recurrent else float(network(seen)[1])
+        shares = self._actions.probabilities(outputs)
+        return Thoughts(
+            kind="means" if shares is None else "probabilities",
+            outputs=numbers(outputs if shares is None else shares)[:MAX_VALUES],
+            chosen=self._actions.places(self._actions.mode(outputs)[0]),
+            value=value if value is None or math.isfinite(value) else None,
+            layers=layer_thoughts(network.trunk, inputs, self._memory["actor"]),
+            weights=self._weights,
+        )
 
 
 class DqnActor:
@@ -86,6 +110,7 @@ class DqnActor:
         self._normaliser = Normaliser(config, self._encoder, 1)
         self._normaliser.load(members)
         self._rate = exploration_rate(config, 1.0)
+        self._weights = weight_histograms(self._network)
 
     def reset(self) -> None:
         """Do nothing: there is no memory."""
@@ -97,6 +122,21 @@ class DqnActor:
             return int(np.random.randint(self._num_actions)) + self._first_action  # noqa: NPY002 - as above
         seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
         return int(self._network(seen).argmax()) + self._first_action
+
+    @torch.no_grad()
+    def think(self, observation: Any) -> Thoughts:
+        """Return the action values and activations; the best of them is what the state is worth."""
+        seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
+        values = self._network(seen)
+        best = float(values.max())
+        return Thoughts(
+            kind="action_values",
+            outputs=numbers(values)[:MAX_VALUES],
+            chosen=[int(values.argmax())],
+            value=best if math.isfinite(best) else None,
+            layers=layer_thoughts(self._network.trunk, scaled_input(seen), {}),
+            weights=self._weights,
+        )
 
 
 def load_actor(spec: RunSpec, members: Members) -> Actor:

@@ -5,6 +5,29 @@ export interface FrameTile {
   episode_return: number | null;
 }
 
+export interface LayerThoughts {
+  name: string;
+  width: number;
+  values: number[];
+}
+
+export interface WeightHistogram {
+  name: string;
+  low: number;
+  high: number;
+  counts: number[];
+}
+
+/** What the policy shown makes of the observation shown. */
+export interface Thoughts {
+  kind: "probabilities" | "action_values" | "means";
+  outputs: number[];
+  chosen: number[];
+  value: number | null;
+  layers: LayerThoughts[];
+  weights: WeightHistogram[];
+}
+
 /** The JSON header in front of every frame. */
 export interface FrameHeader {
   seq: number;
@@ -22,6 +45,7 @@ export interface FrameHeader {
   tiles: FrameTile[];
   columns: number;
   rows: number;
+  thoughts?: Thoughts | null;
 }
 
 export interface FrameMessage {
@@ -51,6 +75,41 @@ function toTile(value: unknown): FrameTile {
   };
 }
 
+function toNumbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.map((item) => number(item) ?? 0) : [];
+}
+
+function toParts<T>(value: unknown, read: (part: Json) => T): T[] {
+  const parts = Array.isArray(value) ? value : [];
+  return parts.filter((part) => typeof part === "object" && part !== null).map(read);
+}
+
+const KINDS = ["probabilities", "action_values", "means"] as const;
+
+function toThoughts(value: unknown): Thoughts | null {
+  if (typeof value !== "object" || value === null) return null;
+  const json = value as Json;
+  const kind = KINDS.find((known) => known === json.kind);
+  if (!kind) return null;
+  return {
+    kind,
+    outputs: toNumbers(json.outputs),
+    chosen: toNumbers(json.chosen),
+    value: number(json.value),
+    layers: toParts(json.layers, (part) => ({
+      name: string(part.name) ?? "",
+      width: number(part.width) ?? 0,
+      values: toNumbers(part.values),
+    })),
+    weights: toParts(json.weights, (part) => ({
+      name: string(part.name) ?? "",
+      low: number(part.low) ?? 0,
+      high: number(part.high) ?? 0,
+      counts: toNumbers(part.counts),
+    })),
+  };
+}
+
 function toHeader(value: unknown): FrameHeader | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const json = value as Json;
@@ -70,6 +129,7 @@ function toHeader(value: unknown): FrameHeader | null {
     tiles: Array.isArray(json.tiles) ? json.tiles.map(toTile) : [],
     columns: Math.max(1, number(json.columns) ?? 1),
     rows: Math.max(1, number(json.rows) ?? 1),
+    thoughts: toThoughts(json.thoughts),
   };
 }
 

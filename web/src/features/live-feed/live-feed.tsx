@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Maximize, RotateCcw, Target } from "lucide-react";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { resetEpisode } from "@/api/recordings";
 import type { Evaluation, Run } from "@/api/types";
 import { isNumber, usePersistentState } from "@/lib/use-persistent-state";
@@ -17,6 +17,10 @@ import { FeedOverlay } from "./feed-overlay";
 import { RecordControl } from "./record-control";
 import { useFeedSource } from "./use-feed-source";
 import { useFrames } from "./use-frames";
+
+const ThoughtsPanel = lazy(async () => ({
+  default: (await import("./thoughts-panel")).ThoughtsPanel,
+}));
 
 interface LiveFeedProps {
   run: Run | undefined;
@@ -80,6 +84,11 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
         )}
       </div>
       {deployment && <DeploymentBar deployment={deployment} />}
+      {isPlaying && stats.header?.thoughts && (
+        <Suspense fallback={null}>
+          <ThoughtsPanel thoughts={stats.header.thoughts} envId={run?.env_id ?? ""} />
+        </Suspense>
+      )}
       <FeedOptions
         source={source}
         tiles={tiles}

@@ -96,6 +96,7 @@ export function parseField(field: FormField, raw: string): Parsed {
     case "list":
       return field.isNullable && raw.trim() === "" ? { ok: true, value: null } : parseList(raw);
     case "json":
+    case "network":
       return parseJson(raw);
     case "text":
       return { ok: true, value: field.isNullable && raw === "" ? null : raw };

@@ -1,9 +1,11 @@
 import { ChevronRight, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { BUDGET_FIELD, CUSTOM } from "./form-model";
 import { HyperparameterField } from "./hyperparameter-field";
+import { NetworkField } from "./network-field";
 import { type FormField, groupFields } from "./schema-fields";
 import { isFixed } from "./start-request";
 import type { RunForm } from "./use-run-form";
@@ -95,8 +97,11 @@ function FieldGroup({
   fields: FormField[];
 }) {
   const hasError = fields.some(({ name }) => form.values.errors[name] ?? form.problems.get(name));
+  const [hadError, setHadError] = useState(hasError);
+  // It stays open once the mistake is corrected: somebody is at work there.
+  if (hasError && !hadError) setHadError(true);
   return (
-    <details className="group border-t border-line pt-2" open={hasError || undefined}>
+    <details className="group border-t border-line pt-2" open={hadError || undefined}>
       <summary className="fold-summary">
         <ChevronRight
           aria-hidden="true"
@@ -116,6 +121,7 @@ function FieldGroup({
 }
 
 function BoundField({ form, field }: { form: RunForm; field: FormField }) {
+  if (field.kind === "network") return <NetworkField form={form} field={field} />;
   const problem = form.problems.get(field.name.replace("$", ""));
   return (
     <HyperparameterField

@@ -8,7 +8,8 @@ export type FieldKind =
   | "schedule"
   | "list"
   | "text"
-  | "json";
+  | "json"
+  | "network";
 
 /** One control of the form, drawn from one property of a JSON Schema. */
 export interface FormField {
@@ -146,7 +147,7 @@ function toField(name: string, property: unknown, root: Json, required: Set<stri
     group,
     isAdvanced: group.toLowerCase() !== BASIC_GROUP,
     isLog: node.scale === "log",
-    kind: isOddList ? "json" : kind,
+    kind: node.control === "network" ? "network" : isOddList ? "json" : kind,
     isNullable:
       all.length !== variants.length || (Array.isArray(node.type) && node.type.includes("null")),
     choices: kind === "enum" ? variants.flatMap((variant) => choicesOf(variant) ?? []) : [],

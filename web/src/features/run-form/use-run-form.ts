@@ -138,6 +138,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
 
   const change = useCallback((next: Draft) => setDraft(key, next), [key]);
   return {
+    target: { envId, runner, algorithm: algorithm.id },
+    schema: algorithm.schema,
     draft,
     mode,
     start,
