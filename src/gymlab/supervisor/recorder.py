@@ -19,10 +19,10 @@ from gymlab.supervisor.log_pump import LogFile
 from gymlab.supervisor.rows import RowNumberer, RowSummary
 from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_event_seq
 
+STATE_EVERY_S = 1.0
 MAX_MESSAGE_CHARACTERS = 2000
 MAX_DATA_BYTES = 16 * 1024
 MAX_EVENTS = 20_000
-STATE_EVERY_S = 1.0
 
 
 class RunRecorder:
@@ -37,8 +37,7 @@ class RunRecorder:
             rewind_to_seq: Last row that still counts; later ones are superseded.
         """
         self.folder = folder
-        self._storing = threading.Lock()
-        self._stored_at = -math.inf
+        self._storing, self._stored_at = threading.Lock(), -math.inf
         earlier = folder.read_state()
         self._log = LogFile(folder.path, written_bytes=earlier.log_bytes if earlier else 0)
         self._numberer = RowNumberer(
