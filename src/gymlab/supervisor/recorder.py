@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from gymlab.supervisor.log_pump import LogFile
 from gymlab.supervisor.rows import RowNumberer, RowSummary
 from gymlab.supervisor.run_folder import EVENTS_FILE, RunFolder, last_event_seq
 
+STATE_EVERY_S = 1.0
 MAX_MESSAGE_CHARACTERS = 2000
 MAX_DATA_BYTES = 16 * 1024
 MAX_EVENTS = 20_000
@@ -35,7 +37,7 @@ class RunRecorder:
             rewind_to_seq: Last row that still counts; later ones are superseded.
         """
         self.folder = folder
-        self._storing = threading.Lock()
+        self._storing, self._stored_at = threading.Lock(), -math.inf
         earlier = folder.read_state()
         self._log = LogFile(folder.path, written_bytes=earlier.log_bytes if earlier else 0)
         self._numberer = RowNumberer(
@@ -193,9 +195,10 @@ class RunRecorder:
         """Replace `state.json`."""
         with self._storing:
             self.folder.write_state(self.state, durable=durable)
+            self._stored_at = time.monotonic()
 
     async def sync(self) -> None:
-        """Write what waits, store the state, and make rows and events survive a power loss.
+        """Write what waits, store the state if that is due, and make rows and events durable.
 
         Raises:
             OSError: The disk is full or failing; what waits goes on waiting.
@@ -208,7 +211,8 @@ class RunRecorder:
     def _sync(self) -> None:
         self.folder.sync()
         self._log.flush()
-        self.store_state(durable=False)
+        if time.monotonic() - self._stored_at >= STATE_EVERY_S:
+            self.store_state(durable=False)
         self.folder.require_room()
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from gymlab.worker.pictures import Picture, as_picture
+from gymlab.worker.pictures import Picture, as_picture, contiguous
 from gymlab.worker.recorder import MAX_FPS, FilmWriter
 
 MAX_WIDTH, MAX_HEIGHT = 1280, 720
@@ -92,7 +92,7 @@ def within_720p(picture: Picture) -> Picture:
     share = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
     if share < 1.0:
         size = (max(2, int(width * share) // 2 * 2), max(2, int(height * share) // 2 * 2))
-        image = Image.fromarray(np.ascontiguousarray(picture))
+        image = Image.fromarray(contiguous(picture))
         return np.asarray(image.resize(size, Image.Resampling.BOX))
     if height % 2 or width % 2:
         return np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

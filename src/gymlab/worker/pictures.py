@@ -9,6 +9,8 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
+from gymlab.envs.surface_copies import stored_pixels
+
 Picture = NDArray[np.uint8]
 MAX_WIDTH = 640
 """Widest picture that is sent, in pixels."""
@@ -39,17 +41,30 @@ def as_picture(drawn: object) -> Picture:
         )
     if not all(1 <= side <= MAX_SIDE for side in shape[:2]):
         raise NoPictureError(f"The environment draws {shape[1]} x {shape[0]} pixels.")
+    if stored_pixels(array) is not None:
+        return array  # it owns its pixels
     # The environment may draw into the same memory again while this picture is encoded.
     return np.array(array, order="K", copy=True)
+
+
+def contiguous(picture: Picture) -> Picture:
+    """Return the picture with its bytes in reading order."""
+    stored = stored_pixels(picture)
+    if stored is None:
+        return np.ascontiguousarray(picture)
+    ordered = np.empty(picture.shape, np.uint8)
+    for color in range(3):  # NumPy would copy byte by byte
+        ordered[:, :, color] = stored[:, :, 2 - color]
+    return ordered
 
 
 def scaled_to_width(picture: Picture, max_width: int) -> Picture:
     """Return the picture, smaller if it is wider than allowed."""
     height, width = picture.shape[:2]
     if width <= max_width:
-        return np.ascontiguousarray(picture)
+        return picture
     size = (max_width, max(1, round(height * max_width / width)))
-    image = Image.fromarray(np.ascontiguousarray(picture))
+    image = Image.fromarray(contiguous(picture))
     return np.asarray(image.resize(size, Image.Resampling.BOX))
 
 
@@ -76,9 +91,10 @@ def composite(pictures: Sequence[Picture]) -> Picture:
 
 def encode_jpeg(picture: Picture) -> bytes:
     """Return the picture as a JPEG of quality 80 with halved colour resolution."""
+    stored = stored_pixels(picture)
     return simplejpeg.encode_jpeg(
-        np.ascontiguousarray(picture),
+        np.ascontiguousarray(picture) if stored is None else stored,
         quality=JPEG_QUALITY,
-        colorspace="RGB",
+        colorspace="RGB" if stored is None else "BGRX",
         colorsubsampling="420",
     )

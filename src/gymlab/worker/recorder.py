@@ -14,7 +14,7 @@ import numpy as np
 from av.codec.codec import UnknownCodecError
 from av.error import EncoderNotFoundError, FFmpegError
 
-from gymlab.worker.pictures import Picture, composite
+from gymlab.worker.pictures import Picture, composite, contiguous
 
 _LOG = logging.getLogger(__name__)
 MAX_WAITING = 16
@@ -233,7 +233,7 @@ def _even(picture: Picture) -> Picture:
 
 def _fitted(picture: Picture, height: int, width: int) -> Picture:
     if picture.shape[:2] == (height, width):
-        return np.ascontiguousarray(picture)
+        return contiguous(picture)
     fitted = np.zeros((height, width, 3), dtype=np.uint8)
     part = picture[:height, :width]
     fitted[: part.shape[0], : part.shape[1]] = part

@@ -5,7 +5,7 @@ import pygame
 import pytest
 
 from gymlab.envs.making import make_env
-from gymlab.envs.surface_copies import copy_of, speed_up_copies
+from gymlab.envs.surface_copies import _Copied, copy_of, speed_up_copies, stored_pixels
 
 
 @pytest.fixture
@@ -49,6 +49,21 @@ def test_a_part_of_a_surface_is_copied_too() -> None:
     part = painted(40, 30).subsurface((3, 5, 20, 10))
 
     assert np.array_equal(copy_of(part), pygame.surfarray.pixels3d(part))
+
+
+def test_a_large_picture_is_copied_once_and_owns_its_pixels() -> None:
+    """Whoever encodes it takes them as they are stored; what is drawn later does not show."""
+    surface = painted(300, 200)
+    picture = np.transpose(np.array(_Copied(copy_of(surface))), axes=(1, 0, 2))
+    before = picture.copy()
+    stored = stored_pixels(picture)
+    assert stored is not None
+    assert np.shares_memory(stored, picture)
+    assert np.array_equal(stored[:, :, 2::-1], picture)
+    surface.fill((1, 2, 3))
+    assert np.array_equal(picture, before)
+    assert stored_pixels(before) is None
+    assert stored_pixels(picture[5:, :, :]) is None
 
 
 @pytest.mark.parametrize(
