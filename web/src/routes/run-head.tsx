@@ -62,7 +62,7 @@ export function RunHead({ run }: { run: Run }) {
         <Fact title="Attempt">{run.attempt}</Fact>
       </dl>
       <div className="flex flex-wrap gap-x-6 gap-y-2">
-        <ResumeBadge run={run} />
+        {!run.imported && <ResumeBadge run={run} />}
         <LiveHyperparameters run={run} />
       </div>
       <ReproductionPanel runId={run.id} />
