@@ -114,6 +114,7 @@ class EvaluationSession:
             memory_limit_bytes=self._memory_limit,
             timestep=lambda: 0,
             has_user_code=runs_user_code(self._assignment.run_spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         next_progress = time.monotonic()
         while not self._done.is_set():

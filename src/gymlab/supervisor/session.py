@@ -134,6 +134,7 @@ class RunSession:
             memory_limit_bytes=self._memory_limit,
             timestep=lambda: self._recorder.state.timestep,
             has_user_code=runs_user_code(self._assignment.spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         next_progress = next_state = time.monotonic()
         while not self._done.is_set():
