@@ -250,6 +250,20 @@ class ForbiddenError(LabError):
     code = "forbidden"
 
 
+class SandboxUnavailableError(ForbiddenError):
+    """User code does not run on this server, because nothing would hold it."""
+
+    code = "sandbox_unavailable"
+
+    def __init__(self, tier: str, detail: str, fix: str | None) -> None:
+        """Say which tier there is, why, and how to get a better one."""
+        super().__init__(
+            f"Code of users does not run here: the server can be reached from other machines and "
+            f"the sandbox is only {tier!r}. {detail}",
+            hint=fix or "`gymlab doctor` says what is missing.",
+        )
+
+
 class DependencyMissingError(LabError):
     """An optional dependency is not installed."""
 

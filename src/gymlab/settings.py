@@ -58,6 +58,10 @@ class Settings(BaseModel):
     """Start a CartPole run on an empty data folder, so that the first page shows learning."""
     bin_days: Annotated[float, Field(ge=0, le=3650)] = 7
     """Days that a deleted run can be restored, then it is removed for good; 0 removes at once."""
+    allow_unsandboxed_code: bool = False
+    """Run code of users even where other machines reach the server and the sandbox is weaker than
+    `isolated`. Whoever can open the page can then read and change everything that the server's
+    user can; the page says so on every screen."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe message that the server logs."""
 

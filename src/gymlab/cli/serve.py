@@ -52,6 +52,13 @@ WelcomeRun = Annotated[
 BinDays = Annotated[
     float | None, typer.Option(help="Days that deleted runs can be restored (GYMLAB_BIN_DAYS).")
 ]
+AllowUnsandboxedCode = Annotated[
+    bool | None,
+    typer.Option(
+        "--allow-unsandboxed-code/--no-allow-unsandboxed-code",
+        help="Run users' code where no sandbox holds it (GYMLAB_ALLOW_UNSANDBOXED_CODE).",
+    ),
+]
 LogLevel = Annotated[
     str | None, typer.Option(help="debug, info, warning or error (GYMLAB_LOG_LEVEL).")
 ]
@@ -72,6 +79,7 @@ def serve(
     force_device: ForceDevice = None,
     welcome_run: WelcomeRun = None,
     bin_days: BinDays = None,
+    allow_unsandboxed_code: AllowUnsandboxedCode = None,
     log_level: LogLevel = None,
     quiet: Quiet = False,
 ) -> None:
@@ -92,6 +100,7 @@ def serve(
         "force_device": force_device,
         "welcome_run": welcome_run,
         "bin_days": bin_days,
+        "allow_unsandboxed_code": allow_unsandboxed_code,
         "log_level": log_level,
     })
     require_home(settings)

@@ -29,7 +29,11 @@ class SandboxState(Answer):
     tier: str
     """isolated, reduced, single_user or none."""
     detail: str = ""
-    """Why, and how to get more."""
+    """Why."""
+    fix: str | None = None
+    """What to do for a stronger tier."""
+    is_overridden: bool = False
+    """Whether code of users runs although strangers reach the server and no sandbox holds it."""
 
 
 class Health(Answer):

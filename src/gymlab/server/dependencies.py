@@ -26,6 +26,17 @@ def checked_run_id(run_id: Annotated[str, Path(description="Identifier of the ru
 
 
 LabDep = Annotated[Lab, Depends(lab_of)]
+
+
+async def require_sandbox(lab: LabDep) -> None:
+    """Refuse what runs code of users where nothing would hold it; for `dependencies=` of a route.
+
+    Raises:
+        SandboxUnavailableError: Strangers can reach this server and the sandbox is too weak.
+    """
+    await lab.sandbox.require()
+
+
 RunId = Annotated[str, Depends(checked_run_id)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="At most so many items.")]
 Cursor = Annotated[

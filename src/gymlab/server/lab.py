@@ -36,6 +36,7 @@ from gymlab.server.orchestration.server_file import (
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
+from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
@@ -76,6 +77,7 @@ class Lab:
         self.render_run = render_run
         self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
         self.database.begin_hook = self.announcer.begin
+        self.sandbox = SandboxGate(settings)
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
@@ -136,6 +138,7 @@ class Lab:
 
     async def start(self) -> None:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
+        self.sandbox.start()
         await asyncio.to_thread(self.bin.settle)
         await asyncio.to_thread(self.model_files.clear)
         adopted = await asyncio.to_thread(live_runs, self.database)
@@ -187,6 +190,7 @@ class Lab:
         await self.link.close()
         await self.ingest.close()
         await self.catalogue.close()
+        await self.sandbox.close()
         await self.pictures.close()
         await asyncio.to_thread(self.database.close)
 

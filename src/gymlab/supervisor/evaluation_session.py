@@ -43,14 +43,15 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.checkpoint_choice import policy_sha256
 from gymlab.supervisor.checkpoint_store import StoredCheckpoint
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills, runs_user_code
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.resuming import open_members
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.session import frame_notice
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -103,16 +104,17 @@ class EvaluationSession:
             shim=shim,
             worker=identity_of(worker.pid),
         )
+        self._memory_limit = assignment.limits.get("memory_bytes") or default_memory_limit()
 
     async def run(self) -> None:
         """Serve the evaluation until its worker is gone and every file is written."""
         self._worker.attach(self)
         self._publish()
-        watchdog = Watchdog(
-            self._worker.pid,
-            memory_limit_bytes=self._assignment.limits.get("memory_bytes")
-            or default_memory_limit(),
+        watchdog = self._worker.watchdog(
+            memory_limit_bytes=self._memory_limit,
             timestep=lambda: 0,
+            has_user_code=runs_user_code(self._assignment.run_spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         next_progress = time.monotonic()
         while not self._done.is_set():
@@ -202,12 +204,21 @@ class EvaluationSession:
         """Name the end, unless it was announced."""
         if self._last_word_at is None:
             killed = out_of_memory_kills() > self._memory_kills
-            self._die(name_exit(returncode, timestep=0, kernel_memory_kill=killed))
+            self._die(
+                name_exit(
+                    returncode,
+                    timestep=0,
+                    kernel_memory_kill=killed,
+                    has_user_code=runs_user_code(self._assignment.run_spec),
+                )
+            )
         self._done.set()
 
     # ---- inside ---------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        self._worker.limit_memory(self._memory_limit)
+        self.state = msgspec.structs.replace(self.state, worker=identity_of(self._worker.pid))
         try:
             members, opened = open_members(self._checkpoint, with_transient=False)
         except OSError:

@@ -53,14 +53,15 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobTable, answer
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills, runs_user_code
 from gymlab.supervisor.keeper import Keeper
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning, start_message
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import Showcase
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
@@ -111,6 +112,7 @@ class RunSession:
         self._could_write = True
         self._says_disk_trouble = False
         self._memory_kills = out_of_memory_kills()
+        self._memory_limit = assignment.limits.get("memory_bytes") or default_memory_limit()
         recorder.update(
             status=self._status.value,
             status_reason=None,
@@ -128,11 +130,11 @@ class RunSession:
     async def run(self) -> None:
         """Serve the attempt until the worker is gone and every file is closed."""
         self._publish(durable=True)
-        limit = self._assignment.limits.get("memory_bytes") or default_memory_limit()
-        watchdog = Watchdog(
-            self._worker.pid,
-            memory_limit_bytes=limit,
+        watchdog = self._worker.watchdog(
+            memory_limit_bytes=self._memory_limit,
             timestep=lambda: self._recorder.state.timestep,
+            has_user_code=runs_user_code(self._assignment.spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         next_progress = next_state = time.monotonic()
         while not self._done.is_set():
@@ -271,6 +273,7 @@ class RunSession:
         if self._beginning.origin_failure is not None:
             self._cannot_begin(self._beginning.origin_failure)
             return
+        self._worker.limit_memory(self._memory_limit)
         message, descriptors = start_message(self._assignment, self._beginning)
         for note in self._beginning.notes:
             self._write(
@@ -280,6 +283,7 @@ class RunSession:
             self._worker.send(message, descriptors.descriptors)
         finally:
             descriptors.close()
+        self._recorder.update(worker=identity_of(self._worker.pid))
         waiting, self._held_back = self._held_back or [], None
         for held in waiting:
             self._worker.send(held)
@@ -307,7 +311,10 @@ class RunSession:
         if self._finished is None and self._failure is None and self._death is None:
             killed = out_of_memory_kills() > self._memory_kills
             self._death = name_exit(
-                returncode, timestep=self._recorder.state.timestep, kernel_memory_kill=killed
+                returncode,
+                timestep=self._recorder.state.timestep,
+                kernel_memory_kill=killed,
+                has_user_code=runs_user_code(self._assignment.spec),
             )
         self._done.set()
 

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -17,8 +16,21 @@ from typing import Protocol
 
 from gymlab.protocol.framing import ProtocolError, encode, worker_reader
 from gymlab.protocol.worker import FromWorker, ToWorker
+from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
+from gymlab.supervisor.rate_cap import (
+    LINK_BURST_BYTES,
+    LINK_BYTES_PER_S,
+    OUTPUT_BURST_BYTES,
+    OUTPUT_BYTES_PER_S,
+    RateCap,
+    cost_of,
+)
+from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
+from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
+from gymlab.supervisor.sandbox.view import scratch_path
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Scratch, Watchdog, remove_scratch
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
@@ -61,20 +73,23 @@ class WorkerProcess:
             scratch=self._scratch, niceness=niceness, runner=runner
         )
         self._process = launch.process
+        self._inside = Inside(launch.process.pid) if launch.is_wrapped else None
         self._link = launch.link
         self._output = launch.output
         self._reader = worker_reader()
         self._outbox: deque[tuple[memoryview, list[int]]] = deque()
         self._writing = False
         self._open_ends = 2
+        self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
+        self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
         self._returncode: int | None = None
         self._listener: WorkerListener | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
+        """Process id of the worker; of the program that starts it until it is there."""
+        return self._inside.pid if self._inside is not None else self._process.pid
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -82,9 +97,9 @@ class WorkerProcess:
         if self._loop is not None:
             self._announce_end()
             return
-        loop = self._loop = asyncio.get_running_loop()
-        loop.add_reader(self._link, self._read_link)
-        loop.add_reader(self._output, self._read_output)
+        self._loop = asyncio.get_running_loop()
+        self._listen_to_link()
+        self._listen_to_output()
         waiter = threading.Thread(target=self._wait, name="worker-exit", daemon=True)
         waiter.start()
 
@@ -98,8 +113,65 @@ class WorkerProcess:
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
-        if self._returncode is None:
+        if self._returncode is not None:
+            return
+        if self._inside is None or not self._inside.signal(number):
             self._process.send_signal(number)
+
+    def watchdog(
+        self,
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        has_user_code: bool = False,
+        lent_bytes: Callable[[], int] = lambda: 0,
+    ) -> Watchdog:
+        """Return what looks at this worker from outside.
+
+        Args:
+            memory_limit_bytes: What it may hold.
+            timestep: Gives the words of a death their number.
+            has_user_code: Whether its author's own code runs in it.
+            lent_bytes: Shared memory that its shim holds for it.
+        """
+        return Watchdog(
+            lambda: self.pid,
+            memory_limit_bytes=memory_limit_bytes,
+            timestep=timestep,
+            scratch=self._scratch_from_outside,
+            has_user_code=has_user_code,
+            lent_bytes=lent_bytes,
+        )
+
+    def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended."""
+        watchdog = self.watchdog(memory_limit_bytes=default_memory_limit(), timestep=lambda: 0)
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            if self._returncode is not None or self._listener is None:
+                return
+            if (death := watchdog.check()) is not None:
+                LOGGER.warning("worker %d: %s", self.pid, death.detail)
+                self.kill()
+                if on_death is not None:
+                    on_death(death)
+                return
+            loop.call_later(CHECK_EVERY_S, look)
+
+        look()
+
+    def _scratch_from_outside(self) -> Scratch | None:
+        if self._inside is None:
+            return Scratch(self._scratch, is_own_file_system=False)
+        if self._inside.pid == self._process.pid:
+            return None  # not there yet
+        path = Path(f"/proc/{self._inside.pid}/root{scratch_path()}")
+        return Scratch(path, is_own_file_system=True)
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Lower what the worker may allocate, from outside, before it is told what to run."""
+        lower_memory(self.pid, limit_bytes)
 
     def close(self) -> None:
         """End the process and forget every channel; the listener hears nothing more."""
@@ -107,7 +179,9 @@ class WorkerProcess:
         self.kill()
         self._close_link()
         self._close_output()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._inside is not None:
+            self._inside.close()
+        remove_scratch(self._scratch)
 
     # ---- sending --------------------------------------------------------------------------
 
@@ -150,6 +224,14 @@ class WorkerProcess:
 
     # ---- receiving ------------------------------------------------------------------------
 
+    def _listen_to_link(self) -> None:
+        if self._loop is not None and self._link.fileno() >= 0:
+            self._loop.add_reader(self._link, self._read_link)
+
+    def _listen_to_output(self) -> None:
+        if self._loop is not None and self._output >= 0:
+            self._loop.add_reader(self._output, self._read_output)
+
     def _read_link(self) -> bool:
         """Read once; tell whether there may be more."""
         if self._link.fileno() < 0:
@@ -163,22 +245,29 @@ class WorkerProcess:
         if not chunk:
             self._close_link()
             return False
-        self._deliver(chunk)
+        wait_s = self._link_cap.take(len(chunk) + self._deliver(chunk))
+        if wait_s > 0 and self._loop is not None and self._link.fileno() >= 0:
+            self._loop.remove_reader(self._link)
+            self._loop.call_later(wait_s, self._listen_to_link)
         return True
 
-    def _deliver(self, chunk: bytes) -> None:
+    def _deliver(self, chunk: bytes) -> int:
+        """Hand over the messages that are complete; return what they cost."""
+        cost = 0
         listener = self._listener
         if listener is None:
-            return
+            return cost
         try:
             for message in self._reader.feed(chunk):
                 listener = self._listener or listener
+                cost += cost_of(message)
                 listener.worker_said(message)
         except ProtocolError as error:
             self._misbehaved(listener, error)
         except Exception as error:  # the edge: what a worker says never ends its shim
             LOGGER.exception("a message of worker %d could not be handled", self.pid)
             self._misbehaved(listener, ProtocolError(f"{type(error).__name__}: {error}"))
+        return cost
 
     def _misbehaved(self, listener: WorkerListener, error: ProtocolError) -> None:
         self._close_link()
@@ -191,6 +280,10 @@ class WorkerProcess:
             self._close_output()
         elif chunk and self._listener is not None:
             self._listener.worker_printed(chunk)
+            wait_s = self._output_cap.take(len(chunk))
+            if wait_s > 0 and self._loop is not None and self._output >= 0:
+                self._loop.remove_reader(self._output)
+                self._loop.call_later(wait_s, self._listen_to_output)
         return bool(chunk)
 
     def _close_link(self) -> None:
@@ -227,7 +320,11 @@ class WorkerProcess:
                 self._loop.call_soon_threadsafe(self._exited)
 
     def _exited(self) -> None:
-        self._returncode = self._process.wait()
+        self._returncode = worker_returncode(
+            self._process.wait(), is_wrapped=self._inside is not None
+        )
+        if self._inside is not None:
+            self._inside.close()
         # Children of the worker may still hold the ends open: read what is there, then close.
         _drain(self._read_link)
         _drain(self._read_output)
@@ -238,7 +335,7 @@ class WorkerProcess:
     def _announce_end(self) -> None:
         if self._returncode is None or self._open_ends > 0:
             return
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_scratch(self._scratch)
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.worker_ended(self._returncode)

@@ -4352,6 +4352,17 @@ export interface components {
              */
             detail: string;
             /**
+             * Fix
+             * @description What to do for a stronger tier; null at the strongest.
+             */
+            fix?: string | null;
+            /**
+             * Is Overridden
+             * @description Whether code of users runs although strangers reach the server and no sandbox holds it.
+             * @default false
+             */
+            is_overridden: boolean;
+            /**
              * Tier
              * @description From the strongest to none.
              * @enum {string}

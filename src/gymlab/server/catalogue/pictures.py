@@ -5,14 +5,15 @@ import contextlib
 import hashlib
 import logging
 import os
-import sys
+import shutil
+import tempfile
 from pathlib import Path
 
 from gymlab.errors import ArtifactNotFoundError, UnavailableError
 from gymlab.protocol.framing import ProtocolError, thumbnail_reader
 from gymlab.protocol.thumbnails import Thumbnail
-from gymlab.server.catalogue.loading import worker_environment
 from gymlab.server.catalogue.version_key import version_key
+from gymlab.supervisor.sandbox.command import worker_command
 
 DRAW_TIMEOUT_S = 60.0
 IDLE_S = 20.0
@@ -29,6 +30,7 @@ class Pictures:
         self._folder = cache_dir / "thumbnails"
         self._lock = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
+        self._scratch: Path | None = None
         self._last_use = 0.0
         self._reaper: asyncio.Task[None] | None = None
         self._key: str | None = None
@@ -93,13 +95,18 @@ class Pictures:
         self._last_use = loop.time()
         if self._process is None or self._process.returncode is not None:
             await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+            self._scratch = Path(tempfile.mkdtemp(prefix="gymlab-pictures-"))
+            command = await asyncio.to_thread(
+                worker_command, ["thumbnails"], scratch=self._scratch, niceness=NICENESS
+            )
             self._process = await asyncio.create_subprocess_exec(
-                "nice", "-n", str(NICENESS), sys.executable, "-m", "gymlab.worker", "thumbnails",
+                *command.arguments,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-                env=worker_environment(self._folder),
-            )  # fmt: skip
+                env=command.environment,
+                cwd=self._scratch,
+            )
             self._reaper = asyncio.create_task(self._end_when_idle(), name="pictures")
         return self._process
 
@@ -118,6 +125,9 @@ class Pictures:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+        if self._scratch is not None:
+            await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+            self._scratch = None
 
 
 def _read(path: Path) -> bytes | None:

@@ -10,6 +10,6 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health")
-def get_health(lab: LabDep) -> Health:
+async def get_health(lab: LabDep) -> Health:
     """Say that the server works, since when, and with what; needs no login."""
-    return health(lab)
+    return await health(lab)

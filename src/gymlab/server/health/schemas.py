@@ -12,6 +12,10 @@ class Sandbox(Answer):
     """From the strongest to none."""
     detail: str
     """Why."""
+    fix: str | None = None
+    """What to do for a stronger tier; null at the strongest."""
+    is_overridden: bool = False
+    """Whether code of users runs although strangers reach the server and no sandbox holds it."""
 
 
 class DatabaseState(Answer):

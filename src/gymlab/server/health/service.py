@@ -6,18 +6,19 @@ from gymlab.server.lab import Lab
 from gymlab.storage.database import sqlite_version
 from gymlab.storage.migrating import HEAD
 
-_SANDBOX = Sandbox(
-    tier="single_user",
-    detail="Workers run as separate processes of the same user; only code of this installation runs.",
-)
 
-
-def health(lab: Lab) -> Health:
+async def health(lab: Lab) -> Health:
     """Say what anybody may know: nothing of the machine or its data folder."""
+    verdict = await lab.sandbox.verdict()
     return Health(
         version=__version__,
         uptime_s=round(lab.uptime_s, 3),
-        sandbox=_SANDBOX,
+        sandbox=Sandbox(
+            tier=verdict.tier.value,
+            detail=verdict.detail,
+            fix=verdict.fix,
+            is_overridden=lab.sandbox.is_overridden and await lab.sandbox.is_unsafe(),
+        ),
         database=DatabaseState(kind="sqlite", version=sqlite_version(), schema_version=HEAD),
         bin_days=lab.bin.days,
         instance=lab.instance,
