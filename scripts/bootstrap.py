@@ -1,4 +1,4 @@
-"""Set up gymlab in its own folder: Python packages, web app, browser for the tests.
+"""Set up gymlab in its own folder: Python packages, sandbox, web app, browser for the tests.
 
 Needs nothing but the standard library. Every step leaves a stamp with the hash of what
 it was made from under `.setup/`, so that a second call does nothing and is fast.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootstrap_sandbox import install_sandbox
 from bootstrap_steps import (
     SetupError,
     Step,
@@ -35,12 +36,13 @@ class Target:
 
 TARGETS = (
     Target("python", install_python_packages),
+    Target("sandbox", install_sandbox),
     Target("web-packages", install_web_packages),
     Target("web", web_app),
     Target("browser", install_browser),
 )
-DEFAULT_TARGETS = ("python", "web")
-TEST_TARGETS = ("python", "web-packages", "web", "browser")
+DEFAULT_TARGETS = ("python", "sandbox", "web")
+TEST_TARGETS = ("python", "sandbox", "web-packages", "web", "browser")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,6 @@
 """What README and user guide show is run: every curl line, every Python block, every command."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -22,6 +23,7 @@ WAIT_S = 60.0
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ACTIONS = {"pause": RunStatus.PAUSED, "resume": RunStatus.RUNNING, "stop": RunStatus.STOPPED}
 STREAM_S = 2
+ANSWER_S = 90
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,7 +80,7 @@ def _curl_commands(page: str) -> list[str]:
 def _status_of(command: str, folder: Path, **variables: str) -> int:
     """Run a command with a limit on its time; return the HTTP status of the answer."""
     limited = re.sub(
-        r"^curl", f"curl -sS --max-time {STREAM_S if ' -N' in command else 20}", command
+        r"^curl", f"curl -sS --max-time {STREAM_S if ' -N' in command else ANSWER_S}", command
     )
     ended = subprocess.run(
         ["bash", "-c", f"{_without_comment(limited)} -o answer -w '%{{http_code}}'"],
@@ -86,7 +88,7 @@ def _status_of(command: str, folder: Path, **variables: str) -> int:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=ANSWER_S + 10,
         env=clean_environment(**variables),
     )
     timed_out = 28
@@ -134,6 +136,32 @@ def test_every_curl_line_is_answered(
                 )
             if "-X DELETE" in command and "/restore" not in following:
                 run_id = _finished_run(client)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("page", ["docs/guide/evaluating.md", "docs/guide/checkpoints.md"])
+def test_every_curl_line_about_a_trained_run_is_answered(
+    page: str, lab: LabProcess, trained: str, tmp_path: Path
+) -> None:
+    """In the order of the page, with a real policy; files that one line writes the next ones read."""
+    commands = _curl_commands(page)
+    assert len(commands) >= 5
+    names = {"LAB": f"{lab.url}/api/v1", "RUN": trained}
+    for command in commands:
+        status = _status_of(command, tmp_path, **names)
+        assert 200 <= status < 300, f"{command} was answered with {status}"
+        if command.startswith("curl -H") and '/evaluations"' in command:
+            answer = json.loads((tmp_path / "answer").read_text(encoding="utf-8"))
+            names["EVALUATION"] = answer["id"]
+
+
+@pytest.fixture
+def trained(lab: LabProcess) -> str:
+    """A run of PPO that was trained to its end."""
+    small = {"n_steps": 128, "num_envs": 1, "n_epochs": 1}
+    with Client(lab.url) as client:
+        run = client.create("CartPole-v1", total_timesteps=512, hyperparameters=small)
+        return client.wait(run.id, timeout_s=2 * WAIT_S).id
 
 
 def _finished_run(client: Client) -> str:

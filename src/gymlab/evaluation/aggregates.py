@@ -13,6 +13,7 @@ Sources:
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,11 +94,17 @@ def resample(strata: Strata, num_resamples: int = NUM_RESAMPLES) -> Scores:
     Returns:
         (num_resamples, n_1 + ... + n_K) scores of each resample.
     """
+    drawn = _drawn(tuple(len(scores) for scores in strata), num_resamples)
+    return np.concatenate(
+        [scores[chosen] for scores, chosen in zip(strata, drawn, strict=True)], axis=1
+    )
+
+
+@lru_cache(maxsize=8)
+def _drawn(sizes: tuple[int, ...], num_resamples: int) -> tuple[NDArray[np.int64], ...]:
+    """Return which runs are drawn; groups of the same sizes are resampled alike."""
     rng = np.random.default_rng(SEED)
-    drawn = [
-        scores[rng.integers(0, len(scores), (num_resamples, len(scores)))] for scores in strata
-    ]
-    return np.concatenate(drawn, axis=1)
+    return tuple(rng.integers(0, size, (num_resamples, size)) for size in sizes)
 
 
 def estimate(strata: Strata, statistic: Statistic) -> Estimate:

@@ -5,6 +5,7 @@ incomplete beta function; its continued fraction is DLMF 8.17.22, evaluated by L
 """
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
@@ -32,6 +33,7 @@ def t_tail(value: float, degrees: float) -> float:
     return _incomplete_beta(degrees / 2, 0.5, degrees / (degrees + value * value))
 
 
+@lru_cache(maxsize=1024)
 def t_quantile(probability: float, degrees: float) -> float:
     """Return the value below which Student's t lies with this probability.
 

@@ -50,7 +50,9 @@ def read_many(
             open_chunk(connection, series_id, finer)
             for finer in range(fitting[series_id] - 1, -1, -1)
         ]
-        found[series_id] = (np.concatenate(own), counts[0])
+        # Columns lie one after the other, as they are stored: nobody reads across them.
+        joined = np.concatenate([part.T for part in own], axis=1).T
+        found[series_id] = (joined, counts[0])
     return found
 
 

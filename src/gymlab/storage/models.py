@@ -36,10 +36,10 @@ def runs_with_checkpoints(
 
 
 def newest_successful(connection: Connection, wanted: ModelFilter) -> str | None:
-    """Return the id of the run that completed last."""
+    """Return the id of the run that completed last; what was imported never ran."""
     query = (
         _query(wanted)
-        .where(runs.c.status == RunStatus.COMPLETED.value)
+        .where(runs.c.status == RunStatus.COMPLETED.value, runs.c.started_at.is_not(None))
         .order_by(runs.c.finished_at.desc(), runs.c.id.desc())
         .limit(1)
     )

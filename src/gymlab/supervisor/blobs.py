@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from gymlab.protocol.parts import Member
 from gymlab.protocol.version import MAX_BLOB_BYTES, MAX_INLINE_BYTES
@@ -17,6 +17,9 @@ from gymlab.protocol.worker import BlobGrant, BlobRefused, BlobRequest
 
 CHUNK_BYTES = 1024 * 1024
 MAX_OPEN_BLOBS = 64
+MAX_OPEN_BYTES = 4 * 1024**3
+"""Most that one worker can have lent to it at a time: a replay buffer of 1 GiB and its successor."""
+BLOB_NAME = "gymlab-blob"
 _HAS_MEMFD = sys.platform == "linux"
 
 
@@ -27,7 +30,7 @@ class BlobError(Exception):
 def make_blob(size: int) -> int:
     """Return a descriptor of `size` zero bytes whose size nobody can change."""
     if _HAS_MEMFD:
-        descriptor = os.memfd_create("gymlab-blob", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        descriptor = os.memfd_create(BLOB_NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(descriptor, size)
         seals = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
@@ -62,9 +65,20 @@ class BlobTable:
             raise BlobError(f"blob {token} is in use or {MAX_OPEN_BLOBS} blobs are open")
         if not 0 < size <= MAX_BLOB_BYTES:
             raise BlobError(f"a blob of {size} bytes is not granted")
+        if size + sum(size for _, size in self._descriptors.values()) > MAX_OPEN_BYTES:
+            raise BlobError(f"blobs of more than {MAX_OPEN_BYTES // 2**30} GB are open")
         descriptor = make_blob(size)
         self._descriptors[token] = (descriptor, size)
         return descriptor
+
+    @property
+    def allocated_bytes(self) -> int:
+        """Memory that the worker has filled in what was granted."""
+        total = 0
+        for descriptor, _ in list(self._descriptors.values()):
+            with suppress(OSError):  # a thread that stores a checkpoint has just closed it
+                total += os.fstat(descriptor).st_blocks * 512
+        return total
 
     @contextmanager
     def lent(self, member: Member) -> Generator[int]:

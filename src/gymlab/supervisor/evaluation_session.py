@@ -91,6 +91,7 @@ class EvaluationSession:
             memory_limit_bytes=assignment.limits.get("memory_bytes"),
             timestep=lambda: 0,
             has_user_code=runs_user_code(assignment.run_spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         self._done = asyncio.Event()
         self.state = EvaluationState(

@@ -25,6 +25,8 @@ from gymlab.supervisor.replay_store import ReplayStore
 from gymlab.supervisor.resuming import ROWS_FILE
 
 LOGGER = logging.getLogger(__name__)
+MAX_ARTIFACT_BYTES = 4 * 1024**3
+"""Recordings and other files that one attempt may leave."""
 OnSaved = Callable[[], None]
 
 
@@ -56,6 +58,7 @@ class Keeper:
         self._replays = ReplayStore(recorder.folder.path)
         self._replays.rewind(recorder.seq)
         self._last: asyncio.Task[None] | None = None
+        self._artifact_bytes = 0
         self._on_trouble = on_trouble
         self._again = asyncio.Event()
         self._has_given_up = False
@@ -88,6 +91,14 @@ class Keeper:
 
     def artifact(self, message: Artifact, blobs: BlobTable, *, on_saved: OnSaved) -> None:
         """Store a file that a worker made, whose blobs are these."""
+        self._artifact_bytes += max(0, message.member.size)
+        if self._artifact_bytes > MAX_ARTIFACT_BYTES:
+            blobs.discard([message.member])
+            self._recording_ended(message)
+            self._failed(
+                f"{message.path[:100]} was not saved: the run's files are over their limit"
+            )
+            return
         try:
             with blobs.taken(message.member) as descriptor:
                 kept = os.dup(descriptor)

@@ -23,7 +23,7 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.deaths import name_exit, out_of_memory_kills
 from gymlab.supervisor.sandbox.limits import default_memory_limit
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PATIENCE_S = 120.0
@@ -60,13 +60,17 @@ class ModelSession:
         self._done = asyncio.Event()
         self._has_answer = False
         self._memory_kills = out_of_memory_kills()
+        self._memory_limit = min(default_memory_limit(), MEMORY_LIMIT_BYTES)
         self.failure: dict[str, Any] | None = None
 
     async def run(self) -> None:
         """Wait until the answer is stored or something failed."""
         self._worker.attach(self)
-        limit = min(default_memory_limit(), MEMORY_LIMIT_BYTES)
-        watchdog = Watchdog(lambda: self._worker.pid, memory_limit_bytes=limit, timestep=lambda: 0)
+        watchdog = self._worker.watchdog(
+            memory_limit_bytes=self._memory_limit,
+            timestep=lambda: 0,
+            lent_bytes=lambda: self._blobs.allocated_bytes,
+        )
         deadline = time.monotonic() + PATIENCE_S
         while not self._done.is_set():
             if (death := watchdog.check()) is not None:
@@ -86,6 +90,7 @@ class ModelSession:
         """Handle one message of the worker."""
         match message:
             case Ready():
+                self._worker.limit_memory(self._memory_limit)
                 self._worker.send(self._message, self._descriptors)
             case BlobRequest():
                 self._worker.send(*answer(self._blobs, message))

@@ -23,6 +23,8 @@ STATE_EVERY_S = 1.0
 MAX_MESSAGE_CHARACTERS = 2000
 MAX_DATA_BYTES = 16 * 1024
 MAX_EVENTS = 20_000
+MAX_WORKER_EVENT_BYTES = 2 * 1024 * 1024
+"""Text and data of all events that one worker reports."""
 
 
 class RunRecorder:
@@ -49,6 +51,7 @@ class RunRecorder:
             last_event_seq(folder.path / EVENTS_FILE), earlier.event_seq if earlier else 0
         )
         self._warned_names = False
+        self._worker_event_bytes = 0
         base = earlier or RunState(status="starting", attempt=assignment.attempt)
         self.state = msgspec.structs.replace(
             base, attempt=assignment.attempt, finished_at=None, recording_id=None
@@ -116,13 +119,17 @@ class RunRecorder:
 
     def worker_event(self, message: LogEvent) -> None:
         """Append an event that the worker reports, if it is of a known type and not too large."""
-        if self._event_seq >= MAX_EVENTS:
+        if self._event_seq >= MAX_EVENTS or self._worker_event_bytes > MAX_WORKER_EVENT_BYTES:
             return
         try:
             event_type = EventType(message.event_type)
         except ValueError:
             return
-        data = message.data if len(msgspec.json.encode(message.data)) <= MAX_DATA_BYTES else {}
+        size = len(msgspec.json.encode(message.data))
+        data = message.data if size <= MAX_DATA_BYTES else {}
+        self._worker_event_bytes += min(size, MAX_DATA_BYTES) + len(
+            message.message[:MAX_MESSAGE_CHARACTERS]
+        )
         self.event(event_type, message.message, EventLevel(message.level), data)
 
     def event(

@@ -111,6 +111,7 @@ class RunSession:
             memory_limit_bytes=assignment.limits.get("memory_bytes"),
             timestep=lambda: recorder.state.timestep,
             has_user_code=runs_user_code(assignment.spec),
+            lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gymlab.supervisor.blobs import BLOB_NAME
 from gymlab.supervisor.deaths import Death, frozen, over_file_limit, over_memory_limit
 from gymlab.supervisor.sandbox.limits import (
     MAX_SCRATCH_BYTES,
@@ -18,6 +20,7 @@ from gymlab.supervisor.sandbox.limits import (
 
 CHECK_EVERY_S = 0.05
 LOOK_AT_DISK_EVERY_S = 0.1
+LOOK_AT_BLOBS_EVERY_S = 1.0
 _HAS_PROC = sys.platform == "linux"
 _STATE, _NUM_THREADS = 0, 17
 """Fields of `/proc/<pid>/stat` after the name."""
@@ -43,6 +46,7 @@ class Watchdog:
         timestep: Callable[[], int],
         scratch: Callable[[], Scratch | None] = lambda: None,
         has_user_code: bool = False,
+        lent_bytes: Callable[[], int] = lambda: 0,
     ) -> None:
         """Watch a process.
 
@@ -52,8 +56,12 @@ class Watchdog:
             timestep: Gives the words their number.
             scratch: Where it writes.
             has_user_code: Whether its author's own code runs in it.
+            lent_bytes: Shared memory that its shim holds for it.
         """
         self._has_user_code = has_user_code
+        self._lent_bytes = lent_bytes
+        self._kept_bytes = 0
+        self._look_at_blobs_at = 0.0
         self._pid = pid
         self._limit = memory_limit_bytes
         self._timestep = timestep
@@ -68,6 +76,7 @@ class Watchdog:
         try:
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
             held = held_memory(Path(f"/proc/{pid}/status").read_bytes())
+            held += max(self._lent_bytes(), self._kept_blobs(pid))
             num_threads = int(fields[_NUM_THREADS])
         except (OSError, IndexError, ValueError):
             return None
@@ -80,6 +89,13 @@ class Watchdog:
         if num_threads > MAX_THREADS:
             return self._over(f"started more than {MAX_THREADS} threads")
         return self._check_scratch()
+
+    def _kept_blobs(self, pid: int) -> int:
+        now = time.monotonic()
+        if now >= self._look_at_blobs_at:
+            self._look_at_blobs_at = now + LOOK_AT_BLOBS_EVERY_S
+            self._kept_bytes = kept_blobs(pid)
+        return self._kept_bytes
 
     def _check_scratch(self) -> Death | None:
         scratch = self._scratch()
@@ -109,6 +125,31 @@ def held_memory(status: bytes) -> int:
         if line.startswith((b"RssAnon:", b"RssShmem:")):
             held += int(line.split()[1]) * 1024
     return held
+
+
+def kept_blobs(pid: int) -> int:
+    """Return the shared memory that a process holds and no count of its own pages shows.
+
+    A blob that its shim has given up lives on while the worker keeps a descriptor or a mapping,
+    even one whose pages it has put out of its sight.
+    """
+    sizes: dict[int, int] = {}
+    try:
+        descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
+        mappings = Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines()
+    except OSError:
+        return 0
+    for descriptor in descriptors:
+        with suppress(OSError):  # it was closed meanwhile
+            if BLOB_NAME in str(descriptor.readlink()):
+                state = descriptor.stat()
+                sizes[state.st_ino] = state.st_blocks * 512
+    for line in mappings:
+        if BLOB_NAME in line:
+            span, _, _, _, inode, *_ = line.split()
+            start, _, end = span.partition("-")
+            sizes.setdefault(int(inode), int(end, 16) - int(start, 16))
+    return sum(sizes.values())
 
 
 def remove_scratch(path: Path) -> None:

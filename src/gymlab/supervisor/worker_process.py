@@ -19,6 +19,14 @@ from gymlab.protocol.worker import FromWorker, ToWorker
 from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
+from gymlab.supervisor.rate_cap import (
+    LINK_BURST_BYTES,
+    LINK_BYTES_PER_S,
+    OUTPUT_BURST_BYTES,
+    OUTPUT_BYTES_PER_S,
+    RateCap,
+    cost_of,
+)
 from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
 from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
 from gymlab.supervisor.sandbox.view import scratch_path
@@ -72,6 +80,8 @@ class WorkerProcess:
         self._outbox: deque[tuple[memoryview, list[int]]] = deque()
         self._writing = False
         self._open_ends = 2
+        self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
+        self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
         self._returncode: int | None = None
         self._listener: WorkerListener | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -87,9 +97,9 @@ class WorkerProcess:
         if self._loop is not None:
             self._announce_end()
             return
-        loop = self._loop = asyncio.get_running_loop()
-        loop.add_reader(self._link, self._read_link)
-        loop.add_reader(self._output, self._read_output)
+        self._loop = asyncio.get_running_loop()
+        self._listen_to_link()
+        self._listen_to_output()
         waiter = threading.Thread(target=self._wait, name="worker-exit", daemon=True)
         waiter.start()
 
@@ -123,6 +133,7 @@ class WorkerProcess:
         memory_limit_bytes: int,
         timestep: Callable[[], int],
         has_user_code: bool = False,
+        lent_bytes: Callable[[], int] = lambda: 0,
     ) -> Watchdog:
         """Return what looks at this worker from outside.
 
@@ -130,6 +141,7 @@ class WorkerProcess:
             memory_limit_bytes: What it may hold.
             timestep: Gives the words of a death their number.
             has_user_code: Whether its author's own code runs in it.
+            lent_bytes: Shared memory that its shim holds for it.
         """
         return Watchdog(
             lambda: self.pid,
@@ -137,6 +149,7 @@ class WorkerProcess:
             timestep=timestep,
             scratch=self._scratch_from_outside,
             has_user_code=has_user_code,
+            lent_bytes=lent_bytes,
         )
 
     def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
@@ -220,6 +233,14 @@ class WorkerProcess:
 
     # ---- receiving ------------------------------------------------------------------------
 
+    def _listen_to_link(self) -> None:
+        if self._loop is not None and self._link.fileno() >= 0:
+            self._loop.add_reader(self._link, self._read_link)
+
+    def _listen_to_output(self) -> None:
+        if self._loop is not None and self._output >= 0:
+            self._loop.add_reader(self._output, self._read_output)
+
     def _read_link(self) -> bool:
         """Read once; tell whether there may be more."""
         if self._link.fileno() < 0:
@@ -233,22 +254,29 @@ class WorkerProcess:
         if not chunk:
             self._close_link()
             return False
-        self._deliver(chunk)
+        wait_s = self._link_cap.take(len(chunk) + self._deliver(chunk))
+        if wait_s > 0 and self._loop is not None and self._link.fileno() >= 0:
+            self._loop.remove_reader(self._link)
+            self._loop.call_later(wait_s, self._listen_to_link)
         return True
 
-    def _deliver(self, chunk: bytes) -> None:
+    def _deliver(self, chunk: bytes) -> int:
+        """Hand over the messages that are complete; return what they cost."""
+        cost = 0
         listener = self._listener
         if listener is None:
-            return
+            return cost
         try:
             for message in self._reader.feed(chunk):
                 listener = self._listener or listener
+                cost += cost_of(message)
                 listener.worker_said(message)
         except ProtocolError as error:
             self._misbehaved(listener, error)
         except Exception as error:  # the edge: what a worker says never ends its shim
             LOGGER.exception("a message of worker %d could not be handled", self.pid)
             self._misbehaved(listener, ProtocolError(f"{type(error).__name__}: {error}"))
+        return cost
 
     def _misbehaved(self, listener: WorkerListener, error: ProtocolError) -> None:
         self._close_link()
@@ -261,6 +289,10 @@ class WorkerProcess:
             self._close_output()
         elif chunk and self._listener is not None:
             self._listener.worker_printed(chunk)
+            wait_s = self._output_cap.take(len(chunk))
+            if wait_s > 0 and self._loop is not None and self._output >= 0:
+                self._loop.remove_reader(self._output)
+                self._loop.call_later(wait_s, self._listen_to_output)
         return bool(chunk)
 
     def _close_link(self) -> None:

@@ -86,10 +86,10 @@ class EvaluationService:
             if self._evaluation.record_video and self._scene.no_render_reason is None:
                 self._film(Filming(self._spec, runner, actor, self._blobs), rows)
         except EvaluationStopped:
-            return Finished("stopped", self._timesteps, self._episodes, 0.0)
+            return Finished("stopped", self._num_played, self._episodes, 0.0)
         finally:
             self._pump.close()
-        return Finished("completed", self._timesteps, self._episodes, 0.0)
+        return Finished("completed", self._num_played, self._episodes, 0.0)
 
     def handle(self, message: ToWorker, descriptors: list[int]) -> None:  # noqa: ARG002 - no command of an evaluation has any
         """Obey a command."""
@@ -105,7 +105,12 @@ class EvaluationService:
 
     def heartbeat(self) -> Heartbeat:
         """Return how much was played."""
-        return Heartbeat(self._timesteps, self._episodes, 0, 0.0)
+        return Heartbeat(self._num_played, self._episodes, 0, 0.0)
+
+    @property
+    def _num_played(self) -> int:
+        # Before the first timestep of the first episode the count stands at -1.
+        return max(self._timesteps, 0)
 
     # ---- playing --------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -53,7 +53,8 @@ def guarded(
         while not is_over.wait(CHECK_EVERY_S):
             if (death := watchdog.check()) is not None:
                 deaths.append(death)
-                os.kill(pid(), signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid(), signal.SIGKILL)
                 return
 
     thread = threading.Thread(target=watch, name="guard")
@@ -69,5 +70,8 @@ def guarded(
 
 def _last_child(pid: int) -> int:
     """Return the process at the end of a chain of only children."""
-    descendants = psutil.Process(pid).children(recursive=True)
+    try:
+        descendants = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return pid
     return descendants[-1].pid if descendants else pid

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import bootstrap_sandbox
 import bootstrap_steps as steps
 import pytest
 
@@ -148,3 +149,28 @@ def test_the_built_page_replaces_the_old_one_whole(tmp_path: Path) -> None:
     (source / "index.html").write_text("new")
     steps.replace_folder(source, target)
     assert [path.name for path in target.iterdir()] == ["index.html"]
+
+
+def test_a_missing_bubblewrap_is_one_line_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line says what to run, and what works without it; a second call is silent."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "linux")
+    for _ in range(2):
+        bootstrap_sandbox.install_sandbox(tmp_path).run(tmp_path)
+    said = capsys.readouterr().out
+    assert said.count("bubblewrap is missing") == 1
+    assert "training works without it" in said
+
+
+def test_an_installed_bubblewrap_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is installed a second time."""
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bootstrap_sandbox.install_sandbox(tmp_path).run(tmp_path)
+    assert "missing" not in capsys.readouterr().out

@@ -46,7 +46,15 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       </nav>
       <div className="ml-auto flex shrink-0 items-center md:gap-1">
         {health && (
-          <span className="num mr-2 hidden text-2xs text-fg-3 sm:inline">V{health.version}</span>
+          <>
+            <span
+              className="mr-2 hidden text-2xs text-fg-3 lg:inline"
+              title={[health.sandbox.detail, health.sandbox.fix].filter(Boolean).join(" ")}
+            >
+              Sandbox: {health.sandbox.tier.replace("_", " ")}
+            </span>
+            <span className="num mr-2 hidden text-2xs text-fg-3 sm:inline">V{health.version}</span>
+          </>
         )}
         <span className="hidden sm:contents">
           <IconButton

@@ -9,6 +9,7 @@ import { ConnectionBanner } from "./connection-banner";
 import { announceEvaluation } from "./evaluation-announcements";
 import { Header } from "./header";
 import { announceRun } from "./run-announcements";
+import { SandboxBanner } from "./sandbox-banner";
 import { ShortcutsDrawer } from "./shortcuts-drawer";
 import { WaitingBanner } from "./waiting-banner";
 
@@ -35,6 +36,7 @@ export function Shell() {
       </a>
       <Header onHelp={() => setHelpOpen(true)} />
       <ConnectionBanner />
+      <SandboxBanner />
       <WaitingBanner />
       <main id="main" tabIndex={-1} className="outline-none">
         <Outlet />

@@ -102,15 +102,19 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
       <RunHead run={run} others={shown.others} />
       <LiveFeed run={run} evaluation={active} />
       {isNarrow && evaluation}
-      <MetricCards summary={summary} isLoading={rows.status === "loading"} />
-      <RewardHistory
-        runName={run.name}
-        summary={summary}
-        status={rows.status}
-        error={rows.error}
-        isStreaming={state === "open" && isLive(run.status)}
-        onRetry={rows.reload}
-      />
+      {!run.imported && (
+        <>
+          <MetricCards summary={summary} isLoading={rows.status === "loading"} />
+          <RewardHistory
+            runName={run.name}
+            summary={summary}
+            status={rows.status}
+            error={rows.error}
+            isStreaming={state === "open" && isLive(run.status)}
+            onRetry={rows.reload}
+          />
+        </>
+      )}
       {hasOwnReward && (
         <Suspense fallback={<Skeleton className="h-64" />}>
           <OwnRewardCard episodes={summary.episodes} />

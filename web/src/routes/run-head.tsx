@@ -49,7 +49,7 @@ export function RunHead({ run }: { run: Run }) {
           )}
         </div>
       </div>
-      {run.imported ? <ImportedFrom imported={run.imported} /> : <RunProgress run={run} />}
+      <RunProgress run={run} />
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-9">
         <Fact title="Training return">{formatNumber(runReturn(run))}</Fact>
         <Fact title="Evaluation return">{formatNumber(run.evaluation_return)}</Fact>
@@ -62,22 +62,13 @@ export function RunHead({ run }: { run: Run }) {
         <Fact title="Attempt">{run.attempt}</Fact>
       </dl>
       <div className="flex flex-wrap gap-x-6 gap-y-2">
-        <ResumeBadge run={run} />
+        {!run.imported && <ResumeBadge run={run} />}
         <LiveHyperparameters run={run} />
       </div>
       <ReproductionPanel runId={run.id} />
       <RunNotes run={run} />
       <FailureNote run={run} />
     </section>
-  );
-}
-
-function ImportedFrom({ imported }: { imported: NonNullable<Run["imported"]> }) {
-  return (
-    <p className="text-sm text-fg-2">
-      Read from <span className="num wrap-anywhere">{imported.file_name}</span> ({imported.format}):
-      a policy that was trained elsewhere. Nothing was trained here.
-    </p>
   );
 }
 

@@ -11,11 +11,14 @@ export interface ShownRun {
   retry: () => void;
 }
 
-/** The run in the address, else the newest that lives, else the newest. */
+/** The run in the address, else the newest that lives, else the newest that was trained here. */
 export function useShownRun(wished: string | undefined): ShownRun {
   const recent = useQuery(recentRunsQuery());
   const items = recent.data?.items ?? [];
-  const fallback = items.find(({ status }) => isLive(status)) ?? items[0];
+  const fallback =
+    items.find(({ status }) => isLive(status)) ??
+    items.find(({ imported }) => !imported) ??
+    items[0];
   const id = wished ?? fallback?.id;
   const detail = useQuery({ ...runQuery(id ?? ""), enabled: id !== undefined });
   const known = items.find((item) => item.id === id);

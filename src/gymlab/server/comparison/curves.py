@@ -33,6 +33,10 @@ SUMMARY_POINTS = 150
 """Each place of a summary is resampled."""
 TOTAL_READ_POINTS = 2_000_000
 MIN_READ_POINTS = 4096
+DIGITS = 7
+"""Of every number that is drawn."""
+MAX_POWER = 22
+"""Greatest power of ten that a double holds exactly; numbers that need more stay as they are."""
 AXIS_UNITS: dict[Axis, str] = {"timesteps": "timesteps", "wall_time": "s", "episodes": "episodes"}
 
 
@@ -166,12 +170,19 @@ def _even(low: float, high: float, count: int) -> Curve:
 
 def plain(curve: NDArray[np.float64]) -> list[float | None]:
     """Return numbers with seven digits, null where there is none."""
-    with np.errstate(all="ignore"):
-        known = np.isfinite(curve)
-    return [
-        float(f"{value:.7g}") if is_known else None
-        for value, is_known in zip(curve.tolist(), known.tolist(), strict=True)
-    ]
+    known = np.isfinite(curve)
+    rounded: list[float | None] = list(_with_digits(np.where(known, curve, 0.0)).tolist())
+    for place in np.flatnonzero(~known):
+        rounded[place] = None
+    return rounded
+
+
+def _with_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to `DIGITS` digits; a power of ten that is exact makes each the nearest double."""
+    sizes = np.abs(values)
+    digits = DIGITS - 1 - np.floor(np.log10(np.where(sizes > 0, sizes, 1.0)))
+    up, down = 10.0 ** np.clip(digits, 0, MAX_POWER), 10.0 ** np.clip(-digits, 0, MAX_POWER)
+    return np.where(digits > MAX_POWER, values, np.rint(values * up / down) * down / up)
 
 
 def group_band(group_id: str, curves: Sequence[Curve], statistic: Statistic) -> GroupBand:

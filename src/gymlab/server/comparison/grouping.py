@@ -175,4 +175,8 @@ def _text(value: Any) -> str:
 
 
 def _canonical(value: Any) -> str:
+    if type(value) is str:
+        return f'"{value}"' if value.isidentifier() and value.isascii() else json.dumps(value)
+    if type(value) in {int, float}:
+        return repr(value)
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

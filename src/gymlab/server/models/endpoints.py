@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import FileResponse
 
 from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.model_files import NATIVE_FORMAT
 from gymlab.server.answers import ErrorAnswer
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import ERRORS, LabDep, RunId, require_sandbox
 from gymlab.server.models import importing, service
 from gymlab.server.models.importing import ImportRequest
 from gymlab.server.models.schemas import ImportedModel
@@ -26,6 +26,7 @@ _BODY: dict[str, Any] = {
 @router.post(
     "/models",
     status_code=201,
+    dependencies=[Depends(require_sandbox)],
     openapi_extra=_BODY,
     responses={413: {"model": ErrorAnswer, "description": "Over 512 MB."}},
 )

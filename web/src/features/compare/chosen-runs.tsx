@@ -19,9 +19,12 @@ interface ChosenRunsProps {
 export function ChosenRuns({ comparison, slots, onRemove }: ChosenRunsProps) {
   const { groups, runs } = comparison;
   return (
-    <ul aria-label="Groups compared" className="grid max-h-80 gap-3 overflow-y-auto">
+    <ul
+      aria-label="Groups compared"
+      className="grid max-h-80 grid-cols-[minmax(0,1fr)] gap-3 overflow-y-auto"
+    >
       {groups.map((group) => (
-        <li key={group.id} className="grid gap-1">
+        <li key={group.id} className="grid grid-cols-[minmax(0,1fr)] gap-1">
           <div className="flex flex-wrap items-center gap-x-2 text-sm">
             <LineSample colorIdx={groupColor(group, slots)} />
             <span className="font-medium break-words">{group.label}</span>
@@ -69,7 +72,7 @@ function GroupRuns({ comparison, group, slots, onRemove }: GroupRunsProps) {
         .map((run) => (
           <li
             key={run.id}
-            className="flex max-w-full items-center gap-1.5 rounded-md bg-surface-2 pl-2"
+            className="flex max-w-full min-w-0 items-center gap-1.5 rounded-md bg-surface-2 pl-2"
           >
             <LineSample colorIdx={runColor(run, comparison, slots)} />
             <Link
@@ -79,7 +82,9 @@ function GroupRuns({ comparison, group, slots, onRemove }: GroupRunsProps) {
               title={run.not_counted_because ?? run.name}
             >
               {run.name}
-              <span className="num text-fg-2"> · seed {run.seed}</span>
+              {!run.name.endsWith(`seed ${run.seed}`) && (
+                <span className="num text-fg-2"> · seed {run.seed}</span>
+              )}
             </Link>
             {!run.is_counted && (
               <span className="text-2xs text-warn">{run.not_counted_because}</span>

@@ -22,6 +22,11 @@ const BY_STATUS: Partial<Record<Run["status"], FeedMessage>> = {
   },
 };
 
+const IMPORTED: FeedMessage = {
+  title: "An imported model",
+  text: "Test it, or play its checkpoint: Use trained, Play.",
+};
+
 /** What the stage says while it has no picture; null while it shows one. */
 export function feedMessage(
   run: Run | undefined,
@@ -35,6 +40,7 @@ export function feedMessage(
     const place = run.queue_position === null ? "" : ` at place ${run.queue_position}`;
     return { title: `Queued${place}`, text: "It begins as soon as a slot is free." };
   }
+  if (run.imported && !isDeployed) return IMPORTED;
   if (!isLive(run.status) && !isDeployed) {
     const message = BY_STATUS[run.status] ?? { title: run.status, text: "" };
     return { ...message, text: run.status_reason ?? message.text };

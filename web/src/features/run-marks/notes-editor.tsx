@@ -16,9 +16,9 @@ export function NotesEditor({ notes, isBusy, onSave }: NotesEditorProps) {
   const id = useId();
   if (draft === null) {
     return (
-      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-2">
+      <div className="flex min-w-0 grow basis-64 flex-wrap items-start gap-x-2">
         {notes !== "" && (
-          <p className="max-h-40 min-w-0 flex-1 overflow-y-auto py-1.5 text-sm whitespace-pre-wrap wrap-anywhere">
+          <p className="max-h-40 min-w-0 grow basis-48 overflow-y-auto py-1.5 text-sm whitespace-pre-wrap wrap-anywhere">
             {notes}
           </p>
         )}
