@@ -101,6 +101,13 @@ class ExperimentNotFoundError(LabError):
         self.experiment_id = experiment_id
 
 
+class AlgorithmNotFoundError(LabError):
+    """There is no such training backend, or it has no such algorithm."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "algorithm_not_found"
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 
@@ -119,6 +126,21 @@ class ArtifactNotFoundError(LabError):
 
     kind = ErrorKind.NOT_FOUND
     code = "artifact_not_found"
+
+
+class ReplayNotFoundError(LabError):
+    """The run keeps no such episode."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "replay_not_found"
+
+    def __init__(self, episode: int) -> None:
+        """Name the episode."""
+        super().__init__(
+            f"The run keeps no replay of episode {episode}.",
+            hint="It keeps the first episode, records, some in between, examples of every ending "
+            "and the last one.",
+        )
 
 
 class EvaluationNotFoundError(LabError):
@@ -208,6 +230,30 @@ class NotReproducibleError(LabError):
     code = "not_reproducible"
 
 
+class CodeNotFoundError(LabError):
+    """No code of that id, or not in that version, is stored."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "code_not_found"
+
+    def __init__(self, code_id: str, version: int | None = None) -> None:
+        """Name what is missing."""
+        which = "" if version is None else f" in version {version}"
+        super().__init__(f"No code {code_id!r}{which}.", hint="`gymlab code list` shows all.")
+
+
+class StaleVersionError(LabError):
+    """A document was changed by somebody else since it was read."""
+
+    kind = ErrorKind.CONFLICT
+    code = "stale_version"
+
+    def __init__(self, detail: str, *, hint: str, current_version: int) -> None:
+        """Name the version that is stored now."""
+        super().__init__(detail, hint=hint)
+        self.current_version = current_version
+
+
 class DataFolderInUseError(LabError):
     """Another server owns the data folder."""
 
@@ -220,6 +266,13 @@ class DataFolderTooNewError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "data_folder_too_new"
+
+
+class ModelRefusedError(LabError):
+    """A file that was to be read as a model is not one, or not one that may be trusted."""
+
+    kind = ErrorKind.INVALID
+    code = "model_refused"
 
 
 class TooLargeError(LabError):
@@ -269,3 +322,29 @@ class TrainingFailedError(LabError):
 
     kind = ErrorKind.INVALID
     code = "training_failed"
+
+
+class UserCodeError(LabError):
+    """A user's own code raised, returned something unusable or did not end."""
+
+    kind = ErrorKind.INVALID
+    code = "user_code_failed"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        hint: str | None = None,
+        line: str | None = None,
+        traceback_text: str | None = None,
+    ) -> None:
+        """Name the user's line, as `<reward>:12`, and keep Python's account as text."""
+        super().__init__(detail, hint=hint)
+        self.line = line
+        self.traceback_text = traceback_text
+
+
+class UserCodeTimeoutError(UserCodeError):
+    """A user's own code did not end in time."""
+
+    code = "user_code_timeout"

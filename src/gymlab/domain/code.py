@@ -45,3 +45,8 @@ class SourceCode(BaseModel):
             message = "the hash is not that of the source"
             raise ValueError(message)
         return self
+
+
+def source_code(source: str) -> SourceCode:
+    """Return a source that belongs to no document, with its hash."""
+    return SourceCode(source=source, sha256=source_sha256(source))

@@ -11,6 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 METRIC_NAME_PATTERN = re.compile(r"^[A-Za-z0-9_./-]{1,128}$")
 MAX_METRICS_PER_RUN = 512
+TERM_NAME_PATTERN = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+MAX_TERMS = 32
+"""Named terms that the reward of one run may have."""
+TERM_PREFIX = "reward/"
+TERMINATION_PREFIX = "termination/"
 
 
 class Better(StrEnum):
@@ -42,6 +47,14 @@ _ALL = (
         "Episode return",
         "reward",
         "Undiscounted sum of the rewards of one training episode, exploration included.",
+        Better.HIGHER,
+    ),
+    _metric(
+        "train/shaped_return",
+        "Shaped return",
+        "reward",
+        "Sum over one training episode of the custom reward that the agent learns from; only in "
+        "runs that have one. `train/episode_return` is the environment's own beside it.",
         Better.HIGHER,
     ),
     _metric(
@@ -208,3 +221,26 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
 def is_valid_metric_name(name: str) -> bool:
     """Tell whether a worker may use this name at all."""
     return METRIC_NAME_PATTERN.fullmatch(name) is not None
+
+
+def find_metric(name: str) -> Metric | None:
+    """Return what is known of a name: a house metric, or a term of a custom reward."""
+    if name in METRICS:
+        return METRICS[name]
+    reason = name.removeprefix(TERMINATION_PREFIX)
+    if reason != name and TERM_NAME_PATTERN.fullmatch(reason) is not None:
+        return _metric(
+            name,
+            f"Ended by {reason}",
+            "episodes",
+            f"Training episodes so far that ended by {reason}.",
+        )
+    term = name.removeprefix(TERM_PREFIX)
+    if term == name or TERM_NAME_PATTERN.fullmatch(term) is None:
+        return None
+    return _metric(
+        name,
+        f"Reward term {term}",
+        "reward",
+        f"Sum over one training episode of the term {term} of the run's custom reward.",
+    )

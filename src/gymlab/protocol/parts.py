@@ -21,7 +21,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: int | None = None
     """The blob that holds the bytes, when large."""
     transient: bool = False
-    """Kept in the latest checkpoint only (a replay buffer)."""
+    """Kept in the latest checkpoints only (a replay buffer)."""
 
 
 class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +45,12 @@ class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The MDP ended."""
     truncated: bool
     """The episode was cut off."""
+    shaped_return: float | None = None
+    """Sum of the run's own reward; null where it has none, and when not finite."""
+    terms: dict[str, float] = {}
+    """Sums of the named terms of that reward."""
+    termination: str | None = None
+    """Why the episode ended."""
 
 
 class EpisodeOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

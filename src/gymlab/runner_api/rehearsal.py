@@ -8,8 +8,10 @@ from typing import Any
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.envs.rewarding.function import RewardFunction
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -96,15 +98,26 @@ class RehearsalContext:
         self._checkpoint_every = checkpoint_every
         self._checkpoint_timestep = self.counters.timestep
         self._envs: dict[int, TrackedEnv] = {}
+        self._reward: RewardFunction | None = None
         self.changes: dict[str, Any] = {}
         """Hyperparameters that the next safe point changes."""
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> Env:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one tracked environment."""
-        env = compose_env(self.spec)
+        code = self.spec.reward_code
+        if code is not None and self._reward is None:
+            self._reward = RewardFunction(code)
+        env = compose_env(self.spec, reward=self._reward)
         tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked
         return tracked
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        say = self.record.events.append
+        return batch_of(
+            self._reward, self._envs, lambda text: say((EventType.ENVIRONMENT_INITIALIZED, text))
+        )
 
     def restore_environments(self) -> bool:
         """Continue where the checkpoint says."""

@@ -1,17 +1,23 @@
 """Exact counting of timesteps and episodes, in a wrapper around every training environment.
 
 The wrapper sits directly on the environment, below every wrapper of a backend: the
-numbers are the environment's own, whatever is clipped, scaled or stacked above it.
+numbers are the environment's own, whatever is clipped, scaled or stacked above it. Where a run
+has a reward of its own, that one is what `step` returns, and it is summed up beside the other.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, SupportsFloat
 
 import gymnasium
 
-from gymlab.envs.state.episode import Episode
+from gymlab.envs.ending import CUT_OFF, TERMINATED, TIME_LIMIT, TRUNCATED, reason_of
+from gymlab.envs.rewarding.batch import Shaped
+from gymlab.envs.rewarding.shaping import merge, shaping_of
+from gymlab.envs.state.episode import Episode, EpisodeRecord
+from gymlab.envs.usercode.marker import MARKER
+from gymlab.protocol.usercode import TIMESTEP_WORD
 
 Env = gymnasium.Env[Any, Any]
 
@@ -42,6 +48,25 @@ class FinishedEpisode:
     """The MDP ended."""
     truncated: bool
     """It was cut off: by a time limit, on request, or by a reset in the middle."""
+    shaped_return: float | None = None
+    """Sum of the run's own reward; None where it has none, and when not finite."""
+    terms: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Sums of the terms of that reward."""
+    timestep: int | None = None
+    """Timesteps of all sub-environments when it ended, where they are not those now."""
+    termination: str = CUT_OFF
+    """Why it ended: what the environment says, `time_limit`, `terminated`, `truncated`, or
+    `cut_off` where somebody ended it."""
+    record: EpisodeRecord | None = field(default=None, compare=False, repr=False)
+    """Its beginning and actions, for a replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is known of an episode at its last timestep."""
+
+    reason: str
+    record: EpisodeRecord | None
 
 
 class EpisodeTracker:
@@ -56,6 +81,9 @@ class EpisodeTracker:
         self.timestep = 0
         self.episode_return = 0.0
         self.reward = 0.0
+        self.shaped_return: float | None = None
+        """Sum of the run's own reward; None where it has none."""
+        self.terms: dict[str, float] = {}
         self._is_over = False
 
     def begin(self, episode: int) -> None:
@@ -72,16 +100,41 @@ class EpisodeTracker:
         self.timestep = 0
         self.episode_return = 0.0
         self.reward = 0.0
+        self.shaped_return = None
+        self.terms = {}
 
-    def add(self, reward: SupportsFloat, *, terminated: bool, truncated: bool) -> None:
-        """Count one transition; one after the end begins an episode by itself."""
+    def add(
+        self,
+        reward: SupportsFloat,
+        *,
+        terminated: bool,
+        truncated: bool,
+        shaped: Shaped | None = None,
+        timestep: int | None = None,
+        ending: Ending | None = None,
+    ) -> None:
+        """Count one transition; one after the end begins an episode by itself.
+
+        Args:
+            reward: The environment's own.
+            terminated: The MDP ended.
+            truncated: It was cut off.
+            shaped: The run's own reward and its terms, where it has one.
+            timestep: Timesteps of all sub-environments, where they are not those now.
+            ending: What is known of the end, where this is it.
+        """
         if self._is_over:
             self.begin(self.episode + 1)
         self.timestep += 1
         self.reward = as_finite_or_nan(reward)
         self.episode_return += self.reward
+        if shaped is not None:
+            self.shaped_return = (self.shaped_return or 0.0) + shaped[0]
+            merge(self.terms, shaped[1] or {})
         if terminated or truncated:
-            self._finish(terminated=terminated, truncated=truncated)
+            self._finish(
+                terminated=terminated, truncated=truncated, timestep=timestep, ending=ending
+            )
 
     def save(self) -> dict[str, Any]:
         """Return the episode's numbers as plain data."""
@@ -91,6 +144,8 @@ class EpisodeTracker:
             "episode_return": self.episode_return,
             "reward": self.reward,
             "is_over": self._is_over,
+            "shaped_return": self.shaped_return,
+            "terms": self.terms,
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -104,9 +159,20 @@ class EpisodeTracker:
         self.episode_return = float(saved["episode_return"])
         self.reward = float(saved["reward"])
         self._is_over = bool(saved["is_over"])
+        # Checkpoints of earlier versions know no reward but the environment's own.
+        shaped = saved.get("shaped_return")
+        self.shaped_return = None if shaped is None else float(shaped)
+        self.terms = {str(name): float(total) for name, total in saved.get("terms", {}).items()}
 
-    def _finish(self, *, terminated: bool, truncated: bool) -> None:
-        total = self.episode_return
+    def _finish(
+        self,
+        *,
+        terminated: bool,
+        truncated: bool,
+        timestep: int | None = None,
+        ending: Ending | None = None,
+    ) -> None:
+        total, shaped = self.episode_return, self.shaped_return
         self._is_over = True
         finished = FinishedEpisode(
             env_index=self.env_index,
@@ -114,6 +180,11 @@ class EpisodeTracker:
             episode_length=self.timestep,
             terminated=terminated,
             truncated=truncated,
+            shaped_return=shaped if shaped is not None and math.isfinite(shaped) else None,
+            terms=dict(self.terms),
+            timestep=timestep,
+            termination=ending.reason if ending else TERMINATED if terminated else CUT_OFF,
+            record=ending.record if ending else None,
         )
         self._on_episode(finished)
 
@@ -141,6 +212,9 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.tracker = EpisodeTracker(env_index, on_episode)
         self._episode = Episode(env)
         self._is_cut_asked_for = False
+        self.shaping = shaping_of(env)
+        """What computes the run's own reward; None where it has none."""
+        self._waiting: tuple[SupportsFloat, bool, bool, int, Ending | None] | None = None
 
     def save(self) -> dict[str, Any]:
         """Return the state in the middle of the episode as plain data.
@@ -157,7 +231,14 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
             KeyError: Something is missing.
             StateNotRestoredError: The environment did not arrive where it was.
         """
-        self._episode.restore(saved["episode"])
+        if self.shaping is None:
+            self._episode.restore(saved["episode"])
+            return
+        self.shaping.is_idle = True
+        try:
+            self._episode.restore(saved["episode"])
+        finally:
+            self.shaping.is_idle = False
 
     def cut_episode(self) -> None:
         """Truncate the episode at its next timestep; may be called from any thread."""
@@ -167,6 +248,7 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Reset the environment and begin an episode."""
+        self._settle_alone()
         self._episode.begins(seed=seed, options=options)
         result = self.env.reset(seed=seed, options=options)
         self._episode.last_observation = result[0]
@@ -175,15 +257,64 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """Take one timestep and count it."""
+        counters, shaping = self._counters, self.shaping
+        self._settle_alone()
         self._episode.acts(action)
+        MARKER.words[TIMESTEP_WORD] = counters.timestep
         observation, reward, terminated, truncated, info = self.env.step(action)
         self._episode.last_observation = observation
-        if self._is_cut_asked_for:
-            self._is_cut_asked_for = False
-            truncated = truncated or not terminated
-        self._counters.timestep += 1
-        self.tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+        is_by_hand = self._is_cut_asked_for and not (terminated or truncated)
+        self._is_cut_asked_for = False
+        counters.timestep += 1
+        terminated, truncated = bool(terminated), bool(truncated) or is_by_hand
+        ending = None
+        if terminated or truncated:
+            reason = CUT_OFF if is_by_hand else self._reason(info, terminated=terminated)
+            ending = Ending(reason, self._episode.record())
+        if shaping is None:
+            self.tracker.add(reward, terminated=terminated, truncated=truncated, ending=ending)
+        elif shaping.is_deferred:
+            self._waiting = (reward, terminated, truncated, counters.timestep, ending)
+        else:
+            shaped = shaping.take()
+            self.tracker.add(
+                reward, terminated=terminated, truncated=truncated, shaped=shaped, ending=ending
+            )
+            return observation, shaped[0], terminated, truncated, info
         return observation, reward, terminated, truncated, info
+
+    def settle(self) -> float:
+        """Count the last transition, whose own reward was computed by now; return that reward.
+
+        For whoever steps several environments and computes their rewards together.
+        """
+        shaping, waiting = self.shaping, self._waiting
+        if shaping is None or waiting is None:
+            return 0.0
+        self._waiting = None
+        reward, terminated, truncated, timestep, ending = waiting
+        shaped = shaping.take()
+        self.tracker.add(
+            reward,
+            terminated=terminated,
+            truncated=truncated,
+            shaped=shaped,
+            timestep=timestep,
+            ending=ending,
+        )
+        return shaped[0]
+
+    def _reason(self, info: Mapping[str, Any], *, terminated: bool) -> str:
+        reason = reason_of(info, terminated=terminated)
+        limit = self.spec.max_episode_steps if self.spec else None
+        is_at_limit = limit is not None and self.tracker.timestep + 1 >= limit
+        return TIME_LIMIT if reason == TRUNCATED and is_at_limit else reason
+
+    def _settle_alone(self) -> None:
+        """Count a transition that nobody settled before the next one."""
+        if self._waiting is not None and self.shaping is not None:
+            self.shaping.settle()
+            self.settle()
 
 
 def as_finite_or_nan(value: Any) -> float:

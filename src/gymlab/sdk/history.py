@@ -155,6 +155,8 @@ class HistoryCalls:
         """
         spec = self._transport.json("GET", _path("runs", run_id, "config"))
         body = {name: spec[name] for name in _TAKEN_OVER if spec.get(name) is not None}
+        if spec.get("reward_code"):
+            body["reward_code"] = {"source": spec["reward_code"]["source"]}
         laid_over = {**body["hyperparameters"], **changes.get("hyperparameters", {})}
         body |= {**changes, "hyperparameters": laid_over, "duplicate_of": run_id}
         return models.Run.model_validate(self._transport.json("POST", "/runs", body=body))
@@ -180,7 +182,7 @@ class HistoryCalls:
 
 _TAKEN_OVER = (
     "env_id", "env_kwargs", "runner", "algorithm", "hyperparameters", "total_timesteps",
-    "max_episodes", "seed", "device", "checkpoint_every_timesteps",
+    "max_episodes", "seed", "device", "checkpoint_every_timesteps", "wrappers",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the server answers, as typed data. Fields that a newer server adds are kept."""
 
 from datetime import datetime
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, NotRequired, Required, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -193,6 +193,7 @@ class Run(Answer):
     owner: str | None = None
     allowed_actions: list[RunAction] = Field(default_factory=list[RunAction])
     versions: dict[str, str] = Field(default_factory=dict)
+    imported: dict[str, str] | None = None
     spec_sha256: str | None = None
     recording_id: str | None = None
     """The recording under way."""
@@ -300,6 +301,21 @@ class PeriodicEvaluationOptions(TypedDict, total=False):
     stop_at_return: float
 
 
+class CodeChoice(TypedDict, total=False):
+    """Code of a user's: a version of a document, or source."""
+
+    id: str
+    version: int
+    source: str
+
+
+class WrapperChoice(TypedDict):
+    """One link of the chain of wrappers around the environment."""
+
+    id: str
+    kwargs: NotRequired[dict[str, Any]]
+
+
 class RunOptions(TypedDict, total=False):
     """What a new run can be told besides its environment."""
 
@@ -318,6 +334,8 @@ class RunOptions(TypedDict, total=False):
     tags: list[str]
     notes: str
     start_from: StartPoint
+    reward_code: CodeChoice
+    wrappers: list[WrapperChoice]
     start: bool
 
 

@@ -61,6 +61,8 @@ class ErrorBody(Answer):
     """The fields at fault, where there are any."""
     allowed_actions: list[str] | None = None
     """For an illegal transition: what is allowed now."""
+    current_version: int | None = None
+    """For a document that somebody else changed: the version that is stored now."""
 
 
 class ErrorAnswer(Answer):

@@ -10,6 +10,7 @@ from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
+from gymlab.server.code.endpoints import router as code
 from gymlab.server.comparison.endpoints import router as comparison
 from gymlab.server.deployments.endpoints import router as deployments
 from gymlab.server.device.endpoints import router as device
@@ -18,9 +19,12 @@ from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
+from gymlab.server.insights.endpoints import router as insights
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.models.endpoints import router as models
+from gymlab.server.replays.endpoints import router as replays
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
@@ -28,7 +32,9 @@ from gymlab.server.runs.experiments.endpoints import router as experiments
 from gymlab.server.storage.endpoints import router as storage
 from gymlab.server.streams.endpoints import router as streams
 from gymlab.server.tags.endpoints import router as tags
+from gymlab.server.terminations.endpoints import router as terminations
 from gymlab.server.versions.endpoints import router as versions
+from gymlab.server.wrappers.endpoints import router as wrappers
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -36,6 +42,7 @@ _ROUTERS = (
     device,
     environments,
     runners,
+    wrappers,
     comparison,  # before the runs, whose ids stand at the same place
     runs,
     experiments,
@@ -46,14 +53,19 @@ _ROUTERS = (
     reproductions,
     metrics,
     events,
+    insights,
     log,
     artifacts,
     checkpoints,
+    models,
     lineage,
     deployments,
     evaluations,
+    replays,
+    terminations,
     streams,
     frames,
+    code,
 )
 
 

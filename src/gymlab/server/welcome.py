@@ -5,8 +5,8 @@ import logging
 from gymlab.errors import LabError
 from gymlab.server.catalogue.catalogue import TUNED, Catalogue, find_preset
 from gymlab.server.lab import Lab
+from gymlab.server.runs.creating import RunCreation
 from gymlab.server.runs.schemas import NewRun
-from gymlab.server.runs.service import RunService
 from gymlab.storage.runs import known_run_ids
 
 ENV_ID = "CartPole-v1"
@@ -36,7 +36,7 @@ async def start_welcome_run(lab: Lab) -> None:
             name="Welcome: learning to balance a pole",
             tags=["welcome"],
         )
-        await RunService(lab).create(body)
+        await RunCreation(lab).create(body)
     except LabError as error:
         LOGGER.warning("no welcome run: %s", error.detail)
 

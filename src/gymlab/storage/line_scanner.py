@@ -20,6 +20,10 @@ class MetricLine(msgspec.Struct):
     timestep: int = 0
     episode_return: float | None = None
     episode_length: int | None = None
+    shaped_return: float | None = None
+    terms: dict[str, float | None] = {}
+    termination: str | None = None
+    termination_count: int | None = None
     metrics: dict[str, float | None] = {}
 
 

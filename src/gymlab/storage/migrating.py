@@ -14,9 +14,9 @@ from gymlab import __version__
 from gymlab.errors import DataFolderTooNewError, UnavailableError
 from gymlab.storage.tables import metadata
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision of the tables that this version works with."""
-KNOWN_REVISIONS = ("0001", "0002")
+KNOWN_REVISIONS = ("0001", "0002", "0003")
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOGGER = logging.getLogger(__name__)
 _SUFFIXES = ("", "-wal", "-shm")

@@ -100,6 +100,31 @@ evaluations = Table(
     Index("evaluations_by_status", "status", "created_at"),
 )
 
+code_documents = Table(
+    "code_documents",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Index("code_documents_by_update", "updated_at"),
+)
+
+code_versions = Table(
+    "code_versions",
+    metadata,
+    Column("document_id", String(12), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("description", Text),
+)
+
 events = Table(
     "events",
     metadata,

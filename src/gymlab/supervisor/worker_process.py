@@ -79,6 +79,7 @@ class WorkerProcess:
         self._reader = worker_reader()
         self._outbox: deque[tuple[memoryview, list[int]]] = deque()
         self._writing = False
+        self._is_listening = True
         self._open_ends = 2
         self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
         self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
@@ -110,6 +111,14 @@ class WorkerProcess:
         kept = [os.dup(descriptor) for descriptor in descriptors]
         self._outbox.append((memoryview(encode(message)), kept))
         self._flush()
+
+    def listen(self, *, on: bool) -> None:
+        """Read what the worker says, or leave it waiting until it waits as well."""
+        self._is_listening = on
+        if on:
+            self._listen_to_link()
+        elif self._loop is not None and self._link.fileno() >= 0:
+            self._loop.remove_reader(self._link)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
@@ -225,7 +234,7 @@ class WorkerProcess:
     # ---- receiving ------------------------------------------------------------------------
 
     def _listen_to_link(self) -> None:
-        if self._loop is not None and self._link.fileno() >= 0:
+        if self._is_listening and self._loop is not None and self._link.fileno() >= 0:
             self._loop.add_reader(self._link, self._read_link)
 
     def _listen_to_output(self) -> None:

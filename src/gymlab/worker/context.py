@@ -1,8 +1,5 @@
 """The services that a runner is given for one run."""
 
-import threading
-import time
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,29 +7,20 @@ import gymnasium
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
-from gymlab.envs.composing import compose_env
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.state.episode import StateNotRestoredError
-from gymlab.errors import UnavailableError
-from gymlab.protocol.parts import EpisodeRow, LearnerRow, PhaseName
+from gymlab.insights.finding import Insight
 from gymlab.protocol.worker import (
-    Checkpoint,
     FrameStatus,
     Heartbeat,
     Initialized,
-    Learner,
     LogEvent,
     Paused,
-    PhaseChanged,
-    Policy,
     Started,
     Unpaused,
 )
-from gymlab.runner_api.environment_states import (
-    environments_member,
-    recent_returns,
-    restore_environments,
-)
+from gymlab.runner_api.environment_states import recent_returns
+from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -40,29 +28,22 @@ from gymlab.runner_api.runner import (
     Resume,
     TrainingStopped,
 )
-from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
-from gymlab.worker.blobs import BlobRefusedError, BlobWriter
+from gymlab.runner_api.tracking import RunCounters
+from gymlab.worker.blobs import BlobWriter
+from gymlab.worker.checkpointing import Checkpointing
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.control import Control
-from gymlab.worker.device import TorchAccelerators, device_of_run
 from gymlab.worker.frame_pump import FramePump
-from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.periodic_evaluation import PeriodicEvaluator
+from gymlab.worker.phases import PhaseTeller
 from gymlab.worker.plain import plain
-from gymlab.worker.scene import EnvScene
+from gymlab.worker.policy_feed import PolicyFeed
+from gymlab.worker.run_rows import RunRows
+from gymlab.worker.training_envs import TrainingEnvs
 from gymlab.worker.versions import changed_versions
 
 MAX_MESSAGE_LENGTH = 4_000
-MEAN_RETURN_EPISODES = 100
-MIN_MEAN_EPISODES = 10
-PHASE_SPACING_S = 0.05
-FIRST_CHECKPOINT_S = 2.0
-"""Training time after which the first checkpoint is due."""
-SPEED_ROW_AFTER_S = 2.0
-"""A learner that says nothing for so long still gets a row with its speed."""
-SPEED = "time/timesteps_per_second"
-GRADIENT_STEPS = "optim/gradient_steps"
 
 AnyEnv = gymnasium.Env[Any, Any]
 
@@ -88,7 +69,6 @@ class WorkerContext:
         self.initial_policy: Members | None = None
         """Set before training begins; see `RunContext`."""
         self._outbox = outbox
-        self._blobs = blobs
         self._control = control
         self._counters = (
             RunCounters(resume.timestep, resume.episodes, resume.gradient_steps)
@@ -96,33 +76,30 @@ class WorkerContext:
             else RunCounters()
         )
         self._clock = TrainingClock(resume.wall_time_s if resume else 0.0)
-        self._phase: PhaseName = "setup"
-        self._phase_sent: PhaseName | None = None
-        self._phase_sent_at = 0.0
-        self._envs: dict[int, TrackedEnv] = {}
-        self._scene = EnvScene(
-            "training",
-            moment=lambda: self._counters.timestep,
-            run_timestep=lambda: self._counters.timestep,
-            phase=lambda: self._phase,
+        self._phases = PhaseTeller(outbox)
+        self._rows = RunRows(
+            outbox,
+            clock=self._clock,
+            counters=self._counters,
+            warn=self._warn,
+            tell=self._tell,
+            earlier_returns=recent_returns(resume.members) if resume else (),
         )
-        self.pump = FramePump(self._scene, outbox)
-        self._cleaner = MetricCleaner(self._warn)
-        earlier = recent_returns(resume.members) if resume else []
-        self._returns: deque[float] = deque(earlier, maxlen=MEAN_RETURN_EPISODES)
-        self._device: str | None = None
-        self._checkpoint_timestep = self._counters.timestep
-        self._checkpoint_time_s = self._clock.read()
-        self._has_checkpoint = resume is not None
-        self._speed_timestep = self._counters.timestep
-        self._speed_time_s = self._clock.read()
-        self._policy_every_s = 0.0
-        self._policy_due = float("inf")
-        self._policy_thread: threading.Thread | None = None
-        self._has_warned_of_rewards = False
+        self._envs = TrainingEnvs(
+            spec, self._counters, phase=lambda: self._phases.now, on_episode=self._rows.episode
+        )
+        self.pump = FramePump(self._envs.scene, outbox)
+        self._checkpoints = Checkpointing(
+            spec,
+            outbox=outbox,
+            blobs=blobs,
+            clock=self._clock,
+            counters=self._counters,
+            warn=self._warn,
+            has_checkpoint=resume is not None,
+        )
+        self._policies = PolicyFeed(outbox, blobs, warn=lambda text: self._warn(text, {}))
         self._evaluator = PeriodicEvaluator(spec, self._counters.timestep)
-        self._evaluated: tuple[int, float | None] = (-1, None)
-        """Timestep of the last evaluation, and the mean return that it found."""
         self._changes: dict[str, Any] = {}
         self._versions: dict[str, str] = {}
 
@@ -131,22 +108,22 @@ class WorkerContext:
     @property
     def device(self) -> str:
         """Torch name of the device resolved for this run."""
-        if self._device is None:
-            self._device = self._resolve_device()
-        return self._device
+        return self._envs.device
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> AnyEnv:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one training environment that is tracked and can be watched."""
-        env = self._make_bare_env()
-        tracked = TrackedEnv(env, self._counters, env_index, self._episode_ended)
-        self._envs[env_index] = tracked
-        self._scene.add(env_index, tracked, tracked.tracker)
-        return tracked
+        return self._envs.make(env_index)
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        return self._envs.batch_rewards(
+            lambda text: self.event(EventType.ENVIRONMENT_INITIALIZED, text)
+        )
 
     def restore_environments(self) -> bool:
         """Continue every environment in its episode, or say why new episodes begin."""
         try:
-            restore_environments(self._envs, self.resume.members if self.resume else {})
+            self._envs.restore(self.resume.members if self.resume else {})
         except StateNotRestoredError as error:
             self._warn(
                 f"The environments begin new episodes: {error}. From here on the numbers may "
@@ -170,11 +147,11 @@ class WorkerContext:
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
-        env = self._envs[min(self._envs)]
+        env, scene = self._envs.first, self._envs.scene
         self._outbox.post(
             Initialized(
-                can_render=self._scene.no_render_reason is None,
-                no_render_reason=self._scene.no_render_reason,
+                can_render=scene.no_render_reason is None,
+                no_render_reason=scene.no_render_reason,
                 num_envs=num_envs,
                 device=self.device,
                 action_space=describe_space(env.action_space).text,
@@ -204,18 +181,14 @@ class WorkerContext:
             self._heed()
         self._clock.touch()
         self.pump.offer()
-        if self._clock.read() - self._speed_time_s > SPEED_ROW_AFTER_S:
-            self.learner({}, gradient_steps=self._counters.gradient_steps)
+        self._rows.speed_if_due()
         limit = self.spec.max_episodes
         if limit is not None and self._counters.episodes >= limit:
             raise BudgetSpent
 
     def phase(self, phase: Phase) -> None:
         """Note what the training thread does from now on."""
-        self._phase = phase.value
-        now = time.monotonic()
-        if now - self._phase_sent_at >= PHASE_SPACING_S:
-            self._send_phase(now)
+        self._phases.change(phase.value)
 
     def learner(
         self,
@@ -225,22 +198,7 @@ class WorkerContext:
         native: Mapping[str, float] | None = None,
     ) -> None:
         """Report measurements of the learner."""
-        self._counters.gradient_steps = gradient_steps = int(gradient_steps)
-        clean = self._cleaner.clean(metrics, native)
-        clean.metrics.setdefault(GRADIENT_STEPS, float(gradient_steps))
-        speed = self._measure_speed()
-        if speed is not None:
-            clean.metrics[SPEED] = speed
-        row = LearnerRow(
-            timestep=self._counters.timestep,
-            timestamp=time.time(),
-            wall_time_s=self._clock.read(),
-            gradient_steps=gradient_steps,
-            metrics=clean.metrics,
-            native=clean.native,
-            nonfinite=clean.nonfinite,
-        )
-        self._outbox.post_row(Learner(row))
+        self._rows.learner(metrics, gradient_steps=gradient_steps, native=native)
 
     def event(
         self,
@@ -268,7 +226,7 @@ class WorkerContext:
         found = self._evaluator.evaluate(members, self._counters.timestep, self._obey)
         if was_running:
             self._clock.start()
-        self._evaluated = (self._counters.timestep, found.return_mean)
+        self._checkpoints.evaluated(found.return_mean)
         self.learner(found.metrics, gradient_steps=self._counters.gradient_steps)
         data = {
             "during_training": True,
@@ -283,54 +241,17 @@ class WorkerContext:
             raise BudgetSpent
 
     def checkpoint_due(self) -> bool:
-        """Tell whether timesteps or training time since the last checkpoint are enough.
-
-        The first one comes early, so that a run stopped soon has something to go on from.
-        """
-        if self._evaluated[0] > self._checkpoint_timestep:
-            return True
-        every = self.spec.checkpoint_every_timesteps
-        if every is not None and self._counters.timestep - self._checkpoint_timestep >= every:
-            return True
-        patience_s = self.spec.checkpoint_every_s
-        if not self._has_checkpoint:
-            patience_s = min(patience_s, FIRST_CHECKPOINT_S)
-        return self._clock.read() - self._checkpoint_time_s >= patience_s
-
-    def _mean_return(self) -> float | None:
-        """Return nothing while so few episodes would let luck choose the best checkpoint."""
-        if len(self._returns) < MIN_MEAN_EPISODES:
-            return None
-        return sum(self._returns) / len(self._returns)
-
-    def _evaluation_return(self) -> float | None:
-        """Return what the evaluation of exactly this policy found."""
-        timestep, found = self._evaluated
-        return found if timestep == self._counters.timestep else None
+        """Tell whether timesteps or training time since the last checkpoint are enough."""
+        return self._checkpoints.is_due()
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""
-        self._has_checkpoint = True
-        self._checkpoint_timestep = self._counters.timestep
-        self._checkpoint_time_s = self._clock.read()
-        try:
-            environments = environments_member(self._envs, recent_returns=self._returns)
-            durable = {**members.durable, **environments}
-            files = self._blobs.members(durable, members.transient)
-        except BlobRefusedError as error:
-            self._warn(f"A checkpoint was not stored. {error.detail}", {})
-            return
-        self._outbox.post(
-            Checkpoint(
-                timestep=self._counters.timestep,
-                episodes=self._counters.episodes,
-                gradient_steps=self._counters.gradient_steps,
-                wall_time_s=self._checkpoint_time_s,
-                mean_return=self._mean_return(),
-                members=files,
-                evaluation_return=self._evaluation_return(),
-                versions=self._versions,
-            )
+        self._checkpoints.begin()
+        self._checkpoints.hand_over(
+            members,
+            self._envs.member(recent_returns=self._rows.returns),
+            mean_return=self._rows.mean_return,
+            versions=self._versions,
         )
 
     def take_changes(self) -> Mapping[str, Any]:
@@ -342,26 +263,17 @@ class WorkerContext:
 
     def policy_wanted(self) -> bool:
         """Tell whether the showcase wants a newer policy now."""
-        if time.monotonic() < self._policy_due:
-            return False
-        return self._policy_thread is None or not self._policy_thread.is_alive()
+        return self._policies.is_due
 
     def send_policy(self, members: Members) -> None:
         """Hand the policy over without waiting; a refusal leaves the showcase with the older one."""
-        self._policy_due = time.monotonic() + self._policy_every_s
-        timestep = self._counters.timestep
-        # The shim answers requests for memory when it can; training does not wait for it.
-        self._policy_thread = threading.Thread(
-            target=self._send_policy, args=(timestep, members), name="policy", daemon=True
-        )
-        self._policy_thread.start()
+        self._policies.send(self._counters.timestep, members)
 
     # ---- for other threads ----------------------------------------------------------------
 
     def want_policy(self, every_s: float) -> None:
         """Ask for a policy now and then every so many seconds; 0 asks for none."""
-        self._policy_every_s = every_s
-        self._policy_due = 0.0 if every_s > 0 else float("inf")
+        self._policies.want(every_s)
 
     def change(self, hyperparameters: Mapping[str, Any]) -> None:
         """Change hyperparameters at the next safe point."""
@@ -369,14 +281,11 @@ class WorkerContext:
 
     def cut_episode(self, env_index: int) -> None:
         """Truncate the episode of a sub-environment at its next timestep."""
-        env = self._envs.get(env_index)
-        if env is not None:
-            env.cut_episode()
+        self._envs.cut_episode(env_index)
 
     def heartbeat(self) -> Heartbeat:
         """Return the counters, and send a change of phase that was held back."""
-        if self._phase != self._phase_sent:
-            self._send_phase(time.monotonic())
+        self._phases.catch_up()
         counters = self._counters
         return Heartbeat(
             counters.timestep, counters.episodes, counters.gradient_steps, self._clock.read()
@@ -392,9 +301,9 @@ class WorkerContext:
     def finish(self) -> float:
         """Close the live view; return the training time up to the last timestep or update."""
         wall_time_s = self._clock.finish()
+        self._rows.close()
         self.pump.close()
-        if self._policy_thread is not None:
-            self._policy_thread.join()
+        self._policies.close()
         return wall_time_s
 
     # ---- private --------------------------------------------------------------------------
@@ -419,67 +328,9 @@ class WorkerContext:
             raise TrainingStopped
         self._outbox.post(Unpaused())
 
-    def _send_policy(self, timestep: int, members: Members) -> None:
-        try:
-            self._outbox.post(Policy(timestep, self._blobs.members(members)))
-        except BlobRefusedError as error:
-            self._warn(f"The showcase keeps an older policy. {error.detail}", {})
-
-    def _make_bare_env(self) -> AnyEnv:
-        spec = self.spec
-        try:
-            env = compose_env(spec, render_mode="rgb_array")
-        except UnavailableError as error:
-            self._scene.no_render_reason = error.detail
-            return compose_env(spec)
-        if "rgb_array" not in env.metadata.get("render_modes", []):
-            self._scene.no_render_reason = f"{spec.env_id} has no pictures."
-        return env
-
-    def _episode_ended(self, episode: FinishedEpisode) -> None:
-        self._counters.episodes += 1
-        if episode.episode_return is None:
-            if not self._has_warned_of_rewards:
-                self._has_warned_of_rewards = True
-                self._warn("A reward was not a finite number.", {"env_index": episode.env_index})
-        else:
-            self._returns.append(episode.episode_return)
-        self._outbox.post_row(
-            EpisodeRow(
-                timestep=self._counters.timestep,
-                timestamp=time.time(),
-                wall_time_s=self._clock.read(),
-                episode=self._counters.episodes,
-                env_index=episode.env_index,
-                episode_return=episode.episode_return,
-                episode_length=episode.episode_length,
-                terminated=episode.terminated,
-                truncated=episode.truncated,
-            )
-        )
-
-    def _measure_speed(self) -> float | None:
-        now, timestep = self._clock.read(), self._counters.timestep
-        elapsed_s, done = now - self._speed_time_s, timestep - self._speed_timestep
-        if elapsed_s <= 0 or done <= 0:
-            return None
-        self._speed_time_s, self._speed_timestep = now, timestep
-        return done / elapsed_s
-
-    def _send_phase(self, now: float) -> None:
-        phase = self._phase
-        if phase != self._phase_sent:
-            self._phase_sent, self._phase_sent_at = phase, now
-            self._outbox.post(PhaseChanged(phase))
-
-    def _resolve_device(self) -> str:
-        if self._envs:
-            space = self._envs[min(self._envs)].observation_space
-        else:
-            env = self._make_bare_env()
-            space = env.observation_space
-            env.close()
-        return device_of_run(self.spec, space, TorchAccelerators())
-
     def _warn(self, message: str, data: Mapping[str, Any]) -> None:
         self.event(EventType.WARNING, message, level=EventLevel.WARNING, data=data)
+
+    def _tell(self, found: Insight) -> None:
+        message = f"{found.title}. {found.text}"
+        self.event(EventType.INSIGHT, message, level=EventLevel.WARNING, data=found.plain())

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import TracebackType
 
 import gymlab
-from gymlab.errors import LabError
+from gymlab.envs.usercode.lines import raising_line
+from gymlab.errors import LabError, UserCodeError
 from gymlab.protocol.worker import Failed
 
 MAX_DETAIL = 2_000
@@ -27,12 +28,16 @@ _LIBRARIES = tuple(
 def failure_of(error: BaseException) -> Failed:
     """Describe an exception: stable code, sentence, advice, line and traceback."""
     code, detail, hint = _judge(error)
+    line = raising_line(error.__traceback__) or _innermost_line(error.__traceback__)
+    account = "".join(traceback.format_exception(error))
+    if isinstance(error, UserCodeError):
+        line, account = error.line or line, error.traceback_text or account
     return Failed(
         code=code,
         detail=detail[:MAX_DETAIL],
         hint=hint,
-        line=_innermost_line(error.__traceback__),
-        traceback="".join(traceback.format_exception(error))[-MAX_TRACEBACK:],
+        line=line,
+        traceback=account[-MAX_TRACEBACK:],
     )
 
 

@@ -1,4 +1,4 @@
-"""One worker's life: get ready, take one run, showcase or evaluation, serve it, end."""
+"""One worker's life: get ready, take one run, showcase, evaluation or model file, serve it, end."""
 
 import logging
 import os
@@ -12,18 +12,22 @@ from typing import NoReturn
 
 from gymlab.domain.evaluations import EvaluationSpec
 from gymlab.domain.runs import RunSpec
+from gymlab.envs.usercode.watchdog import WATCHDOG, UserCodeInterrupted
+from gymlab.errors import UserCodeTimeoutError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import (
     BlobGrant,
     BlobRefused,
     Failed,
+    ReadModel,
     Ready,
     Shutdown,
     StartEvaluation,
     StartRun,
     StartShowcase,
     ToWorker,
+    WriteModel,
 )
 from gymlab.runner_api.runner import Members
 from gymlab.worker.blobs import BlobWriter, read_members
@@ -31,6 +35,7 @@ from gymlab.worker.describe import versions
 from gymlab.worker.evaluation import EvaluationService
 from gymlab.worker.failures import failure_of
 from gymlab.worker.inbox import Inbox
+from gymlab.worker.model_files import ModelReadingService, ModelWritingService
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.service import Service
 from gymlab.worker.showcase import ShowcaseService
@@ -38,9 +43,12 @@ from gymlab.worker.training import TrainingService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
+Beginning = StartRun | StartShowcase | StartEvaluation | ReadModel | WriteModel
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
+LAST_WORD_S = 1.0
+"""Patience with the sending of a last word while user code is stuck."""
 
 
 class Session:
@@ -55,13 +63,15 @@ class Session:
 
     def serve(self, runner_ids: list[str] | None) -> int:
         """Warm up, wait for work, do it; return the exit code."""
+        WATCHDOG.serve(self._give_up)
         warm_up(runner_ids)
         self._outbox.post(Ready(PROTOCOL_VERSION, os.getpid(), versions()))
         try:
             service = self._service.result()
             with self._beating(service):
                 last_word = service.run()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
+        # An interruption that comes just too late hits the code around the user's.
+        except (Exception, SystemExit, UserCodeInterrupted) as error:  # noqa: BLE001 - the edge: whatever a run raises is its result
             _LOG.exception("the run failed")
             last_word = failure_of(error)
         if last_word is not None:
@@ -71,9 +81,16 @@ class Session:
         self._outbox.close()
         return EXIT_FAILED if isinstance(last_word, Failed) else 0
 
+    def _give_up(self, error: UserCodeTimeoutError) -> None:
+        """Say the last word for a thread that cannot: it is stuck in user code."""
+        self._outbox.post(failure_of(error))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._outbox.close(LAST_WORD_S)
+
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
-            case StartRun() | StartShowcase() | StartEvaluation():
+            case StartRun() | StartShowcase() | StartEvaluation() | ReadModel() | WriteModel():
                 self._start(message, descriptors)
             case BlobGrant():
                 self._blobs.granted(message, descriptors[0])
@@ -88,22 +105,28 @@ class Session:
             case _:
                 _LOG.info("%s came after the run had failed", type(message).__name__)
 
-    def _start(
-        self, message: StartRun | StartShowcase | StartEvaluation, descriptors: list[int]
-    ) -> None:
+    def _start(self, message: Beginning, descriptors: list[int]) -> None:
         if self._service.done():
             raise ProtocolError("a worker serves one run only")
         try:
-            if isinstance(message, StartShowcase):
-                service = self._showcase(message)
-            elif isinstance(message, StartEvaluation):
-                service = self._evaluation(message, descriptors)
-            else:
-                service = self._training(message, descriptors)
+            self._service.set_result(self._service_for(message, descriptors))
         except ValueError as error:
             self._service.set_exception(error)
-        else:
-            self._service.set_result(service)
+
+    def _service_for(self, message: Beginning, descriptors: list[int]) -> Service:
+        match message:
+            case StartShowcase():
+                return self._showcase(message)
+            case StartEvaluation():
+                return self._evaluation(message, descriptors)
+            case StartRun():
+                return self._training(message, descriptors)
+            case ReadModel():
+                file = read_members([message.file], descriptors)[message.file.name]
+                return ModelReadingService(message, memoryview(file), self._outbox, self._blobs)
+            case WriteModel():
+                members = read_members(message.members, descriptors)
+                return ModelWritingService(message, members, self._outbox, self._blobs)
 
     def _training(self, message: StartRun, descriptors: list[int]) -> Service:
         spec = RunSpec.model_validate(message.spec)

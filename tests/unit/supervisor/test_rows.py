@@ -2,7 +2,9 @@
 
 import math
 
-from gymlab.domain.metrics import MAX_METRICS_PER_RUN
+import msgspec
+
+from gymlab.domain.metrics import MAX_METRICS_PER_RUN, MAX_TERMS
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 from gymlab.supervisor.rows import RowNumberer
 
@@ -93,3 +95,33 @@ def test_rows_go_on_from_a_summary() -> None:
     assert found["loss"] == expected["loss"] == 0.5
     assert resumed.mean_return == whole.mean_return
     assert resumed.latest == whole.latest
+
+
+def test_terms_of_a_reward_become_metrics() -> None:
+    """They stand in the row, and their latest values beside the others."""
+    numberer = RowNumberer(attempt=1, seq=0, main_loss=None)
+    row = msgspec.structs.replace(_episode(1, 5.0), shaped_return=2.0, terms={"fuel": -3.0})
+    [written] = numberer.episodes([row])
+    assert (written["episode_return"], written["reward"]) == (5.0, 5.0)
+    assert (written["shaped_return"], written["terms"]) == (2.0, {"fuel": -3.0})
+    assert numberer.latest["train/shaped_return"] == 2.0
+    assert numberer.latest["reward/fuel"] == -3.0
+    assert numberer.mean_return == 5.0
+
+
+def test_runs_without_a_reward_of_their_own_have_no_such_columns() -> None:
+    """Their files stay as they were."""
+    [row] = RowNumberer(attempt=1, seq=0, main_loss=None).episodes([_episode(1, 5.0)])
+    assert not {"shaped_return", "terms"} & row.keys()
+
+
+def test_hostile_terms_are_left_out() -> None:
+    """Names and their number are bounded, whatever a worker says."""
+    numberer = RowNumberer(attempt=1, seq=0, main_loss=None)
+    terms = {"../x": 1.0, "a b": 1.0, "": 1.0, "n" * 65: 1.0, "bad": math.nan, "good": 1.0}
+    row = msgspec.structs.replace(_episode(1, 5.0), shaped_return=math.inf, terms=terms)
+    [written] = numberer.episodes([row])
+    assert (written["shaped_return"], written["terms"]) == (None, {"good": 1.0})
+    flood = {f"t{number}": 1.0 for number in range(1000)}
+    [written] = numberer.episodes([msgspec.structs.replace(row, terms=flood)])
+    assert len(written["terms"]) == MAX_TERMS - 1

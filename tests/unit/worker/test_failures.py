@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gymlab.errors import TrainingFailedError
+from gymlab.errors import TrainingFailedError, UserCodeError
 from gymlab.protocol.worker import Failed
 from gymlab.worker.failures import MAX_DETAIL, MAX_TRACEBACK, failure_of
 
@@ -88,3 +88,14 @@ def test_an_endless_text_is_cut() -> None:
 def test_an_error_without_words_has_its_name() -> None:
     """An empty message is no message."""
     assert failure(raising(KeyError())).detail == "KeyError"
+
+
+def test_an_error_of_user_code_names_the_users_line() -> None:
+    """Python's account shows the user's frames alone."""
+    error = UserCodeError("<reward>:3: KeyError", line="<reward>:3", traceback_text="as told")
+    failed = failure(raising(error))
+    assert (failed.code, failed.line, failed.traceback) == (
+        "user_code_failed",
+        "<reward>:3",
+        "as told",
+    )

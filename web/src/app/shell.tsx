@@ -11,6 +11,7 @@ import { Header } from "./header";
 import { announceRun } from "./run-announcements";
 import { SandboxBanner } from "./sandbox-banner";
 import { ShortcutsDrawer } from "./shortcuts-drawer";
+import { WaitingBanner } from "./waiting-banner";
 
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -27,6 +28,7 @@ export function Shell() {
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
   useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
+  useShortcut("g o", "Go to Code", () => void navigate({ to: "/code" }));
   return (
     <>
       <a href="#main" className="skip-link">
@@ -35,6 +37,7 @@ export function Shell() {
       <Header onHelp={() => setHelpOpen(true)} />
       <ConnectionBanner />
       <SandboxBanner />
+      <WaitingBanner />
       <main id="main" tabIndex={-1} className="outline-none">
         <Outlet />
       </main>

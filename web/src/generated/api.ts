@@ -68,6 +68,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Code
+         * @description List documents without their sources, the last changed first.
+         */
+        get: operations["list_code"];
+        put?: never;
+        /**
+         * Create Code
+         * @description Store a new document; its source may still be wrong.
+         */
+        post: operations["create_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Code
+         * @description Say what is wrong with a source as far as that shows without running it.
+         */
+        post: operations["check_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Format Code
+         * @description Lay a source out in the usual way; what it does stays the same.
+         */
+        post: operations["format_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scope
+         * @description Say what can be used inside the code.
+         */
+        get: operations["get_scope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List sources to begin from.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Code
+         * @description Run code for a moment in a sandbox and tell what it did; nothing is stored.
+         */
+        post: operations["try_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/{code_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Code
+         * @description Return a document, by default in its current version.
+         */
+        get: operations["get_code"];
+        /**
+         * Change Code
+         * @description Store a newer version; refused when somebody else has stored one meanwhile.
+         */
+        put: operations["change_code"];
+        post?: never;
+        /**
+         * Delete Code
+         * @description Delete a document with its versions; runs that use one keep its source.
+         */
+        delete: operations["delete_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/code/{code_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Code Versions
+         * @description List the versions of a document, the newest first.
+         */
+        get: operations["list_code_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device": {
         parameters: {
             query?: never;
@@ -280,6 +452,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Model
+         * @description Take over a model from a file, which is the body of the request.
+         *
+         *     Files that `GET /runs/{id}/model` gave and zips of Stable-Baselines3 are read. Nothing in a file
+         *     is executed and no pickle is opened; the network is built here, filled with the file's plain
+         *     arrays and tried in its environment before anything is stored.
+         */
+        post: operations["import_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners": {
         parameters: {
             query?: never;
@@ -294,6 +490,46 @@ export interface paths {
         get: operations["get_runners"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/defaults/{algorithm}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Defaults
+         * @description Return the complete default configuration of an algorithm.
+         */
+        get: operations["get_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/network/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Network Of
+         * @description Follow an observation through a network: shape after each layer, parameters, and what is wrong.
+         */
+        post: operations["check_network_of"];
         delete?: never;
         options?: never;
         head?: never;
@@ -688,6 +924,26 @@ export interface paths {
         patch: operations["change_hyperparameters"];
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insights
+         * @description List what rules found out about the run, with the evidence.
+         */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/lineage": {
         parameters: {
             query?: never;
@@ -740,6 +996,26 @@ export interface paths {
          * @description Return downsampled series, or with `tail` the last rows as written.
          */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Download the trained policy of a run as one file.
+         */
+        get: operations["get_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -806,6 +1082,66 @@ export interface paths {
          * @description Finish the recording under way.
          */
         post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description List the training episodes that a run kept: the first, records, some in between, examples of every ending, the last.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay
+         * @description Return a kept episode: how it began and every action.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay States
+         * @description Play a kept episode of one of our own games again and return its states.
+         */
+        get: operations["get_replay_states"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -994,6 +1330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/terminations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Terminations
+         * @description Count the reasons why training episodes ended, in equal parts of the timesteps so far.
+         */
+        get: operations["get_terminations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/versions": {
         parameters: {
             query?: never;
@@ -1086,6 +1442,26 @@ export interface paths {
          * @description List the tags of all runs, the most used first.
          */
         get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wrappers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wrappers
+         * @description List the wrappers, each with the schema of its settings.
+         */
+        get: operations["list_wrappers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1257,6 +1633,27 @@ export interface components {
              * @description Size.
              */
             size_bytes: number;
+        };
+        /**
+         * BatchedForm
+         * @description Whether the reward can be called with arrays of many transitions at once.
+         */
+        BatchedForm: {
+            /**
+             * Detail
+             * @description Why not, where it cannot.
+             */
+            detail?: string | null;
+            /**
+             * Detected
+             * @description Whether it gives the same numbers then.
+             */
+            detected: boolean;
+            /**
+             * Speed Up
+             * @description How many times faster a transition is computed that way.
+             */
+            speed_up?: number | null;
         };
         /**
          * BinStorage
@@ -1456,6 +1853,87 @@ export interface components {
             status: "ok" | "warning" | "error";
         };
         /**
+         * CheckedLayer
+         * @description One hidden layer.
+         */
+        CheckedLayer: {
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Num Parameters
+             * @description Weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Problem
+             * @description Why the layer cannot stand here.
+             */
+            problem: string | null;
+            /**
+             * Shape
+             * @description What comes out: [n] is a vector, [C, H, W] a picture; null from the first impossible layer on.
+             */
+            shape: number[] | null;
+            /**
+             * Type
+             * @description Kind of layer.
+             */
+            type: string;
+        };
+        /**
+         * CheckedNetwork
+         * @description What goes through a network.
+         */
+        CheckedNetwork: {
+            /**
+             * Critic Layers
+             * @description Of the critic, where it has layers of its own.
+             */
+            critic_layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Heads
+             * @description Output layer -> numbers that come out.
+             */
+            heads: {
+                [key: string]: number;
+            };
+            /**
+             * Input Shape
+             * @description What goes in.
+             */
+            input_shape: number[] | null;
+            /**
+             * Layers
+             * @description Of the actor, or of the action values.
+             */
+            layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Network
+             * @description The network with everything that was left out; null where it cannot be read.
+             */
+            network: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Num Parameters
+             * @description All weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Ok
+             * @description Whether it can be trained.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description Everything that is wrong.
+             */
+            problems: components["schemas"]["ErrorField"][];
+        };
+        /**
          * Checkpoint
          * @description A stored state of a run.
          */
@@ -1517,6 +1995,348 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * CodeChange
+         * @description A newer version of a document.
+         */
+        CodeChange: {
+            /**
+             * Name
+             * @description Plain text; by default as before.
+             */
+            name?: string | null;
+            /**
+             * Source
+             * @description Python source, at most 1,000,000 bytes of UTF-8; it may still be wrong.
+             */
+            source: string;
+        };
+        /**
+         * CodeCheck
+         * @description What was found without running the code.
+         */
+        CodeCheck: {
+            /**
+             * Ok
+             * @description Whether there are no errors.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description In the order of the lines.
+             */
+            problems: components["schemas"]["CodeProblem"][];
+        };
+        /**
+         * CodeDocument
+         * @description One version of a document.
+         */
+        CodeDocument: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the document was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description For an environment: the id that runs name this version by.
+             */
+            env_id: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When this version was.
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Number of the version, from 1.
+             */
+            version: number;
+        };
+        /**
+         * CodeItem
+         * @description A document without its source.
+         */
+        CodeItem: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the document was created.
+             */
+            created_at: string;
+            /**
+             * Env Id
+             * @description For an environment: the id that runs name this version by.
+             */
+            env_id: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When this version was.
+             */
+            updated_at: string;
+            /**
+             * Version
+             * @description Number of the version, from 1.
+             */
+            version: number;
+        };
+        /**
+         * CodeKind
+         * @description What a piece of code is for.
+         * @enum {string}
+         */
+        CodeKind: "reward" | "environment" | "evaluation";
+        /**
+         * CodeProblem
+         * @description Something about a place in a source.
+         */
+        CodeProblem: {
+            /**
+             * Code
+             * @description Stable name of the problem.
+             */
+            code: string;
+            /**
+             * Column
+             * @description From 1, in characters.
+             */
+            column: number;
+            /**
+             * End Column
+             * @description The column behind the place; null when unknown.
+             */
+            end_column?: number | null;
+            /**
+             * End Line
+             * @description Where the place ends; null when unknown.
+             */
+            end_line?: number | null;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description From 1.
+             */
+            line: number;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Severity
+             * @description An error keeps the code from working.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+        };
+        /**
+         * CodeReference
+         * @description A version of a stored document, or source of its own: one of both.
+         */
+        CodeReference: {
+            /**
+             * Id
+             * @description Document.
+             */
+            id?: string | null;
+            /**
+             * Source
+             * @description Python source that belongs to no document.
+             */
+            source?: string | null;
+            /**
+             * Version
+             * @description Its version; by default the current one.
+             */
+            version?: number | null;
+        };
+        /**
+         * CodeScope
+         * @description What can be used inside the code.
+         */
+        CodeScope: {
+            /**
+             * Arguments
+             * @description Of the function, or of the methods of the environment.
+             */
+            arguments: components["schemas"]["ScopeArgument"][];
+            /**
+             * Modules
+             * @description Packages that are installed.
+             */
+            modules: components["schemas"]["ScopeModule"][];
+        };
+        /**
+         * CodeTemplate
+         * @description A source to begin from.
+         */
+        CodeTemplate: {
+            /**
+             * Env Id
+             * @description Environment that it is written for.
+             */
+            env_id?: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+            /**
+             * Summary
+             * @description One sentence.
+             */
+            summary: string;
+            /**
+             * Title
+             * @description Short name.
+             */
+            title: string;
+        };
+        /**
+         * CodeToCheck
+         * @description Source that is looked at and not run.
+         */
+        CodeToCheck: {
+            /**
+             * Env Id
+             * @description Environment that a reward is for.
+             */
+            env_id?: string | null;
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeToFormat
+         * @description Source to lay out.
+         */
+        CodeToFormat: {
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeToTry
+         * @description Source that is run for a moment, in a sandbox.
+         */
+        CodeToTry: {
+            /**
+             * Env Id
+             * @description Environment to play in; needed unless the source is one.
+             */
+            env_id?: string | null;
+            /**
+             * Env Kwargs
+             * @description Keyword arguments of its constructor.
+             */
+            env_kwargs?: {
+                [key: string]: unknown;
+            };
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Num Episodes
+             * @description Episodes with random actions.
+             * @default 3
+             */
+            num_episodes: number;
+            /**
+             * Seed
+             * @description Seed of the first episode; drawn at random when not given.
+             */
+            seed?: number | null;
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
+        };
+        /**
+         * CodeVersion
+         * @description A version of a document without its source.
+         */
+        CodeVersion: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was stored.
+             */
+            created_at: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Version
+             * @description Number, from 1.
+             */
+            version: number;
         };
         /**
          * ComparedRun
@@ -1606,6 +2426,34 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * DefaultConfiguration
+         * @description Everything that decides how an algorithm trains where nothing is said.
+         */
+        DefaultConfiguration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that the network was chosen for.
+             */
+            env_id: string | null;
+            /**
+             * Hyperparameters
+             * @description Complete, the network included where it is built from layers.
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
         };
         /**
          * Deployment
@@ -1932,6 +2780,34 @@ export interface components {
             unavailable_reason: string | null;
         };
         /**
+         * EnvironmentTrial
+         * @description What checks of an environment found.
+         */
+        EnvironmentTrial: {
+            /**
+             * Findings
+             * @description One for each check, in the order made.
+             */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Frames
+             * @description Small JPEG pictures of one episode with random actions, base64.
+             */
+            frames: string[];
+            /**
+             * Kind
+             * @description environment.
+             * @default environment
+             * @constant
+             */
+            kind: "environment";
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+        };
+        /**
          * EpisodeReset
          * @description Which episode to end.
          */
@@ -1965,6 +2841,11 @@ export interface components {
              * @description Stable name of the problem.
              */
             code: string;
+            /**
+             * Current Version
+             * @description For a document that somebody else changed: the version that is stored now.
+             */
+            current_version?: number | null;
             /**
              * Detail
              * @description One sentence.
@@ -2316,6 +3197,36 @@ export interface components {
          */
         EvaluationStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
         /**
+         * EvaluationTrial
+         * @description What an evaluation made of episodes with random actions.
+         */
+        EvaluationTrial: {
+            /**
+             * Kind
+             * @description evaluation.
+             * @default evaluation
+             * @constant
+             */
+            kind: "evaluation";
+            /**
+             * Metrics
+             * @description What it returned; null where it was not finite.
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+            /**
+             * Problems
+             * @description What went wrong.
+             */
+            problems: components["schemas"]["TrialProblem"][];
+        };
+        /**
          * EvaluationVideo
          * @description The film of one episode.
          */
@@ -2376,7 +3287,7 @@ export interface components {
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
          * Experiment
-         * @description Runs with the same specification and different seeds.
+         * @description Runs with the same specification and different seeds, or with several rewards and seeds.
          */
         Experiment: {
             /**
@@ -2395,14 +3306,14 @@ export interface components {
              * @description Environment of its runs.
              */
             env_id: string;
-            /** @description Of the runs' latest evaluations. */
+            /** @description Of the runs' latest evaluations; null where there are several rewards. */
             evaluation_return: components["schemas"]["Spread"] | null;
             /**
              * Id
              * @description Identifier.
              */
             id: string;
-            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            /** @description Of the runs' mean training returns; never mixed with evaluations, nor over several rewards. */
             mean_return: components["schemas"]["Spread"] | null;
             /**
              * Name
@@ -2441,6 +3352,11 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /**
+             * Variants
+             * @description The rewards that are compared; empty where all runs have the same.
+             */
+            variants: components["schemas"]["Variant"][];
         };
         /**
          * ExperimentChanges
@@ -2520,6 +3436,38 @@ export interface components {
             values: unknown[];
         };
         /**
+         * Finding
+         * @description The result of one check of an environment.
+         */
+        Finding: {
+            /**
+             * Check
+             * @description Stable name of the check.
+             */
+            check: string;
+            /**
+             * Hint
+             * @description How to fix it.
+             */
+            hint?: string | null;
+            /**
+             * Line
+             * @description Line of the source, from 1.
+             */
+            line?: number | null;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Status
+             * @description How it came out.
+             * @enum {string}
+             */
+            status: "ok" | "warning" | "error";
+        };
+        /**
          * FirstDifference
          * @description Where two runs part.
          */
@@ -2573,6 +3521,17 @@ export interface components {
              * @description New end of the training; by default the run's own.
              */
             total_timesteps?: number | null;
+        };
+        /**
+         * FormattedCode
+         * @description Source in the usual layout.
+         */
+        FormattedCode: {
+            /**
+             * Source
+             * @description Python source.
+             */
+            source: string;
         };
         /**
          * Freed
@@ -2741,6 +3700,157 @@ export interface components {
             };
         };
         /**
+         * ImportedFrom
+         * @description The file that a model was read from which no run of this lab trained.
+         */
+        ImportedFrom: {
+            /**
+             * File Name
+             * @description What it was called.
+             */
+            file_name: string;
+            /**
+             * Format
+             * @description How it was written: `safetensors` or a backend's own format.
+             */
+            format: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+        };
+        /**
+         * ImportedModel
+         * @description A model that was read from a file; it has become the only checkpoint of a run.
+         */
+        ImportedModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that it acts in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Format
+             * @description How the file was written.
+             */
+            format: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Notes
+             * @description What a person should know.
+             */
+            notes: string[];
+            /**
+             * Run Id
+             * @description The run that stands for it; nothing was trained in it.
+             */
+            run_id: string;
+            /**
+             * Runner
+             * @description Training backend whose network it is.
+             */
+            runner: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+            /**
+             * Timestep
+             * @description Timesteps that it was trained for, as the file says.
+             */
+            timestep: number;
+        };
+        /**
+         * InsightEvidence
+         * @description One measurement that a finding rests on.
+         */
+        InsightEvidence: {
+            /**
+             * From Timestep
+             * @description Beginning of the window that was looked at.
+             */
+            from_timestep: number;
+            /**
+             * Metric
+             * @description House name.
+             */
+            metric: string;
+            /**
+             * To Timestep
+             * @description Its end.
+             */
+            to_timestep: number;
+            /**
+             * Value
+             * @description How much the metric changed over the window.
+             */
+            value: number | null;
+        };
+        /**
+         * InsightItem
+         * @description A finding about a run.
+         */
+        InsightItem: {
+            /**
+             * Evidence
+             * @description What it rests on.
+             */
+            evidence: components["schemas"]["InsightEvidence"][];
+            /**
+             * Found At
+             * Format: date-time
+             * @description When it was found.
+             */
+            found_at: string;
+            /**
+             * Rule
+             * @description Stable name of the rule, for example `reward_hacking`.
+             */
+            rule: string;
+            /**
+             * Severity
+             * @description How much attention it wants.
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
+            /**
+             * Suggestion
+             * @description What to do about it.
+             */
+            suggestion: string;
+            /**
+             * Text
+             * @description One or two sentences with numbers.
+             */
+            text: string;
+            /**
+             * Timestep
+             * @description Timesteps that the run had done then.
+             */
+            timestep: number;
+            /**
+             * Title
+             * @description A few words.
+             */
+            title: string;
+        };
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -2877,6 +3987,27 @@ export interface components {
             unit: string;
         };
         /**
+         * ModelFormat
+         * @description A backend's own form of a trained policy as a file.
+         */
+        ModelFormat: {
+            /**
+             * Id
+             * @description Identifier, as `GET /runs/{id}/model?format=` takes it.
+             */
+            id: string;
+            /**
+             * Suffix
+             * @description End of the file's name, with the dot.
+             */
+            suffix: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+        };
+        /**
          * ModelOrigin
          * @description Where the run of a model came from.
          */
@@ -2903,6 +4034,54 @@ export interface components {
              * @description Timestep of the checkpoint that was taken over.
              */
             timestep: number | null;
+        };
+        /**
+         * NetworkQuestion
+         * @description A network and where it is to be used.
+         */
+        NetworkQuestion: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment whose observations go in.
+             */
+            env_id: string;
+            /**
+             * Hyperparameters
+             * @description Others that change the outputs, for example `dueling`.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Network
+             * @description `{"layers": [...]}`; null = the default for the observations.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * NewCode
+         * @description A new document.
+         */
+        NewCode: {
+            /** @description What it is for. */
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Source
+             * @description Python source, at most 1,000,000 bytes of UTF-8; it may still be wrong.
+             */
+            source: string;
         };
         /**
          * NewDeployment
@@ -2978,6 +4157,11 @@ export interface components {
              * @description These seeds, each once.
              */
             seeds?: number[] | null;
+            /**
+             * Variants
+             * @description Rewards to compare: every one is trained with every seed.
+             */
+            variants?: components["schemas"]["NewVariant"][] | null;
         };
         /**
          * NewPeriodicEvaluation
@@ -3080,6 +4264,13 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Network
+             * @description Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Notes
              * @description Plain text.
              */
@@ -3089,6 +4280,8 @@ export interface components {
              * @description fast, stable, high_score or tuned.
              */
             preset?: string | null;
+            /** @description Reward that the agent learns from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
             /**
              * Runner
              * @description Training backend; by default the first available one that has the algorithm.
@@ -3117,6 +4310,24 @@ export interface components {
              * @description Training budget over all environments; by default the preset's, else 1,000,000.
              */
             total_timesteps?: number | null;
+            /**
+             * Wrappers
+             * @description Around the environment, the innermost first.
+             */
+            wrappers?: components["schemas"]["WrapperChoice"][];
+        };
+        /**
+         * NewVariant
+         * @description One of several rewards that are compared on the same seeds.
+         */
+        NewVariant: {
+            /**
+             * Name
+             * @description Plain text; stands in the names of its runs.
+             */
+            name: string;
+            /** @description Reward that its agents learn from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -3151,6 +4362,45 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Checkpoint"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CodeItem] */
+        Page_CodeItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CodeTemplate] */
+        Page_CodeTemplate_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeTemplate"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[CodeVersion] */
+        Page_CodeVersion_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["CodeVersion"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -3196,6 +4446,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[InsightItem] */
+        Page_InsightItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["InsightItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[MetricName] */
         Page_MetricName_: {
             /**
@@ -3203,6 +4466,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["MetricName"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ReplaySummary] */
+        Page_ReplaySummary_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["ReplaySummary"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -3300,6 +4576,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[WrapperItem] */
+        Page_WrapperItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["WrapperItem"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /**
          * PairVerdict
          * @description What may be said of two groups.
@@ -3374,6 +4663,22 @@ export interface components {
              * @description Training ends once the mean return of an evaluation reaches this.
              */
             stop_at_return?: number | null;
+        };
+        /**
+         * PotentialCheck
+         * @description Whether what was added to the environment's reward leaves the best policies as they are.
+         */
+        PotentialCheck: {
+            /**
+             * Detail
+             * @description One or two sentences.
+             */
+            detail: string;
+            /**
+             * Is Potential Based
+             * @description True or false as far as the episodes show; null where they show nothing.
+             */
+            is_potential_based: boolean | null;
         };
         /**
          * Preflight
@@ -3481,6 +4786,165 @@ export interface components {
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
         /**
+         * Replay
+         * @description A kept training episode.
+         */
+        Replay: {
+            /**
+             * Actions
+             * @description One action for each timestep; null where they are no plain numbers.
+             */
+            actions: unknown[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Generator
+             * @description State of the random generator before its reset, where there is no seed.
+             */
+            generator: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * Return
+             * @description The same as `episode_return`.
+             */
+            return_: number | null;
+            /**
+             * Seed
+             * @description Seed of its reset; null where the episode went on with the generator of the one before.
+             */
+            seed: number | null;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
+        /**
+         * ReplayStates
+         * @description What a kept episode looked like, played again.
+         */
+        ReplayStates: {
+            /**
+             * Fps
+             * @description Natural speed of the game, in states a second.
+             */
+            fps: number;
+            /**
+             * Is Exact
+             * @description Whether it ended at the very observation it ended with in training.
+             */
+            is_exact: boolean;
+            /**
+             * Note
+             * @description What a viewer should know.
+             */
+            note: string | null;
+            /**
+             * Rewards
+             * @description The environment's own reward that led to each state; null for the first.
+             */
+            rewards: (number | null)[];
+            /**
+             * States
+             * @description The game's JSON picture in every state, the first included.
+             */
+            states: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ReplaySummary
+         * @description A kept training episode without its actions.
+         */
+        ReplaySummary: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
+        /**
          * Reproduction
          * @description How a run and its repetition compare.
          */
@@ -3573,6 +5037,53 @@ export interface components {
              * @description Why, in sentences for people.
              */
             reasons: string[];
+        };
+        /**
+         * RewardTrial
+         * @description What a reward did.
+         */
+        RewardTrial: {
+            /** @description The form for many environments at once. */
+            batched: components["schemas"]["BatchedForm"];
+            /**
+             * Episodes
+             * @description In the order played.
+             */
+            episodes: components["schemas"]["TrialEpisode"][];
+            /**
+             * Kind
+             * @description reward.
+             * @default reward
+             * @constant
+             */
+            kind: "reward";
+            /**
+             * Maximum
+             * @description Largest finite reward.
+             */
+            maximum: number | null;
+            /**
+             * Minimum
+             * @description Smallest finite reward.
+             */
+            minimum: number | null;
+            /**
+             * Not Finite
+             * @description How many rewards were NaN or infinite.
+             */
+            not_finite: number;
+            /** @description Whether the shaping is potential-based. */
+            potential: components["schemas"]["PotentialCheck"];
+            /**
+             * Printed
+             * @description What the code printed, capped.
+             */
+            printed: string;
+            /**
+             * Problems
+             * @description What went wrong.
+             */
+            problems: components["schemas"]["TrialProblem"][];
         };
         /**
          * RowsAnswer
@@ -3686,6 +5197,8 @@ export interface components {
              * @description Identifier.
              */
             id: string;
+            /** @description The file that its only checkpoint was read from; null for runs that were trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Second budget.
@@ -4047,6 +5560,8 @@ export interface components {
             hyperparameters: {
                 [key: string]: unknown;
             };
+            /** @description The file that the only checkpoint was read from; nothing was trained here. */
+            imported?: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Optional second budget: training also ends after this many episodes.
@@ -4168,6 +5683,11 @@ export interface components {
              */
             kind: string;
             /**
+             * Model Formats
+             * @description Files of its own form that `GET /runs/{id}/model` gives beside ours.
+             */
+            model_formats: components["schemas"]["ModelFormat"][];
+            /**
              * Summary
              * @description One sentence.
              */
@@ -4217,6 +5737,43 @@ export interface components {
              * @enum {string}
              */
             tier: "isolated" | "reduced" | "single_user" | "none";
+        };
+        /**
+         * ScopeArgument
+         * @description An argument that the code is given.
+         */
+        ScopeArgument: {
+            /**
+             * Doc
+             * @description One or two sentences, for the chosen environment where one is.
+             */
+            doc: string;
+            /**
+             * Name
+             * @description As the function must call it.
+             */
+            name: string;
+            /**
+             * Type
+             * @description What it is.
+             */
+            type: string;
+        };
+        /**
+         * ScopeModule
+         * @description A package that the code may import.
+         */
+        ScopeModule: {
+            /**
+             * Doc
+             * @description One sentence.
+             */
+            doc: string;
+            /**
+             * Name
+             * @description Name to import.
+             */
+            name: string;
         };
         /**
          * Series
@@ -4518,6 +6075,8 @@ export interface components {
              * @description Its name for people.
              */
             env_title: string;
+            /** @description The file that it was read from; null for what was trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Is Newest Successful
              * @description Whether its run is the last one that completed, of those that were asked for.
@@ -4609,6 +6168,153 @@ export interface components {
             tag: string;
         };
         /**
+         * TerminationReason
+         * @description How often training episodes ended for one reason.
+         */
+        TerminationReason: {
+            /**
+             * Count
+             * @description Episodes of the whole training.
+             */
+            count: number;
+            /**
+             * Counts
+             * @description Episodes in each part of the training.
+             */
+            counts: number[];
+            /**
+             * Reason
+             * @description Its name.
+             */
+            reason: string;
+        };
+        /**
+         * Terminations
+         * @description Reasons that episodes ended, counted over training.
+         */
+        Terminations: {
+            /**
+             * Edges
+             * @description Timesteps at which the parts begin and, last, where the last one ends.
+             */
+            edges: number[];
+            /**
+             * Reasons
+             * @description The most frequent first.
+             */
+            reasons: components["schemas"]["TerminationReason"][];
+            /**
+             * Total
+             * @description Episodes that said why they ended.
+             */
+            total: number;
+        };
+        /**
+         * TrialEpisode
+         * @description One episode with random actions.
+         */
+        TrialEpisode: {
+            /**
+             * Frame Timesteps
+             * @description Timesteps that the pictures were taken after.
+             */
+            frame_timesteps: number[];
+            /**
+             * Frames
+             * @description Small JPEG pictures, base64.
+             */
+            frames: string[];
+            /**
+             * Length
+             * @description Timesteps played.
+             */
+            length: number;
+            /**
+             * Own Rewards
+             * @description What the environment itself gave.
+             */
+            own_rewards: (number | null)[];
+            /**
+             * Rewards
+             * @description What the code gave for each timestep; null where it was not finite.
+             */
+            rewards: (number | null)[];
+            /**
+             * Seed
+             * @description Seed it began with.
+             */
+            seed: number;
+            /**
+             * Terminated
+             * @description Whether it ended by itself.
+             */
+            terminated: boolean;
+            /**
+             * Terms
+             * @description Named terms of the reward; null where one was absent or not finite.
+             */
+            terms: {
+                [key: string]: (number | null)[];
+            };
+            /**
+             * Truncated
+             * @description Whether a limit ended it, that of the trial included.
+             */
+            truncated: boolean;
+        };
+        /**
+         * TrialProblem
+         * @description Something that went wrong while the code ran.
+         */
+        TrialProblem: {
+            /**
+             * Code
+             * @description Stable name of the problem.
+             */
+            code: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Line
+             * @description Line of the source, from 1; null when it is none of its lines.
+             */
+            line: number | null;
+            /**
+             * Message
+             * @description One sentence.
+             */
+            message: string;
+            /**
+             * Severity
+             * @description An error keeps the code from working.
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
+        /**
+         * Variant
+         * @description The runs of an experiment that learn from one reward.
+         */
+        Variant: {
+            /** @description Of their latest evaluations, in the environment's own rewards. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /** @description Of their mean training returns, in the environment's own rewards. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description What the reward is called; null for the environment's own.
+             */
+            name: string | null;
+            /**
+             * Run Ids
+             * @description By seed.
+             */
+            run_ids: string[];
+        };
+        /**
          * Version
          * @description A run as a version of a model.
          */
@@ -4683,6 +6389,62 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * WrapperChoice
+         * @description One link of the chain of wrappers.
+         */
+        WrapperChoice: {
+            /**
+             * Id
+             * @description One of `GET /wrappers`.
+             */
+            id: string;
+            /**
+             * Kwargs
+             * @description Its settings; what is left out has its default.
+             */
+            kwargs?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * WrapperItem
+         * @description One kind of link of the chain around an environment.
+         */
+        WrapperItem: {
+            /**
+             * Applies To
+             * @description Kinds of observation that it takes: any, vector, picture, colour_picture.
+             */
+            applies_to: string[];
+            /**
+             * Id
+             * @description Identifier for `wrappers` of `POST /runs`.
+             */
+            id: string;
+            /**
+             * Must Be Last
+             * @description Whether the runner does it, behind every other link.
+             */
+            must_be_last: boolean;
+            /**
+             * Schema
+             * @description JSON Schema of its `kwargs`; the form is drawn from it.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Summary
+             * @description What it does.
+             */
+            summary: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * WrapperSpec
@@ -4882,6 +6644,590 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StoredModel_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_code: {
+        parameters: {
+            query?: {
+                /** @description Only code for this. */
+                kind?: components["schemas"]["CodeKind"] | null;
+                /** @description Words in the name. */
+                q?: string | null;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeCheck"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    format_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToFormat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormattedCode"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_scope: {
+        parameters: {
+            query: {
+                /** @description What the code is for. */
+                kind: components["schemas"]["CodeKind"];
+                /** @description For this one. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeScope"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only code for this. */
+                kind?: components["schemas"]["CodeKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeTemplate_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewardTrial"] | components["schemas"]["EnvironmentTrial"] | components["schemas"]["EvaluationTrial"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_code: {
+        parameters: {
+            query?: {
+                /** @description By default the current one. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was changed. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDocument"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Another version is stored by now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_code_versions: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the document. */
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeVersion_"];
                 };
             };
             /** @description There is no such thing. */
@@ -5527,6 +7873,79 @@ export interface operations {
             };
         };
     };
+    import_model: {
+        parameters: {
+            query?: {
+                /** @description Environment that it acts in; a model downloaded from gymlab says so itself. */
+                env_id?: string | null;
+                /** @description Arguments of the environment, as a JSON object. */
+                env_kwargs?: string | null;
+                /** @description What it must be; without it, as the file says. */
+                algorithm?: string | null;
+                /** @description Backend whose file it is; without it, whichever knows it. */
+                runner?: string | null;
+                /** @description Name of the run that will stand for it. */
+                name?: string | null;
+                /** @description What the file is called. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedModel"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Over 512 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_runners: {
         parameters: {
             query?: never;
@@ -5545,7 +7964,131 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunnerItem_"];
                 };
             };
-            /** @description Not possible as written. */
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_defaults: {
+        parameters: {
+            query?: {
+                /** @description Environment to choose the network for. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path: {
+                runner_id: string;
+                algorithm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultConfiguration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_network_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedNetwork"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,7 +8120,7 @@ export interface operations {
                 /** @description Came from any of these. */
                 parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return" | "disk_bytes" | "-disk_bytes";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -5680,7 +8223,10 @@ export interface operations {
     };
     check_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of an experiment: all must fit on the disk. */
+                num_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6890,6 +9436,56 @@ export interface operations {
             };
         };
     };
+    list_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsightItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_lineage: {
         parameters: {
             query?: never;
@@ -7023,6 +9619,59 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SeriesAnswer"] | components["schemas"]["RowsAnswer"];
                 };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: {
+                /** @description `safetensors`, or a format of the run's backend such as its own zip. */
+                format?: string;
+                /** @description `latest`, `best` or timesteps done. */
+                checkpoint?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is no such thing. */
             404: {
@@ -7226,6 +9875,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplaySummary_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStates"];
                 };
             };
             /** @description There is no such thing. */
@@ -7719,6 +10522,59 @@ export interface operations {
             };
         };
     };
+    get_terminations: {
+        parameters: {
+            query?: {
+                /** @description Parts that the training is cut into. */
+                parts?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminations"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_versions: {
         parameters: {
             query?: {
@@ -7966,6 +10822,35 @@ export interface operations {
                 };
             };
             /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_wrappers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WrapperItem_"];
+                };
+            };
+            /** @description Not possible as written. */
             422: {
                 headers: {
                     [name: string]: unknown;

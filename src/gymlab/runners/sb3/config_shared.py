@@ -27,17 +27,32 @@ class EnvironmentConfig(HyperparameterModel):
     """Environments stepped in lockstep; their timesteps all count towards the budget."""
 
     normalize: Annotated[
-        bool, Field(json_schema_extra=extra("normalisation", fixed_by="policy"))
+        bool,
+        Field(
+            json_schema_extra=extra(
+                "normalisation", fixed_by="policy", set_by_wrapper={"normalize_observation": True}
+            )
+        ),
     ] = False
     """Divide observations and rewards by their running standard deviation (VecNormalize). Helps where their scales differ widely; pictures are left alone."""
 
     norm_obs: Annotated[
-        bool, Field(json_schema_extra=extra("normalisation", fixed_by="policy"))
+        bool,
+        Field(
+            json_schema_extra=extra(
+                "normalisation", fixed_by="policy", set_by_wrapper={"normalize_observation": True}
+            )
+        ),
     ] = True
     """With `normalize`: whether observations are normalised."""
 
     norm_reward: Annotated[
-        bool, Field(json_schema_extra=extra("normalisation", fixed_by="state"))
+        bool,
+        Field(
+            json_schema_extra=extra(
+                "normalisation", fixed_by="state", set_by_wrapper={"normalize_observation": False}
+            )
+        ),
     ] = True
     """With `normalize`: whether rewards are normalised for the learner. Returns are always reported in the environment's own rewards."""
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gymlab.domain.wrappers import SET_BY_WRAPPER
+
 Group = Literal["basic", "advanced", "network", "exploration", "normalisation"]
 
 FixedBy = Literal["policy", "state"]
@@ -31,6 +33,7 @@ def extra(
     canonical: str | None = None,
     scale: Literal["log"] | None = None,
     fixed_by: FixedBy | None = None,
+    set_by_wrapper: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what a form needs to know of a field beyond its type and bounds.
 
@@ -40,6 +43,7 @@ def extra(
         canonical: House name, where the backend's own name differs.
         scale: `log` where a slider should be logarithmic.
         fixed_by: What a run takes over from a checkpoint that this must be the same for.
+        set_by_wrapper: Wrapper id -> value that the wrapper means by it.
     """
     found = {
         "group": group,
@@ -47,6 +51,7 @@ def extra(
         "canonical": canonical,
         "scale": scale,
         "fixed_by": fixed_by,
+        SET_BY_WRAPPER: set_by_wrapper,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from gymlab.domain.metrics import METRICS
+from gymlab.domain.metrics import METRICS, find_metric
 from gymlab.evaluation.aggregates import Statistic, interquartile_mean, mean
 from gymlab.evaluation.curves import Curve, at_grid, at_places, band
 from gymlab.server.comparison.grouping import Group
@@ -190,7 +190,7 @@ def _summarised(group: Group, curves: Mapping[str, Curve], summary: Summary) -> 
 
 
 def _about(name: str) -> dict[str, object]:
-    metric = METRICS.get(name)
+    metric = find_metric(name)
     if metric is None:
         return {"name": name, "title": name, "unit": "", "better": None}
     better = metric.better.value if metric.better else None

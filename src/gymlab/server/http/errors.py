@@ -7,12 +7,20 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from gymlab.errors import ErrorKind, FieldProblem, IllegalTransitionError, LabError
+from gymlab.errors import (
+    ErrorKind,
+    FieldProblem,
+    IllegalTransitionError,
+    LabError,
+    StaleVersionError,
+)
+from gymlab.storage.disk_reserve import is_disk_full
 
 LOGGER = logging.getLogger(__name__)
 STATUS_OF_KIND: Mapping[ErrorKind, int] = {
@@ -25,7 +33,9 @@ STATUS_OF_KIND: Mapping[ErrorKind, int] = {
     ErrorKind.RATE_LIMITED: 429,
     ErrorKind.UNAVAILABLE: 503,
 }
+PRECONDITION_FAILED = 412
 _KIND_OF_STATUS = {status: kind.value for kind, status in STATUS_OF_KIND.items()}
+_KIND_OF_STATUS[PRECONDITION_FAILED] = ErrorKind.CONFLICT.value
 _CODES = {
     404: "not_found",
     405: "method_not_allowed",
@@ -84,8 +94,12 @@ def lab_error_response(error: LabError) -> ErrorResponse:
     more: dict[str, Any] = {}
     if isinstance(error, IllegalTransitionError):
         more["allowed_actions"] = list(error.allowed)
+    status = STATUS_OF_KIND[error.kind]
+    if isinstance(error, StaleVersionError):
+        more["current_version"] = error.current_version
+        status = PRECONDITION_FAILED
     return error_response(
-        STATUS_OF_KIND[error.kind],
+        status,
         code=error.code,
         detail=error.detail,
         hint=error.hint,
@@ -100,6 +114,7 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(WebSocketRequestValidationError, _validation_error)
     application.add_exception_handler(RequestValidationError, _validation_error)
     application.add_exception_handler(HTTPException, _http_error)
+    application.add_exception_handler(SQLAlchemyError, _database_error)
     application.add_exception_handler(Exception, _unexpected)
 
 
@@ -161,6 +176,17 @@ async def _http_error(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    if not (isinstance(error, SQLAlchemyError) and is_disk_full(error)):
+        return await _unexpected(request, error)
+    return error_response(
+        503,
+        code="disk_full",
+        detail="The disk of the data folder is full: nothing was changed.",
+        hint="Free some space; runs wait meanwhile and go on by themselves.",
+    )
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from starlette.responses import Response
 
-from gymlab.domain.metrics import METRICS, is_valid_metric_name
+from gymlab.domain.metrics import METRICS, find_metric, is_valid_metric_name
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
@@ -107,7 +107,7 @@ def _encode(name: str, data: DownsampledSeries) -> dict[str, object]:
     if np.isnan(data.values).any():
         values = [None if value != value else value for value in values]  # noqa: PLR0124
     return {
-        "unit": METRICS[name].unit if name in METRICS else "",
+        "unit": _unit(name),
         "timestep": data.timesteps.astype(np.int64).tolist(),
         "value": values,
         "total_points": data.total_points,
@@ -115,8 +115,12 @@ def _encode(name: str, data: DownsampledSeries) -> dict[str, object]:
 
 
 def _empty(name: str) -> dict[str, object]:
-    unit = METRICS[name].unit if name in METRICS else ""
-    return {"unit": unit, "timestep": [], "value": [], "total_points": 0}
+    return {"unit": _unit(name), "timestep": [], "value": [], "total_points": 0}
+
+
+def _unit(name: str) -> str:
+    metric = find_metric(name)
+    return metric.unit if metric is not None else ""
 
 
 def _json(body: object, run_id: str, position: Position) -> Response:

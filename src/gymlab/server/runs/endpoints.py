@@ -7,8 +7,11 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.runs.by_size import BY_SIZE, list_by_size
+from gymlab.server.runs.creating import RunCreation
 from gymlab.server.runs.listing import Sort
 from gymlab.server.runs.live_changes import hyperparameters_of
+from gymlab.server.runs.live_controls import LiveControls
 from gymlab.server.runs.reproducing import reproduce
 from gymlab.server.runs.resumption import resumption_of
 from gymlab.server.runs.schemas import (
@@ -33,26 +36,45 @@ def run_service(lab: LabDep) -> RunService:
     return RunService(lab)
 
 
+def run_creation(lab: LabDep) -> RunCreation:
+    """Return what makes runs."""
+    return RunCreation(lab)
+
+
+def live_controls(lab: LabDep) -> LiveControls:
+    """Return what talks to live runs."""
+    return LiveControls(lab)
+
+
 Service = Annotated[RunService, Depends(run_service)]
+Creation = Annotated[RunCreation, Depends(run_creation)]
+Controls = Annotated[LiveControls, Depends(live_controls)]
 router = APIRouter(tags=["runs"], responses=ERRORS)
 POSITION = "X-Stream-Position"
 
 
 @router.post("/runs", status_code=201)
-async def create_run(body: NewRun, service: Service) -> Run:
+async def create_run(body: NewRun, creation: Creation) -> Run:
     """Create a run and, unless `start` is false, queue it."""
-    return await service.create(body)
+    return await creation.create(body)
 
 
 @router.post("/runs/check")
-async def check_run(body: NewRun, service: Service) -> Preflight:
+async def check_run(
+    body: NewRun,
+    creation: Creation,
+    num_runs: Annotated[
+        int, Query(ge=1, le=100, description="Runs of an experiment: all must fit on the disk.")
+    ] = 1,
+) -> Preflight:
     """Say whether the run could be created and what it will take; nothing is created."""
-    return await service.check(body)
+    return await creation.check(body, num_runs=num_runs)
 
 
 @router.get("/runs")
 def list_runs(
     service: Service,
+    lab: LabDep,
     response: Response,
     status: Annotated[list[RunStatus] | None, Query(description="Any of these states.")] = None,
     env_id: Annotated[str | None, Query(max_length=200)] = None,
@@ -84,7 +106,10 @@ def list_runs(
         experiment_id=experiment_id,
         parent_run_ids=tuple(parent_run_id or ()),
     )
-    page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
+    if sort in BY_SIZE:
+        page, position = list_by_size(lab, wanted, sort=sort, limit=limit, cursor=cursor)
+    else:
+        page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
     response.headers[POSITION] = position
     return page
 
@@ -138,9 +163,9 @@ async def stop_run(run_id: RunId, service: Service) -> Run:
 
 
 @router.post("/runs/{run_id}/fork", status_code=201)
-async def fork_run(run_id: RunId, body: ForkRequest, service: Service) -> Run:
+async def fork_run(run_id: RunId, body: ForkRequest, creation: Creation) -> Run:
     """Continue a checkpoint's complete state with other hyperparameters, as a new run."""
-    return await service.fork(run_id, body)
+    return await creation.fork(run_id, body)
 
 
 @router.get("/runs/{run_id}/config")
@@ -150,23 +175,23 @@ def get_config(run_id: RunId, service: Service) -> RunSpec:
 
 
 @router.post("/runs/{run_id}/recordings", status_code=202)
-async def start_recording(run_id: RunId, body: NewRecording, service: Service) -> Recording:
+async def start_recording(run_id: RunId, body: NewRecording, controls: Controls) -> Recording:
     """Write what is seen to an MP4 artifact."""
-    return await service.record(run_id, body)
+    return await controls.record(run_id, body)
 
 
 @router.post("/runs/{run_id}/recordings/stop", status_code=202)
-async def stop_recording(run_id: RunId, service: Service) -> Recording:
+async def stop_recording(run_id: RunId, controls: Controls) -> Recording:
     """Finish the recording under way."""
-    return await service.stop_recording(run_id)
+    return await controls.stop_recording(run_id)
 
 
 @router.post("/runs/{run_id}/reset-episode", status_code=202)
 async def reset_episode(
-    run_id: RunId, service: Service, body: EpisodeReset | None = None
+    run_id: RunId, controls: Controls, body: EpisodeReset | None = None
 ) -> Accepted:
     """Cut off the episode that a sub-environment is in."""
-    return await service.reset_episode(run_id, body or EpisodeReset())
+    return await controls.reset_episode(run_id, body or EpisodeReset())
 
 
 @router.get("/runs/{run_id}/resumption")
@@ -184,14 +209,14 @@ async def get_hyperparameters(run_id: RunId, lab: LabDep) -> Hyperparameters:
 @router.patch("/runs/{run_id}/hyperparameters", status_code=202)
 async def change_hyperparameters(
     run_id: RunId,
-    service: Service,
+    controls: Controls,
     body: Annotated[dict[str, Any], Body(max_length=100, description="Name -> new value.")],
 ) -> Accepted:
     """Let a live run go on with other values; an event says when they took effect."""
-    return await service.change_hyperparameters(run_id, body)
+    return await controls.change_hyperparameters(run_id, body)
 
 
 @router.post("/runs/{run_id}/reproduce", status_code=201)
-async def reproduce_run(run_id: RunId, lab: LabDep, service: Service) -> Run:
+async def reproduce_run(run_id: RunId, lab: LabDep, creation: Creation) -> Run:
     """Train the same specification once more; `reproduction` says whether the rows are equal."""
-    return await reproduce(lab, service, run_id)
+    return await reproduce(lab, creation, run_id)

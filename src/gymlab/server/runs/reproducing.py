@@ -4,15 +4,16 @@ import asyncio
 
 from gymlab.domain.runs import MAX_NAME_LENGTH, Origin, Relation, RunSpec
 from gymlab.errors import NotReproducibleError
+from gymlab.server.code_lookup import CodeReference
 from gymlab.server.hand_changes import hand_changes
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
-from gymlab.server.runs.schemas import NewRun, Run, StartPoint
-from gymlab.server.runs.service import RunService
+from gymlab.server.runs.creating import RunCreation
+from gymlab.server.runs.schemas import NewRun, Run, StartPoint, WrapperChoice
 from gymlab.storage.runs import StoredRun
 
 
-async def reproduce(lab: Lab, service: RunService, run_id: str) -> Run:
+async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
     """Create a run of the same specification and queue it.
 
     Raises:
@@ -34,18 +35,27 @@ async def reproduce(lab: Lab, service: RunService, run_id: str) -> Run:
         device=spec.device,
         name=f"Reproduction of {run.name}"[:MAX_NAME_LENGTH],
         tags=run.tags,
+        reward_code=None
+        if spec.reward_code is None
+        else CodeReference(source=spec.reward_code.source),
+        wrappers=[WrapperChoice(id=link.id, kwargs=link.kwargs) for link in spec.wrappers],
         start_from=None
         if start is None
         else StartPoint(run_id=start.run_id, checkpoint=start.timestep, mode=start.mode),
     )
     origin = Origin(run_id=run_id, relation=Relation.REPRODUCTION)
-    return await service.create(body, exactly=spec, origin=origin)
+    return await creation.create(body, exactly=spec, origin=origin)
 
 
 def _reproducible(lab: Lab, run_id: str) -> StoredRun:
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
         by_hand = hand_changes(connection, run_id)
+    if run.spec.get("imported") is not None:
+        raise NotReproducibleError(
+            "The model was imported: no training of this lab could be repeated.",
+            hint="Evaluate it, or begin a new run with its policy.",
+        )
     if by_hand:
         more = f" and {len(by_hand) - 1} more" if len(by_hand) > 1 else ""
         raise NotReproducibleError(

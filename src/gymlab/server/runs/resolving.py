@@ -2,22 +2,20 @@
 
 import math
 import secrets
-from dataclasses import dataclass, field
 from typing import Any
 
-from gymlab.domain.environments import EnvironmentInfo
+from gymlab.domain.code import SourceCode
 from gymlab.domain.evaluations import MAX_EPISODES as MAX_EVALUATION_EPISODES
 from gymlab.domain.ids import new_run_id
-from gymlab.domain.runners import AlgorithmDescription, Preset, RunnerDescription
+from gymlab.domain.runners import AlgorithmDescription
 from gymlab.domain.runs import (
     MAX_SEED,
     MAX_TOTAL_TIMESTEPS,
     Device,
     PeriodicEvaluation,
     RunSpec,
-    StartFrom,
 )
-from gymlab.errors import EnvironmentNotFoundError, FieldProblem
+from gymlab.errors import EnvironmentNotFoundError
 from gymlab.server.catalogue.catalogue import (
     Catalogue,
     closest,
@@ -25,48 +23,34 @@ from gymlab.server.catalogue.catalogue import (
     find_algorithm,
     find_preset,
 )
+from gymlab.server.networks import default_network, judge_network, network_field
+from gymlab.server.runs.custom_reward import check_reward
+from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.hyperparameters import (
     defaults_of,
     hyperparameter_problems,
     value_problems,
 )
 from gymlab.server.runs.schemas import NewRun
-from gymlab.server.runs.texts import text_problems
+from gymlab.server.runs.wrapping import resolve_wrappers
+from gymlab.server.texts import text_problems
 
-DEFAULT_TOTAL_TIMESTEPS = 1_000_000
 MAX_EPISODES = 1_000_000_000
 
 
-@dataclass(slots=True)
-class Draft:
-    """A run that is being made out, as far as it is known."""
-
-    env: EnvironmentInfo | None = None
-    runner: RunnerDescription | None = None
-    algorithm: AlgorithmDescription | None = None
-    preset: Preset | None = None
-    hyperparameters: dict[str, Any] = field(default_factory=dict[str, Any])
-    total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
-    device: Device = Device.AUTO
-    start_from: StartFrom | None = None
-    first_timestep: int = 0
-    """Timesteps of the budget that a fork finds done."""
-    problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
-
-    def refuse(self, name: str, code: str, detail: str, hint: str | None = None) -> None:
-        """Note a problem."""
-        self.problems.append(FieldProblem(name, code, detail, hint))
-
-
-def resolve(body: NewRun, catalogue: Catalogue, *, device: Device) -> Draft:
+def resolve(
+    body: NewRun, catalogue: Catalogue, *, device: Device, reward_code: SourceCode | None = None
+) -> Draft:
     """Look everything up and fill in defaults, preset and given values, in that order."""
-    draft = Draft(device=device)
+    draft = Draft(device=device, reward_code=reward_code)
     _environment(draft, body, catalogue)
     _runner(draft, body, catalogue)
     if draft.algorithm is not None:
         _hyperparameters(draft, body, draft.algorithm)
     _budget(draft, body)
     _evaluation(draft, body)
+    resolve_wrappers(draft, body)
+    check_reward(draft)
     _spaces(draft)
     draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
     return draft
@@ -91,6 +75,8 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         evaluation=_planned_evaluation(body),
         start_from=draft.start_from,
+        reward_code=draft.reward_code,
+        wrappers=draft.wrappers,
         versions={**draft.runner.versions},
     )
 
@@ -172,9 +158,47 @@ def _hyperparameters(draft: Draft, body: NewRun, algorithm: AlgorithmDescription
         draft.preset = default_preset(algorithm, env_id)
     given = body.hyperparameters or {}
     preset = draft.preset.hyperparameters if draft.preset is not None else {}
+    given = _given_with_network(draft, body.network, given, algorithm.schema_)
     draft.hyperparameters = {**defaults_of(algorithm.schema_), **preset, **given}
     problems = hyperparameter_problems(algorithm.schema_, given, draft.hyperparameters)
     draft.problems += problems
+    if not problems:
+        _complete_network(draft, algorithm.schema_)
+
+
+def _given_with_network(
+    draft: Draft, network: Any, given: dict[str, Any], schema: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what was given with the network under the name of its hyperparameter."""
+    if network is None:
+        return given
+    declared = network_field(schema)
+    if declared is None:
+        detail = "This algorithm's network cannot be built from layers."
+        hint = "Leave network out, or choose a runner with the capability network_builder."
+        draft.refuse("network", "not_supported", detail, hint)
+        return given
+    name = declared[0]
+    if name in given and given[name] != network:
+        detail = f"network and hyperparameters.{name} are not the same."
+        draft.refuse("network", "contradiction", detail, "Leave one of them out.")
+    return {**given, name: network}
+
+
+def _complete_network(draft: Draft, schema: dict[str, Any]) -> None:
+    """Write the network out with everything that was left to defaults, or say what is wrong."""
+    found = network_field(schema)
+    if found is None:
+        return
+    name, declared = found
+    values = draft.hyperparameters
+    document = values.get(name)
+    if document is None:
+        document = default_network(declared, draft.env)
+    judged = judge_network(document, declared, draft.env, values, f"hyperparameters.{name}")
+    draft.problems += judged.problems
+    if judged.spec is not None:
+        draft.hyperparameters = {**values, name: judged.spec.model_dump(mode="json")}
 
 
 def _budget(draft: Draft, body: NewRun) -> None:
@@ -232,7 +256,7 @@ def _spaces(draft: Draft) -> None:
     env, algorithm, runner = draft.env, draft.algorithm, draft.runner
     if env is None or algorithm is None or runner is None:
         return
-    action, observation = env.action_space, env.observation_space
+    action, observation = env.action_space, draft.observed
     if action is not None and action.type not in algorithm.action_spaces:
         fitting = [item.title for item in runner.algorithms if action.type in item.action_spaces]
         draft.refuse(

@@ -5,8 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from gymlab.domain.evaluations import CheckpointChoice
-from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
+from gymlab.domain.runs import Device, ImportedFrom, Relation, RunAction, RunStatus
+from gymlab.domain.wrappers import MAX_LINKS
 from gymlab.server.answers import Answer, Input, Timestamp
+from gymlab.server.code_lookup import CodeReference
 
 
 class StartPoint(Input):
@@ -31,6 +33,15 @@ class NewPeriodicEvaluation(Input):
     """Training ends once the mean return of an evaluation reaches this."""
 
 
+class WrapperChoice(Input):
+    """One link of the chain of wrappers."""
+
+    id: str = Field(max_length=100)
+    """One of `GET /wrappers`."""
+    kwargs: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    """Its settings; what is left out has its default."""
+
+
 class NewRun(Input):
     """What a run is to do. Without `preset` and `hyperparameters`: tuned where it exists, else stable."""
 
@@ -44,6 +55,8 @@ class NewRun(Input):
     """Learning algorithm."""
     hyperparameters: dict[str, Any] | None = Field(default=None, max_length=500)
     """What differs from the preset or the defaults."""
+    network: dict[str, Any] | None = Field(default=None, max_length=10)
+    """Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`."""
     preset: str | None = Field(default=None, max_length=100)
     """fast, stable, high_score or tuned."""
     total_timesteps: int | None = None
@@ -66,6 +79,10 @@ class NewRun(Input):
     """Evaluations during training; null for none."""
     start_from: StartPoint | None = None
     """Begin with a checkpoint of another run; what is left open here is taken from that run."""
+    reward_code: CodeReference | None = None
+    """Reward that the agent learns from; null for the environment's own."""
+    wrappers: list[WrapperChoice] = Field(default_factory=list[WrapperChoice], max_length=MAX_LINKS)
+    """Around the environment, the innermost first."""
     start: bool = True
     """False leaves the run `created`."""
     duplicate_of: str | None = Field(default=None, max_length=100)
@@ -198,6 +215,8 @@ class Run(Answer):
     """Whose it is."""
     allowed_actions: list[RunAction]
     """What may be asked of it now."""
+    imported: ImportedFrom | None
+    """The file that its only checkpoint was read from; null for runs that were trained here."""
     versions: dict[str, str]
     """Library -> version at its creation."""
     spec_sha256: str

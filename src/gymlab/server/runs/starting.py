@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
-from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom
+from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom, WrapperSpec
 from gymlab.errors import (
     EnvironmentNotFoundError,
     FieldProblem,
@@ -19,12 +19,12 @@ from gymlab.errors import (
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
-from gymlab.server.runs.resolving import Draft
-from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint
+from gymlab.server.runs.draft import Draft
+from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint, WrapperChoice
 from gymlab.storage.lineage import children_not_begun
 from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
-from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound
+from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound, missing_transient
 from gymlab.supervisor.origin import has_origin, pin, unpin
 
 FIELD = "start_from"
@@ -74,6 +74,8 @@ def with_defaults_of_parent(body: NewRun, start: Start) -> NewRun:
         changes["env_kwargs"] = spec["env_kwargs"]
     if body.preset is None and body.algorithm == start.parent.algorithm:
         changes["hyperparameters"] = {**spec["hyperparameters"], **(body.hyperparameters or {})}
+    if "wrappers" not in body.model_fields_set:
+        changes["wrappers"] = [WrapperChoice(**link) for link in spec.get("wrappers", ())]
     if body.total_timesteps is None:
         changes["total_timesteps"] = start.parent.total_timesteps
     if body.seed is None and start.mode == "state":
@@ -89,6 +91,13 @@ def check_start(draft: Draft, body: NewRun, start: Start, catalogue: Catalogue) 
         _check_environment(draft, draft.env, body, start, catalogue)
     if draft.algorithm is not None and draft.algorithm.id == start.parent.algorithm:
         _check_hyperparameters(draft, draft.algorithm.schema_, start)
+    if start.mode == "state" and start.parent.spec.get("imported") is not None:
+        draft.refuse(
+            FIELD,
+            "no_state",
+            "The model was imported: it has a policy, but no state that training could continue.",
+            "Begin a new run with its policy instead.",
+        )
     if start.mode == "state":
         draft.first_timestep = start.timestep
         _check_budget(draft, start)
@@ -197,7 +206,7 @@ def _check_environment(
     parent = start.parent
     hint = SWITCH.format(env_id=parent.env_id)
     is_same = env.id == parent.env_id and body.env_kwargs == parent.spec["env_kwargs"]
-    if is_same:
+    if _check_wrappers(draft, start) and is_same:
         return
     if start.mode == "state":
         detail = (
@@ -220,6 +229,18 @@ def _check_environment(
         start.notes.append(f"It was trained in {parent.env_id}, which has the same spaces.")
     else:
         start.notes.append("The environment's arguments differ; shapes are compared at the start.")
+
+
+def _check_wrappers(draft: Draft, start: Start) -> bool:
+    """Refuse another chain than the one that the checkpoint was trained through."""
+    links = start.parent.spec.get("wrappers", ())
+    earlier = tuple(WrapperSpec.model_validate(link) for link in links)
+    if draft.wrappers == earlier:
+        return True
+    named = ", ".join(link.id for link in earlier) or "no wrappers"
+    detail = f"The checkpoint was trained with {named}; this run has other wrappers or settings."
+    draft.refuse(FIELD, "other_wrappers", detail, "Take the wrappers of that run.")
+    return False
 
 
 def _space_difference(env: EnvironmentInfo, other: EnvironmentInfo) -> str | None:
@@ -272,11 +293,7 @@ def _check_budget(draft: Draft, start: Start) -> None:
 
 
 def _note_missing_members(start: Start) -> None:
-    dropped = [
-        name
-        for name, file in start.checkpoint.manifest.members.items()
-        if file.transient and not (start.checkpoint.folder / name).exists()
-    ]
+    dropped = missing_transient(start.checkpoint)
     if dropped:
         names = ", ".join(dropped)
-        start.notes.append(f"Only the latest checkpoint keeps {names}; it is filled anew.")
+        start.notes.append(f"Only the latest checkpoints keep {names}; it is filled anew.")

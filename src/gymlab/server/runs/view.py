@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from gymlab.domain.runs import FINISHED_STATUSES, RunAction, RunStatus, allowed_actions
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.shim import RunState
+from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.schemas import Failure, Run
-from gymlab.storage.runs import StoredRun
+from gymlab.storage.runs import StoredRun, queue_positions
 
 _PHASES = {"rollout", "update", "setup", "saving"}
 _EMPTY = RunState(status="created", attempt=0)
@@ -19,6 +22,16 @@ def actions_of(run: StoredRun) -> tuple[RunAction, ...]:
         has_checkpoint=run.num_checkpoints > 0,
         has_budget_left=run.timestep < run.total_timesteps,
     )
+
+
+def viewed_run(connection: Connection, run_id: str) -> Run:
+    """Return a run as it is answered.
+
+    Raises:
+        RunNotFoundError: There is none of that id.
+    """
+    run = existing_run(connection, run_id)
+    return view_run(run, queue_positions(connection).get(run_id))
 
 
 def view_run(run: StoredRun, queue_position: int | None) -> Run:
@@ -66,6 +79,7 @@ def view_run(run: StoredRun, queue_position: int | None) -> Run:
         evaluation_return=run.evaluation_return,
         owner=run.owner,
         allowed_actions=list(actions_of(run)),
+        imported=run.spec.get("imported"),
         versions=run.spec["versions"],
         spec_sha256=run.spec_sha256,
         num_checkpoints=run.num_checkpoints,

@@ -8,9 +8,11 @@ import gymnasium
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
-from gymlab.envs.making import make_env
+from gymlab.envs.composing import compose_env
+from gymlab.envs.rewarding.function import RewardFunction
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -69,6 +71,7 @@ class RecordingContext:
         self.policies: list[Members] = []
         self.calls: list[str] = []
         self.envs: dict[int, TrackedEnv] = {}
+        self.reward = RewardFunction(spec.reward_code) if spec.reward_code else None
         self.changes: dict[int, dict[str, Any]] = {}
         """Timestep -> hyperparameters that change at the first safe point from there on."""
         self.num_gates = 0
@@ -85,9 +88,16 @@ class RecordingContext:
 
     def make_env(self, env_index: int, *, seed: int | None = None) -> gymnasium.Env[Any, Any]:
         """Make a tracked environment."""
-        env = make_env(self.spec.env_id, self.spec.env_kwargs)
+        env = compose_env(self.spec, reward=self.reward)
         self.envs[env_index] = TrackedEnv(env, self.counters, env_index, self._ended)
         return self.envs[env_index]
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        say = self.events.append
+        return batch_of(
+            self.reward, self.envs, lambda text: say((EventType.ENVIRONMENT_INITIALIZED, text))
+        )
 
     def restore_environments(self) -> bool:
         """Continue in the middle of episodes where the checkpoint knows them."""

@@ -46,3 +46,8 @@ def _check(
             detail = f"{field} contains the control character U+{ord(character):04X}."
             return FieldProblem(field, "control_character", detail, "Remove it.")
     return None
+
+
+def tidy_tags(tags: Iterable[str]) -> list[str]:
+    """Return the tags without spaces around them, each once."""
+    return list(dict.fromkeys(tag.strip() for tag in tags))

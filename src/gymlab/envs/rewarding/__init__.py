@@ -1,0 +1,1 @@
+"""Rewards that a user writes: calling them, checking what they return, adding them up."""

@@ -1,0 +1,1 @@
+"""Code that people write: rewards, environments, evaluations."""

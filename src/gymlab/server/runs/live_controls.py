@@ -1,0 +1,90 @@
+"""What people do with a run while its process lives: record, reset, change, tell."""
+
+import asyncio
+import secrets
+import time
+from typing import Any
+
+from gymlab.domain.runs import RunStatus
+from gymlab.errors import IllegalTransitionError, UnavailableError
+from gymlab.protocol.shim import ToShim
+from gymlab.protocol.worker import ChangeHyperparameters, Record, ResetEpisode, StopRecording
+from gymlab.server.lab import Lab
+from gymlab.server.run_lookup import existing_run
+from gymlab.server.runs.live_changes import require_changeable
+from gymlab.server.runs.schemas import Accepted, EpisodeReset, NewRecording, Recording
+from gymlab.server.runs.view import actions_of
+from gymlab.storage.runs import StoredRun
+
+RECORDABLE = frozenset({RunStatus.RUNNING, RunStatus.PAUSED})
+
+
+class LiveControls:
+    """Talks to the processes of live runs."""
+
+    def __init__(self, lab: Lab) -> None:
+        """Serve this laboratory."""
+        self._lab = lab
+
+    async def record(self, run_id: str, body: NewRecording) -> Recording:
+        """Begin a recording."""
+        run = await asyncio.to_thread(self._live, run_id, "record")
+        if run.state is not None and run.state.can_render is False:
+            reason = run.state.no_render_reason or "The environment cannot be drawn."
+            raise UnavailableError(reason)
+        if run.state is not None and run.state.recording_id is not None:
+            raise IllegalTransitionError("record", "being recorded already", ["stop recording"])
+        recording_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(2)
+        message = Record(
+            recording_id=recording_id,
+            source=body.source,
+            max_frames=body.max_frames,
+            fps=body.fps,
+        )
+        send_to_shim(self._lab, run_id, message)
+        return Recording(id=recording_id, status="recording")
+
+    async def stop_recording(self, run_id: str) -> Recording:
+        """Finish the recording under way."""
+        run = await asyncio.to_thread(self._live, run_id, "stop recording")
+        if run.state is None or run.state.recording_id is None:
+            raise IllegalTransitionError("stop recording", "not being recorded", ["record"])
+        send_to_shim(self._lab, run_id, StopRecording())
+        return Recording(id=run.state.recording_id, status="stopping")
+
+    async def change_hyperparameters(self, run_id: str, values: dict[str, Any]) -> Accepted:
+        """Let a live run go on with other values from its next safe point.
+
+        Raises:
+            IllegalTransitionError: The run does not train.
+            InvalidInputError: A value is not allowed, or cannot change while a run trains.
+        """
+        run = await asyncio.to_thread(self._live, run_id, "change hyperparameters of")
+        runner = (await self._lab.catalogue.ready()).runner(run.runner)
+        require_changeable(run, runner, values)
+        send_to_shim(self._lab, run_id, ChangeHyperparameters(values=values))
+        return Accepted()
+
+    async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
+        """Cut off an episode."""
+        await asyncio.to_thread(self._live, run_id, "reset an episode of")
+        send_to_shim(self._lab, run_id, ResetEpisode(env_index=body.env_index))
+        return Accepted()
+
+    def _live(self, run_id: str, action: str) -> StoredRun:
+        with self._lab.database.reading() as connection:
+            run = existing_run(connection, run_id)
+        if run.status not in RECORDABLE:
+            allowed = [item.value for item in actions_of(run)]
+            raise IllegalTransitionError(action, run.status.value, allowed)
+        return run
+
+
+def send_to_shim(lab: Lab, run_id: str, message: ToShim) -> None:
+    """Tell a run's process something.
+
+    Raises:
+        UnavailableError: It is not connected at this moment.
+    """
+    if not lab.shims.send(run_id, message):
+        raise UnavailableError("The run is not connected.", hint="Try again in a second.")

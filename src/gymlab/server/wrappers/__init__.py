@@ -1,0 +1,1 @@
+"""The wrappers that a run may put around its environment."""
