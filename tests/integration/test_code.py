@@ -149,3 +149,44 @@ def test_templates_and_what_can_be_used_are_told(lab: LabServer) -> None:
     assert "Box(8)" in scope["arguments"][0]["doc"]
     assert "numpy" in {item["name"] for item in scope["modules"]}
     assert lab.get("/code/scope?kind=reward&env_id=Nowhere-v1").status_code == 422
+
+
+def test_trying_a_reward_shows_every_number(lab: LabServer) -> None:
+    """In a worker of its own; what is not run is refused by name."""
+    source = "print('hello')\ndef reward_function(obs, action):\n    return {'up': float(obs[1])}\n"
+    body = {"kind": "reward", "source": source, "env_id": "LunarLander-v2", "seed": 4}
+    answer = lab.post("/code/try", body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["kind"] == "reward"
+    assert [item["seed"] for item in found["episodes"]] == [4, 5, 6]
+    assert set(found["episodes"][0]["terms"]) == {"up"}
+    assert "hello" in found["printed"]
+    refused = lab.post("/code/try", {**body, "env_id": None})
+    assert refused.json()["error"]["fields"][0]["field"] == "env_id"
+    assert lab.post("/code/try", {**body, "env_id": "Nowhere-v1"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "word"),
+    [
+        ("def reward_function(obs, action)\n    return 1", "user_code_failed", "expected"),
+        ("import surely_missing", "user_code_failed", "surely_missing"),
+        ("import os\nos._exit(0)", "exited", "ended the process"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "", ""),
+        ("while True: pass", "user_code_timeout", "still running"),
+        ("raise SystemExit", "user_code_failed", "ended the program"),
+        ("import ctypes\nctypes.string_at(0)", "crashed", "crashed the interpreter"),
+    ],
+)
+def test_code_that_ends_its_worker_is_told_so(
+    lab: LabServer, source: str, code: str, word: str
+) -> None:
+    """As a problem, and the server goes on."""
+    body = {"kind": "reward", "source": source, "env_id": "CartPole-v1"}
+    answer = lab.post("/code/try", body)
+    assert answer.status_code == 200, answer.text
+    problem = answer.json()["problems"][0]
+    assert problem["severity"] == "error"
+    assert word in problem["message"], problem
+    assert not code or problem["code"] == code, problem

@@ -4,7 +4,7 @@ Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
 Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
-`Failed`. A worker serves one run, showcase, evaluation or model file and then exits.
+`Failed`. A worker serves one run, showcase, evaluation, model file or trial of code and then exits.
 """
 
 from typing import Literal
@@ -95,6 +95,21 @@ class WriteModel(_Message, frozen=True, tag="write_model"):
     members: list[Member]
 
 
+class StartTrial(_Message, frozen=True, tag="start_trial"):
+    """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
+
+    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
+    code: Json
+    """`SourceCode` as JSON."""
+    env_id: str
+    """What the environment is called; for rewards and evaluations, the one to play in."""
+    env_kwargs: Json = {}
+    environment_code: Json | None = None
+    """`SourceCode` of that environment, where it is a user's own."""
+    num_episodes: int = 3
+    seed: int = 0
+
+
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
     """Showcase: continue with this policy; one descriptor per member follows."""
 
@@ -178,6 +193,7 @@ ToWorker = (
     | StartEvaluation
     | ReadModel
     | WriteModel
+    | StartTrial
     | LoadPolicy
     | Pause
     | Unpause
@@ -400,6 +416,13 @@ class ModelWritten(_Message, frozen=True, tag="model_written"):
     file: Member
 
 
+class Tried(_Message, frozen=True, tag="tried"):
+    """What a trial found."""
+
+    result: bytes
+    """JSON, as the API answers it for this task."""
+
+
 class Finished(_Message, frozen=True, tag="finished"):
     """Training is over and the last checkpoint was sent."""
 
@@ -445,6 +468,7 @@ FromWorker = (
     | EvaluationFilm
     | ModelRead
     | ModelWritten
+    | Tried
     | Finished
     | Failed
 )

@@ -37,12 +37,14 @@ from gymlab.server.orchestration.server_file import (
 from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
+from gymlab.server.own_environments import OwnEnvironments
 from gymlab.server.replay_player import ReplayPlayer
 from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
 from gymlab.storage.runs import StoredRun
+from gymlab.supervisor.trial import TrialWorkers
 
 PING_EVERY_S = 15.0
 PURGE_EVERY_S = 600.0
@@ -85,6 +87,8 @@ class Lab:
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
         self.replays = ReplayPlayer()
+        self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
+        self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
@@ -200,6 +204,8 @@ class Lab:
         await self.pictures.close()
         await self.code_checker.close()
         await self.replays.close()
+        await self.own_environments.close()
+        await self.trials.close()
         await asyncio.to_thread(self.database.close)
 
     def _send_watch(self, run_id: str, message: ToShim) -> bool:

@@ -26,6 +26,7 @@ from gymlab.protocol.worker import (
     StartEvaluation,
     StartRun,
     StartShowcase,
+    StartTrial,
     ToWorker,
     WriteModel,
 )
@@ -40,10 +41,11 @@ from gymlab.worker.outbox import Outbox
 from gymlab.worker.service import Service
 from gymlab.worker.showcase import ShowcaseService
 from gymlab.worker.training import TrainingService
+from gymlab.worker.trying.service import TrialService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
-Beginning = StartRun | StartShowcase | StartEvaluation | ReadModel | WriteModel
+Beginning = StartRun | StartShowcase | StartEvaluation | StartTrial | ReadModel | WriteModel
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
@@ -90,7 +92,14 @@ class Session:
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
-            case StartRun() | StartShowcase() | StartEvaluation() | ReadModel() | WriteModel():
+            case (
+                StartRun()
+                | StartShowcase()
+                | StartEvaluation()
+                | StartTrial()
+                | ReadModel()
+                | WriteModel()
+            ):
                 self._start(message, descriptors)
             case BlobGrant():
                 self._blobs.granted(message, descriptors[0])
@@ -121,6 +130,8 @@ class Session:
                 return self._evaluation(message, descriptors)
             case StartRun():
                 return self._training(message, descriptors)
+            case StartTrial():
+                return TrialService(message)
             case ReadModel():
                 file = read_members([message.file], descriptors)[message.file.name]
                 return ModelReadingService(message, memoryview(file), self._outbox, self._blobs)

@@ -12,7 +12,6 @@ from gymlab.errors import (
     EnvironmentNotFoundError,
     FieldProblem,
     InvalidInputError,
-    UnavailableError,
 )
 from gymlab.server.answers import ErrorAnswer, Page
 from gymlab.server.code.formatting import formatted
@@ -34,9 +33,11 @@ from gymlab.server.code.scope import scope_of
 from gymlab.server.code.service import CodeService
 from gymlab.server.code.templates import templates_for
 from gymlab.server.code.trial_schemas import CodeToTry, CodeTrial
+from gymlab.server.code.trial_service import tried
 from gymlab.server.code_lookup import require_source
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, require_sandbox
 from gymlab.server.lab import Lab
+from gymlab.server.own_environments import PREFIX
 
 
 def code_service(lab: LabDep) -> CodeService:
@@ -63,9 +64,9 @@ STALE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/code", status_code=201)
-def create_code(body: NewCode, service: Service, response: Response) -> CodeDocument:
+async def create_code(body: NewCode, service: Service, response: Response) -> CodeDocument:
     """Store a new document; its source may still be wrong."""
-    return _tagged(response, service.create(body))
+    return _tagged(response, await service.create(body))
 
 
 @router.get("/code")
@@ -122,6 +123,8 @@ async def _environment(lab: Lab, env_id: str | None) -> EnvironmentInfo | None:
     if env_id is None:
         return None
     try:
+        if env_id.startswith(PREFIX):
+            return (await lab.own_environments.find(env_id)).info
         env, _ = (await lab.catalogue.ready()).environment(env_id)
     except EnvironmentNotFoundError as error:
         raise InvalidInputError(
@@ -135,7 +138,7 @@ async def _environment(lab: Lab, env_id: str | None) -> EnvironmentInfo | None:
 @router.post("/code/try", dependencies=[Depends(require_sandbox)])
 async def try_code(body: CodeToTry, lab: LabDep) -> CodeTrial:
     """Run code for a moment in a sandbox and tell what it did; nothing is stored."""
-    raise UnavailableError(f"{body.kind} {lab.uptime_s}")
+    return await tried(lab, body)
 
 
 @router.get("/code/{code_id}")
@@ -160,7 +163,7 @@ def list_code_versions(
 
 
 @router.put("/code/{code_id}", responses=STALE)
-def change_code(
+async def change_code(
     code_id: CodeId,
     body: CodeChange,
     service: Service,
@@ -170,7 +173,7 @@ def change_code(
     ] = None,
 ) -> CodeDocument:
     """Store a newer version; refused when somebody else has stored one meanwhile."""
-    return _tagged(response, service.change(code_id, body, if_match))
+    return _tagged(response, await service.change(code_id, body, if_match))
 
 
 @router.delete("/code/{code_id}", status_code=204)

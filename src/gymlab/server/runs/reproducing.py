@@ -43,6 +43,8 @@ async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
         if start is None
         else StartPoint(run_id=start.run_id, checkpoint=start.timestep, mode=start.mode),
     )
+    # The document of its environment may be gone; the run still holds the source.
+    body = body.model_copy(update={"duplicate_of": run_id})
     origin = Origin(run_id=run_id, relation=Relation.REPRODUCTION)
     return await creation.create(body, exactly=spec, origin=origin)
 

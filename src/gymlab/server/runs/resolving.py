@@ -75,6 +75,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         evaluation=_planned_evaluation(body),
         start_from=draft.start_from,
+        environment_code=draft.environment_code,
         reward_code=draft.reward_code,
         wrappers=draft.wrappers,
         versions={**draft.runner.versions},

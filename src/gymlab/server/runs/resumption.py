@@ -25,6 +25,7 @@ async def resumption_of(lab: Lab, run_id: str) -> Resumption:
     catalogue = await lab.catalogue.ready()
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
+    catalogue = await lab.own_environments.joined(catalogue, run.spec)
     runner = catalogue.runner(run.runner)
     checkpoints = CheckpointStore(lab.settings.runs_dir / run.id).all()
     changed = _changed_versions(checkpoints, runner, catalogue)

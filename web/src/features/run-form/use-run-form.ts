@@ -111,7 +111,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   ]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
-  const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
+  const check = useQuery({
+    ...checkQuery(rested, settings.numSeeds),
+    placeholderData: keepPreviousData,
+  });
   const isCurrent = rested === request && !check.isPlaceholderData;
   const allProblems = check.data?.problems ?? NO_PROBLEMS;
   const problems = useMemo(
