@@ -152,9 +152,23 @@ class WorkerProcess:
             lent_bytes=lent_bytes,
         )
 
-    def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
-        """Look after a worker that no session watches; one that takes too much is ended."""
-        watchdog = self.watchdog(memory_limit_bytes=default_memory_limit(), timestep=lambda: 0)
+    def watch(
+        self,
+        on_death: Callable[[Death], None] | None = None,
+        *,
+        memory_limit_bytes: int | None = None,
+    ) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended.
+
+        Args:
+            on_death: Told why, before it is gone.
+            memory_limit_bytes: What it may hold; None for what the machine can give.
+        """
+        watchdog = self.watchdog(
+            memory_limit_bytes=memory_limit_bytes or default_memory_limit(),
+            timestep=lambda: 0,
+            has_user_code=on_death is not None,
+        )
         loop = asyncio.get_running_loop()
 
         def look() -> None:
