@@ -17,6 +17,7 @@ from benchmarks import (
     metrics_query,
     page_weight,
     reward,
+    sandbox,
     server_start,
     training_speed,
 )
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "training-speed": training_speed.measure,
     "reward": reward.measure,
     "evaluation": evaluation.measure,
+    "sandbox": sandbox.measure,
 }
 
 
