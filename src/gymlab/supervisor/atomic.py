@@ -30,9 +30,8 @@ def write_stream(path: Path, chunks: Iterable[bytes], *, durable: bool = True) -
             # Before the name: a file that has it may never be empty or torn.
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # there is none any more when all went well
     if durable:
         sync_folder(path.parent)
 
