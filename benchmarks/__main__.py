@@ -18,6 +18,7 @@ from benchmarks import (
     metrics_query,
     page_weight,
     reward,
+    sandbox,
     server_start,
     training_speed,
 )
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "reward": reward.measure,
     "evaluation": evaluation.measure,
     "games": games.measure,
+    "sandbox": sandbox.measure,
 }
 
 

@@ -10,6 +10,8 @@ import shlex
 import sys
 from pathlib import Path
 
+from gymlab.supervisor.sandbox import view
+
 REPLACED: dict[str, dict[str, str]] = {
     "timed": {"gymlab.worker": "benchmarks.timed_worker"},
     "generating": {"gymlab.supervisor.shim": "benchmarks.generating_shim"},
@@ -35,6 +37,8 @@ def main() -> None:
     module, *arguments = rest[rest.index("-m") + 1 :]
     sys.executable = own_path
     sys.path[0] = str(ROOT)
+    # Workers that are replaced need to see the replacement, also from inside their sandbox.
+    view.SYSTEM = (*view.SYSTEM, str(ROOT / "benchmarks"), str(Path(own_path).parent))
     replacement = REPLACED[kind].get(module, module)
     sys.argv = [replacement, *arguments]
     runpy.run_module(replacement, run_name="__main__", alter_sys=True)

@@ -19,7 +19,9 @@ import gymlab
 from gymlab.cli.connection import running_server
 from gymlab.cli.port_owner import owner_of_port
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.command import worker_command
 from gymlab.supervisor.sandbox.detection import detect
+from gymlab.supervisor.sandbox.self_test import SNIPPET_MODULE
 
 STATIC_PAGE = Path(gymlab.__file__).parent / "server" / "static" / "index.html"
 MIN_PYTHON = (3, 11)
@@ -89,6 +91,30 @@ def probe_torch(python: str = sys.executable) -> dict[str, Any] | str:
     return json.loads(answer.stdout.strip().splitlines()[-1])
 
 
+def probe_torch_confined() -> dict[str, Any] | str:
+    """Import torch in a worker's sandbox; return what it says there, or why it could not."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = worker_command([], scratch=Path(scratch), module=SNIPPET_MODULE)
+        try:
+            answer = subprocess.run(
+                command.arguments,
+                input=_TORCH_PROBE,
+                env=command.environment,
+                cwd=scratch,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=PROBE_TIMEOUT_S,
+            )
+        except subprocess.TimeoutExpired:
+            return f"importing it took over {PROBE_TIMEOUT_S:.0f} s"
+    try:
+        return json.loads(answer.stdout.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        lines = answer.stderr.strip().splitlines()
+        return lines[-1] if lines else f"its import ended with code {answer.returncode}"
+
+
 def check_torch(_settings: Settings) -> Finding:
     """See whether torch can be imported."""
     found = probe_torch()
@@ -111,7 +137,14 @@ def check_device(settings: Settings) -> Finding:
     if device == "cpu":
         detail = "cpu: small networks train as fast as on a GPU; images take long"
         return Finding("device", Verdict.OK, detail)
-    return Finding("device", Verdict.OK, f"{device} {found['name']}".strip())
+    detail = f"{device} {found['name']}".strip()
+    inside = probe_torch_confined()
+    if isinstance(inside, str) or inside["device"] != device:
+        reason = inside if isinstance(inside, str) else f"torch sees {inside['device']} there"
+        detail = f"{detail}, but workers cannot use it in their sandbox: {reason}"
+        fix = "Runs train on the CPU until this is mended; report it with this line."
+        return Finding("device", Verdict.WARNING, detail, fix)
+    return Finding("device", Verdict.OK, detail)
 
 
 def check_page(_settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from gymlab.protocol.framing import MessageReader, ProtocolError
 from gymlab.supervisor.sandbox.command import worker_command
+from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 
 IDLE_S = 60.0
 READ_BYTES = 256 * 1024
@@ -71,7 +72,11 @@ class PipedWorker:
         await self._end()
         self._scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="gymlab-piped-"))
         command = await asyncio.to_thread(
-            worker_command, [self._command], scratch=self._scratch, niceness=self._niceness
+            worker_command,
+            [self._command],
+            scratch=self._scratch,
+            niceness=self._niceness,
+            memory_bytes=SMALL_WORKER_BYTES,
         )
         self._process = await asyncio.create_subprocess_exec(
             *command.arguments,

@@ -31,7 +31,7 @@ def write_stream(path: Path, chunks: Iterable[bytes], *, durable: bool = True) -
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)  # there is none any more when all went well
     if durable:
         sync_folder(path.parent)
 

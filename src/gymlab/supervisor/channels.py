@@ -23,7 +23,12 @@ class Worker(Protocol):
         ...
 
     def watchdog(
-        self, *, memory_limit_bytes: int, timestep: Callable[[], int], has_user_code: bool
+        self,
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        has_user_code: bool,
+        lent_bytes: Callable[[], int],
     ) -> Watchdog:
         """Return what looks at it from outside."""
         ...

@@ -28,6 +28,7 @@ class Oversight:
         memory_limit_bytes: int | None,
         timestep: Callable[[], int],
         has_user_code: bool,
+        lent_bytes: Callable[[], int] = lambda: 0,
     ) -> None:
         """Watch a worker.
 
@@ -36,13 +37,17 @@ class Oversight:
             memory_limit_bytes: What it may hold; None for what the machine can give.
             timestep: Timesteps done, for the sentence that names its death.
             has_user_code: Whether its author's own code runs in it.
+            lent_bytes: Shared memory that is held for it.
         """
         self._worker = worker
         self._timestep = timestep
         self._memory_limit = memory_limit_bytes or default_memory_limit()
         self._has_user_code = has_user_code
         self._watchdog = worker.watchdog(
-            memory_limit_bytes=self._memory_limit, timestep=timestep, has_user_code=has_user_code
+            memory_limit_bytes=self._memory_limit,
+            timestep=timestep,
+            has_user_code=has_user_code,
+            lent_bytes=lent_bytes,
         )
         self._memory_kills = out_of_memory_kills()
         self._stop_asked_at: float | None = None

@@ -9,6 +9,8 @@ from typing import Any
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import Failed, FromWorker, Ready, StartTrial, Tried
+from gymlab.supervisor.deaths import Death
+from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 from gymlab.supervisor.worker_process import WorkerProcess
 
 NO_RUNNER = "none"
@@ -105,6 +107,7 @@ class _TrialWorker:
         self._printed = bytearray()
         self._misbehaviour: str | None = None
         self._has_begun = False
+        self._death: Death | None = None
 
     @classmethod
     async def start(cls) -> "_TrialWorker":
@@ -120,6 +123,8 @@ class _TrialWorker:
         try:
             await asyncio.wait_for(asyncio.shield(self._ready), READY_TIMEOUT_S)
             self._has_begun = True
+            self._process.limit_memory(SMALL_WORKER_BYTES)
+            self._process.watch(self._took_too_much, memory_limit_bytes=SMALL_WORKER_BYTES)
             self._process.send(message)
             found = await asyncio.wait_for(asyncio.shield(self._outcome), TRIAL_TIMEOUT_S)
         except TimeoutError:
@@ -158,6 +163,8 @@ class _TrialWorker:
         line: str | None = None
         if self._misbehaviour is not None:
             code, detail, hint = "misbehaved", self._misbehaviour, None
+        elif self._death is not None:
+            code, detail, hint = self._death.code, self._death.detail, self._death.hint
         elif -returncode in _CRASHES:
             line = line_of_crash(self._printed.decode(errors="replace"))
             code, detail = "crashed", "Your code crashed the interpreter."
@@ -170,6 +177,9 @@ class _TrialWorker:
             hint = "Raise an error or return instead of `exit` or `os._exit`."
         _settle(self._ready, None)
         _settle(self._outcome, Failed(code, detail, hint, line, ""))
+
+    def _took_too_much(self, death: Death) -> None:
+        self._death = death
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
         LOGGER.warning("a trial's worker broke the protocol: %s", error)

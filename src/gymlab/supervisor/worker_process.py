@@ -79,6 +79,7 @@ class WorkerProcess:
         self._reader = worker_reader()
         self._outbox: deque[tuple[memoryview, list[int]]] = deque()
         self._writing = False
+        self._is_listening = True
         self._open_ends = 2
         self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
         self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
@@ -113,11 +114,10 @@ class WorkerProcess:
 
     def listen(self, *, on: bool) -> None:
         """Read what the worker says, or leave it waiting until it waits as well."""
-        if self._loop is None or self._link.fileno() < 0:
-            return
+        self._is_listening = on
         if on:
-            self._loop.add_reader(self._link, self._read_link)
-        else:
+            self._listen_to_link()
+        elif self._loop is not None and self._link.fileno() >= 0:
             self._loop.remove_reader(self._link)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
@@ -152,9 +152,23 @@ class WorkerProcess:
             lent_bytes=lent_bytes,
         )
 
-    def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
-        """Look after a worker that no session watches; one that takes too much is ended."""
-        watchdog = self.watchdog(memory_limit_bytes=default_memory_limit(), timestep=lambda: 0)
+    def watch(
+        self,
+        on_death: Callable[[Death], None] | None = None,
+        *,
+        memory_limit_bytes: int | None = None,
+    ) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended.
+
+        Args:
+            on_death: Told why, before it is gone.
+            memory_limit_bytes: What it may hold; None for what the machine can give.
+        """
+        watchdog = self.watchdog(
+            memory_limit_bytes=memory_limit_bytes or default_memory_limit(),
+            timestep=lambda: 0,
+            has_user_code=on_death is not None,
+        )
         loop = asyncio.get_running_loop()
 
         def look() -> None:
@@ -234,7 +248,7 @@ class WorkerProcess:
     # ---- receiving ------------------------------------------------------------------------
 
     def _listen_to_link(self) -> None:
-        if self._loop is not None and self._link.fileno() >= 0:
+        if self._is_listening and self._loop is not None and self._link.fileno() >= 0:
             self._loop.add_reader(self._link, self._read_link)
 
     def _listen_to_output(self) -> None:

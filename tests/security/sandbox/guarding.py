@@ -24,20 +24,21 @@ def guarded(
     scratch: Path,
     *,
     is_wrapped: bool,
+    is_behind_more: bool = False,
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
 ) -> Generator[list[Death]]:
     """Watch a process as a shim does; the list gets the reason for which it was ended."""
-    inside = Inside(process.pid) if is_wrapped else None
+    inside = Inside(process.pid) if is_wrapped and not is_behind_more else None
 
     def pid() -> int:
         return inside.pid if inside is not None else _last_child(process.pid)
 
     def where() -> Scratch | None:
-        if inside is None:
+        if not is_wrapped:
             return Scratch(scratch, is_own_file_system=False)
-        if inside.pid == process.pid:
+        if (worker := pid()) == process.pid:
             return None
-        return Scratch(Path(f"/proc/{inside.pid}/root{scratch_path()}"), is_own_file_system=True)
+        return Scratch(Path(f"/proc/{worker}/root{scratch_path()}"), is_own_file_system=True)
 
     watchdog = Watchdog(
         pid,

@@ -1,12 +1,15 @@
 """The tiers that can be tried on this machine, and how."""
 
 import os
-import sys
+import shutil
 from dataclasses import dataclass
 
 from gymlab.supervisor.sandbox.mechanism import Mechanism, best_mechanism, closed_folder
 from gymlab.supervisor.sandbox.tiers import Tier
 from gymlab.supervisor.sandbox.view import python_roots
+
+AS_NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
+"""Most people start the lab as themselves: bubblewrap then makes a user namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +18,13 @@ class Offer:
 
     mechanism: Mechanism
     before: tuple[str, ...] = ()
+    label: str | None = None
+    """Name of this way to the tier, where there are two."""
 
     @property
     def name(self) -> str:
-        """The tier's name."""
-        return self.mechanism.tier.value
+        """The tier's name, or that of this way to it."""
+        return self.label or self.mechanism.tier.value
 
 
 def offers() -> list[Offer]:
@@ -33,6 +38,9 @@ def offers() -> list[Offer]:
         if before is not None:
             reduced = Mechanism(Tier.REDUCED, becomes_another=True, confines=True)
             found.append(Offer(reduced, tuple(before)))
+            if best.program is not None and shutil.which("setpriv") is not None:
+                plain = Mechanism(Tier.ISOLATED, program=best.program, confines=True)
+                found.append(Offer(plain, (*before, *AS_NOBODY), "isolated-for-a-plain-user"))
     if best.tier is Tier.ISOLATED:
         found.append(Offer(best))
     return found
@@ -57,6 +65,3 @@ def _opened(best: Mechanism) -> list[str] | None:
                     arguments += ["--perms", "0755", "--dir", root[:end]]
             arguments += ["--ro-bind", root, root]
     return [*arguments, "--"]
-
-
-IS_SUPPORTED = sys.platform == "linux"

@@ -110,7 +110,9 @@ class World:
             env=command.environment,
             cwd=scratch,
         )
-        with guarded(process, scratch, is_wrapped=command.is_wrapped) as deaths:
+        with guarded(
+            process, scratch, is_wrapped=command.is_wrapped, is_behind_more=bool(before)
+        ) as deaths:
             said, _ = process.communicate(program(item, self.targets()).encode(), TIMEOUT_S)
         ended = f"ended: {deaths[0].detail}" if deaths else f"exit {process.returncode}"
         return f"{said.decode(errors='replace')}\n{ended}"

@@ -106,3 +106,23 @@ def test_the_whole_report_is_json(
     assert len(report) == len(CHECKS)
     assert {"name", "verdict", "detail", "fix"} == set(report[0])
     assert ended.code == 5
+
+
+@pytest.mark.parametrize("inside", ["cuda", "cpu"])
+def test_a_device_that_workers_cannot_reach_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    """Torch outside of the sandbox does not decide."""
+    seen = {"version": "2", "name": "A card"}
+    monkeypatch.setattr(doctor_checks, "probe_torch", lambda: {**seen, "device": "cuda"})
+    monkeypatch.setattr(doctor_checks, "probe_torch_confined", lambda: {**seen, "device": inside})
+    finding = doctor_checks.check_device(settings)
+    assert (finding.verdict is Verdict.OK) == (inside == "cuda")
+    assert ("torch sees cpu there" in finding.detail) == (inside == "cpu")
+
+
+def test_torch_works_in_the_sandbox() -> None:
+    """The probe is the one that is used outside."""
+    found = doctor_checks.probe_torch_confined()
+    assert isinstance(found, dict), found
+    assert found["version"]

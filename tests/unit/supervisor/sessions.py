@@ -29,6 +29,7 @@ from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning
 from gymlab.supervisor.run_folder import RunFolder
 from gymlab.supervisor.session import RunSession
+from gymlab.supervisor.watchdog import Watchdog
 
 PATIENCE_S = 20.0
 
@@ -57,6 +58,26 @@ class ObedientWorker:
             asyncio.get_running_loop().call_soon(self.session.worker_said, answer)
         if isinstance(message, Stop):
             self.end()
+
+    def watchdog(
+        self,
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        has_user_code: bool,
+        lent_bytes: Callable[[], int],
+    ) -> Watchdog:
+        """Return what finds nothing: this process is far below the limit."""
+        return Watchdog(
+            lambda: self.pid,
+            memory_limit_bytes=memory_limit_bytes,
+            timestep=timestep,
+            has_user_code=has_user_code,
+            lent_bytes=lent_bytes,
+        )
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Stay as large as it is: it is the process of the tests."""
 
     def listen(self, *, on: bool) -> None:
         """Note whether anybody reads."""

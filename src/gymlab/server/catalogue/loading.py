@@ -14,6 +14,7 @@ from gymlab.errors import UnavailableError
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.catalogue.version_key import version_key
 from gymlab.supervisor.sandbox.command import worker_command
+from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 
 DESCRIBE_TIMEOUT_S = 120.0
 WAIT_S = 60.0
@@ -90,7 +91,9 @@ class CatalogueLoader:
 
 
 async def _describe_in(scratch: Path) -> bytes:
-    command = await asyncio.to_thread(worker_command, ["describe"], scratch=scratch)
+    command = await asyncio.to_thread(
+        worker_command, ["describe"], scratch=scratch, memory_bytes=SMALL_WORKER_BYTES
+    )
     process = await asyncio.create_subprocess_exec(
         *command.arguments,
         stdin=asyncio.subprocess.DEVNULL,

@@ -31,6 +31,7 @@ def worker_command(
     profile: Profile = "strict",
     mechanism: Mechanism | None = None,
     module: str = WORKER_MODULE,
+    memory_bytes: int | None = None,
 ) -> WorkerCommand:
     """Return the command line of a worker.
 
@@ -41,8 +42,14 @@ def worker_command(
         profile: Whether it can make sockets.
         mechanism: What confines it; the best of this machine by default.
         module: What Python runs; anything else than the worker is a trial of the sandbox.
+        memory_bytes: What it can allocate; None for what the machine can give.
     """
-    wrapped = wrap(mechanism or best_mechanism(), scratch=scratch, profile=profile)
+    wrapped = wrap(
+        mechanism or best_mechanism(),
+        scratch=scratch,
+        profile=profile,
+        memory_bytes=memory_bytes,
+    )
     arguments = [*wrapped.prefix, sys.executable, "-P", "-m", module]
     arguments += [*words, *wrapped.suffix]
     if niceness:

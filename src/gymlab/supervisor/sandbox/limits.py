@@ -13,6 +13,8 @@ MAX_THREADS = 256
 MAX_SCRATCH_BYTES = 48 * 1024 * 1024
 """Room for temporary files; in memory where the sandbox has a file system of its own."""
 MAX_SCRATCH_FILES = 20_000
+SMALL_WORKER_BYTES = 3 * 1024**3
+"""Memory of a worker that describes, draws or checks, which no shim watches."""
 _SHARE_OF_MEMORY = 0.9
 
 

@@ -58,6 +58,7 @@ def wrap(
     *,
     scratch: Path,
     profile: Profile = "strict",
+    memory_bytes: int | None = None,
 ) -> Wrapped:
     """Return what confines a worker.
 
@@ -65,6 +66,7 @@ def wrap(
         mechanism: What this machine offers.
         scratch: Folder on disk for a worker that has no file system of its own.
         profile: Whether sockets can be made; the network namespace is its own either way.
+        memory_bytes: What it can allocate; None for what the machine can give.
     """
     if mechanism.tier is Tier.NONE or not mechanism.confines:
         return Wrapped([], [], str(scratch), _environment(str(scratch)))
@@ -85,7 +87,7 @@ def wrap(
         ],
         writable=[folder],
         devices=[*DEVICES, *accelerators],
-        max_data_bytes=default_memory_limit(),
+        max_data_bytes=memory_bytes or default_memory_limit(),
         max_file_bytes=MAX_FILE_BYTES,
         max_files=MAX_FILES,
         max_threads=MAX_THREADS if uid is not None or has_namespaces else None,
