@@ -6308,6 +6308,8 @@ export interface operations {
             query?: {
                 /** @description Only code for this. */
                 kind?: components["schemas"]["CodeKind"] | null;
+                /** @description At most so many items. */
+                limit?: number;
             };
             header?: never;
             path?: never;
