@@ -3,7 +3,9 @@
 Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
-A worker serves one run, one showcase, one evaluation or one trial of code and then exits.
+Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
+`Failed`. Of a trial of code: `Ready`, `StartTrial`, `Tried` or `Failed`. A worker serves one run,
+showcase, evaluation, model file or trial and then exits.
 """
 
 from typing import Literal
@@ -83,6 +85,30 @@ class StartTrial(_Message, frozen=True, tag="start_trial"):
     """`SourceCode` of that environment, where it is a user's own."""
     num_episodes: int = 3
     seed: int = 0
+
+
+class ReadModel(_Message, frozen=True, tag="read_model"):
+    """Read a policy from a file of elsewhere, whose descriptor follows."""
+
+    file: Member
+    env_id: str | None
+    """Environment that it acts in; None: as the file says."""
+    env_kwargs: Json
+    runner: str | None
+    """Backend whose file it is; None: whichever knows it."""
+    algorithm: str | None
+    """What it must be; None: as the file says."""
+
+
+class WriteModel(_Message, frozen=True, tag="write_model"):
+    """Write a policy as a file of its backend's own form; one descriptor per member follows."""
+
+    spec: Json
+    """`RunSpec` as JSON."""
+    format: str
+    timestep: int
+    """Timesteps that the policy was trained for."""
+    members: list[Member]
 
 
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
@@ -167,6 +193,8 @@ ToWorker = (
     | StartShowcase
     | StartEvaluation
     | StartTrial
+    | ReadModel
+    | WriteModel
     | LoadPolicy
     | Pause
     | Unpause
@@ -221,6 +249,16 @@ class Learner(_Message, frozen=True, tag="learner"):
     """Measurements of the learner."""
 
     row: LearnerRow
+
+
+class Replay(_Message, frozen=True, tag="replay"):
+    """A finished episode that is worth keeping; its row was sent just before."""
+
+    row: EpisodeRow
+    kinds: list[str]
+    """Why: values of `ReplayKind`."""
+    record: bytes
+    """JSON of its beginning and its actions."""
 
 
 class PhaseChanged(_Message, frozen=True, tag="phase"):
@@ -361,6 +399,31 @@ class Tried(_Message, frozen=True, tag="tried"):
     """JSON, as the API answers it for this task."""
 
 
+class ModelRead(_Message, frozen=True, tag="model_read"):
+    """A policy that was read, built and seen acting."""
+
+    format: str
+    """How the file was written."""
+    policy: Json
+    """`PolicyDescription` as JSON."""
+    timestep: Count
+    """Timesteps that it was trained for."""
+    episodes: Count
+    members: list[Member]
+    mean_return: float | None = None
+    """Mean training return, as the file says."""
+    versions: dict[str, str] = {}
+    """Libraries that computed it, as the file says."""
+    notes: list[str] = []
+    """What a person should know."""
+
+
+class ModelWritten(_Message, frozen=True, tag="model_written"):
+    """The file that was asked for."""
+
+    file: Member
+
+
 class Finished(_Message, frozen=True, tag="finished"):
     """Training is over and the last checkpoint was sent."""
 
@@ -387,6 +450,7 @@ FromWorker = (
     | Started
     | Episodes
     | Learner
+    | Replay
     | PhaseChanged
     | Paused
     | Unpaused
@@ -404,6 +468,8 @@ FromWorker = (
     | Played
     | EvaluationFilm
     | Tried
+    | ModelRead
+    | ModelWritten
     | Finished
     | Failed
 )

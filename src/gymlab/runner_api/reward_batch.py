@@ -1,17 +1,19 @@
 """Computing the rewards of several environments with one call of the user's function."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.function import RewardFunction, Transition
 from gymlab.errors import UserCodeError
 from gymlab.runner_api.tracking import TrackedEnv
 
-TRIAL_TRANSITIONS = 64
-"""First transitions of a run, on which arrays are compared with single calls."""
+MIN_ENVS = 8
+"""Environments from which on arrays of a function that nobody declared are worth their making."""
 LOOK_EVERY = 4096
-"""Batches between two later comparisons of a function that nobody declared."""
+"""Steps between two comparisons of a function that nobody declared."""
+_TOLERANCE = 1e-5
+"""Relative: NumPy rounds the last digit of some functions differently in arrays."""
 _REPEATS = 5
 
 Say = Callable[[str], None]
@@ -20,10 +22,10 @@ Say = Callable[[str], None]
 class RewardBatch:
     """Takes over from the environments of a run: who steps them calls `settle` after each step.
 
-    A function that is declared to take arrays always does. Another one that only looks as if it
-    could is first tried on what the run itself did: only where every number is exactly that of
-    single calls, and arrays are faster, they are used. It is compared again now and then, and goes
-    back to single calls at the first difference, so that the numbers never depend on it.
+    A function that is declared to take arrays always does. Another one is given arrays where it can
+    be read that this changes nothing; the first step still compares them with single calls, and
+    later ones do so now and then. What decides is the same in every attempt of a run, so that a
+    resumed one rounds as the first one did.
     """
 
     def __init__(self, reward: RewardFunction, envs: Sequence[TrackedEnv], say: Say) -> None:
@@ -37,10 +39,8 @@ class RewardBatch:
         self._reward = reward
         self._envs = list(envs)
         self._say = say
-        self.uses_arrays = reward.is_batched
-        self._is_trying = reward.might_batch
-        self._tried: list[Transition] = []
-        self._num_batches = 0
+        self.uses_arrays = True
+        self._num_steps = 0
         for env in self._envs:
             assert env.shaping is not None  # noqa: S101 - a run with a reward has one everywhere
             env.shaping.is_deferred = True
@@ -57,65 +57,61 @@ class RewardBatch:
         return [env.settle() for env in self._envs]
 
     def _rewards(self, transitions: list[Transition]) -> list[Shaped]:
-        self._num_batches += 1
-        if not self.uses_arrays:
-            rewards = [self._reward(transition) for transition in transitions]
-            if self._is_trying:
-                self._try(transitions)
-            return rewards
+        if not self.uses_arrays or not transitions:
+            return [self._reward(transition) for transition in transitions]
+        self._num_steps += 1
+        if self._num_steps == 1:
+            return self._first(transitions)
         rewards = self._reward.many(transitions)
-        if not self._reward.is_batched and self._num_batches % LOOK_EVERY == 0:
-            return self._compared(transitions, rewards)
-        if self._reward.is_batched and self._is_trying:
-            self._check_declared(transitions, rewards)
+        is_trusted = self._reward.is_batched or self._num_steps % LOOK_EVERY
+        if is_trusted or _are_close(self._one_by_one(transitions), rewards):
+            return rewards
+        self._say(
+            "With arrays the reward gave other numbers; it is called one by one from here on."
+        )
+        self.uses_arrays = False
+        return self._one_by_one(transitions)
+
+    def _first(self, transitions: list[Transition]) -> list[Shaped]:
+        if self._reward.is_batched:
+            rewards = self._reward.many(transitions)
+            self._require_alone(transitions, rewards)
+        else:
+            single = self._one_by_one(transitions)
+            # A number of transitions that cannot be mistaken for the length of an observation.
+            count, more = len(transitions), [*transitions, *transitions, transitions[0]]
+            try:
+                tried = self._reward.many(more)
+            except UserCodeError:
+                tried = []
+            if not _are_close([*single, *single, single[0]], tried):
+                self.uses_arrays = False
+                return single
+            rewards = tried[:count]
+        self._tell(self._speed_up(transitions))
         return rewards
 
-    def _compared(self, transitions: list[Transition], rewards: list[Shaped]) -> list[Shaped]:
-        single = [self._reward(transition) for transition in transitions]
-        if single != rewards:
-            self.uses_arrays = False
-            self._say(
-                "With arrays the reward gave other numbers, so it is called one by one again."
-            )
-        return single
-
-    def _try(self, transitions: list[Transition]) -> None:
-        self._tried += transitions
-        if len(self._tried) < TRIAL_TRANSITIONS:
-            return
-        tried, self._tried, self._is_trying = self._tried, [], False
-        single = [self._reward(transition) for transition in tried]
-        try:
-            if self._reward.many(tried) != single:
-                return
-        except UserCodeError:
-            return  # it takes no arrays, which is no fault
-        speed_up = self._speed_up(tried[: len(self._envs)])
-        if speed_up > 1:
-            self.uses_arrays = True
-            self._tell(speed_up)
-
-    def _check_declared(self, transitions: list[Transition], rewards: list[Shaped]) -> None:
-        """Refuse a function that mixes transitions, at the first step of a run."""
-        self._is_trying = False
-        for number, transition in enumerate(transitions):
+    def _require_alone(self, transitions: list[Transition], rewards: list[Shaped]) -> None:
+        """Refuse a function that mixes transitions."""
+        for transition, among in zip(transitions, rewards, strict=True):
             alone = self._reward.many([transition])[0]
-            if not _is_close(alone, rewards[number]):
+            if not _are_close([alone], [among]):
                 raise UserCodeError(
-                    f"reward_function gives {rewards[number][0]!r} for a transition among "
+                    f"reward_function gives {among[0]!r} for a transition among "
                     f"{len(transitions)} and {alone[0]!r} for the same one alone.",
                     hint="Each transition is to be rewarded for itself: use `axis=-1` in sums, "
                     "means and maxima.",
                 )
-        self._tell(self._speed_up(transitions))
+
+    def _one_by_one(self, transitions: list[Transition]) -> list[Shaped]:
+        return [self._reward(transition) for transition in transitions]
 
     def _speed_up(self, transitions: list[Transition]) -> float:
         def together() -> None:
             self._reward.many(transitions)
 
         def one_by_one() -> None:
-            for transition in transitions:
-                self._reward(transition)
+            self._one_by_one(transitions)
 
         return _fastest(one_by_one) / _fastest(together)
 
@@ -127,6 +123,17 @@ class RewardBatch:
         )
 
 
+def batch_of(
+    reward: RewardFunction | None, envs: Mapping[int, TrackedEnv], say: Say
+) -> RewardBatch | None:
+    """Return what computes the rewards of these environments at once; None where nothing would."""
+    if reward is None or len(envs) < 2:
+        return None
+    if not reward.is_batched and (not reward.is_elementwise or len(envs) < MIN_ENVS):
+        return None
+    return RewardBatch(reward, [envs[idx] for idx in sorted(envs)], say)
+
+
 def _fastest(action: Callable[[], None]) -> float:
     times: list[float] = []
     for _ in range(_REPEATS):
@@ -136,5 +143,8 @@ def _fastest(action: Callable[[], None]) -> float:
     return max(min(times), 1e-9)
 
 
-def _is_close(one: Shaped, other: Shaped) -> bool:
-    return abs(one[0] - other[0]) <= 1e-6 * max(1.0, abs(one[0]), abs(other[0]))
+def _are_close(some: Sequence[Shaped], others: Sequence[Shaped]) -> bool:
+    return len(some) == len(others) and all(
+        abs(one[0] - other[0]) <= _TOLERANCE * max(1.0, abs(one[0]), abs(other[0]))
+        for one, other in zip(some, others, strict=True)
+    )

@@ -42,6 +42,7 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.channels import picture_of, wait_for
 from gymlab.supervisor.checkpoint_choice import OpenCheckpoint, policy_sha256
+from gymlab.supervisor.deaths import runs_user_code
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
 from gymlab.supervisor.oversight import Oversight, failure, failure_said
@@ -86,7 +87,10 @@ class EvaluationSession:
         self._is_complete = False
         self._failure: dict[str, Any] | None = None
         self._oversight = Oversight(
-            worker, memory_limit_bytes=assignment.limits.get("memory_bytes"), timestep=lambda: 0
+            worker,
+            memory_limit_bytes=assignment.limits.get("memory_bytes"),
+            timestep=lambda: 0,
+            has_user_code=runs_user_code(assignment.run_spec),
         )
         self._done = asyncio.Event()
         self.state = EvaluationState(

@@ -20,6 +20,7 @@ from gymlab.protocol.worker import (
     Unpaused,
 )
 from gymlab.runner_api.environment_states import recent_returns
+from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -112,6 +113,12 @@ class WorkerContext:
     def make_env(self, env_index: int, *, seed: int | None = None) -> AnyEnv:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one training environment that is tracked and can be watched."""
         return self._envs.make(env_index)
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        return self._envs.batch_rewards(
+            lambda text: self.event(EventType.ENVIRONMENT_INITIALIZED, text)
+        )
 
     def restore_environments(self) -> bool:
         """Continue every environment in its episode, or say why new episodes begin."""
@@ -294,6 +301,7 @@ class WorkerContext:
     def finish(self) -> float:
         """Close the live view; return the training time up to the last timestep or update."""
         wall_time_s = self._clock.finish()
+        self._rows.close()
         self.pump.close()
         self._policies.close()
         return wall_time_s

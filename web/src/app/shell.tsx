@@ -27,6 +27,7 @@ export function Shell() {
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
   useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
+  useShortcut("g o", "Go to Code", () => void navigate({ to: "/code" }));
   return (
     <>
       <a href="#main" className="skip-link">

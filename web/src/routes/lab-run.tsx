@@ -27,6 +27,9 @@ import type { ShownRun } from "./use-shown-run";
 const EvaluationCard = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluation-card")).EvaluationCard,
 }));
+const OwnRewardCard = lazy(async () => ({
+  default: (await import("@/features/run-metrics/own-reward-card")).OwnRewardCard,
+}));
 
 interface Parts {
   center: ReactNode;
@@ -77,6 +80,7 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   useRecordingToast(events.value, events.status === "ready");
   useEvaluationRefresh(run.id, events.value);
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
+  const hasOwnReward = typeof summary.episodes.at(-1)?.shaped_return === "number";
   const evaluation = (
     <Suspense
       fallback={
@@ -102,6 +106,11 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
         isStreaming={state === "open" && isLive(run.status)}
         onRetry={rows.reload}
       />
+      {hasOwnReward && (
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <OwnRewardCard episodes={summary.episodes} />
+        </Suspense>
+      )}
     </>
   );
   const side = (

@@ -25,6 +25,9 @@ import { RunHead } from "./run-head";
 const EvaluationsPanel = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
 }));
+const RunCode = lazy(async () => ({
+  default: (await import("@/features/run-files/run-code")).RunCode,
+}));
 const route = getRouteApi("/runs/$runId");
 
 export function RunPage() {
@@ -107,6 +110,15 @@ function RunView({ run }: { run: Run }) {
     },
     { id: "events", label: "Events", content: log },
     { id: "config", label: "Config", content: <RunConfig runId={run.id} /> },
+    {
+      id: "code",
+      label: "Code",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <RunCode runId={run.id} />
+        </Suspense>
+      ),
+    },
     { id: "files", label: "Files", content: <RunArtifacts runId={run.id} /> },
     {
       id: "checkpoints",

@@ -28,7 +28,7 @@ _REFUSED_OPERATORS = (ast.Not, ast.Is, ast.IsNot, ast.In, ast.NotIn, ast.MatMult
 
 
 def is_elementwise(source: str, name: str) -> bool:
-    """Tell whether a function is a straight line that treats every transition alone."""
+    """Tell whether a function can be read to treat every transition alone."""
     try:
         tree = ast.parse(source.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -65,8 +65,9 @@ def _is_safe_call(call: ast.Call) -> bool:
         return name == "abs"
     if name in ALONG_AN_AXIS:
         return any(_is_last_axis(keyword) for keyword in call.keywords)
-    is_numpys = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
-    return is_numpys and function.value.id in {"np", "numpy"} and name in ELEMENTWISE
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    is_numpys = isinstance(owner, ast.Name) and owner.id in {"np", "numpy"}
+    return is_numpys and name in ELEMENTWISE
 
 
 def _is_last_axis(keyword: ast.keyword) -> bool:

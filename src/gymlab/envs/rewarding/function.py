@@ -1,6 +1,7 @@
 """A user's `reward_function`, ready to be called."""
 
 import contextlib
+import dis
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -54,8 +55,9 @@ class RewardFunction:
         self.is_long = _is_long(self.function)
         self.is_batched = _is_batched(self.function, self.module.__dict__)
         """Whether its author wrote it for arrays of many transitions."""
-        self.might_batch = self.is_batched or is_elementwise(code.source, NAME)
-        """Whether it is worth trying with arrays."""
+        self._used = _used_arguments(self.function, len(ARGUMENTS) if self.is_long else SHORT)
+        self.is_elementwise = is_elementwise(code.source, NAME)
+        """Whether it can be read to treat every transition alone."""
         self.terms: dict[str, None] = {}
         """Names of the terms seen so far, in order."""
         self._guarded = guarded(self._evaluate, Place.REWARD)
@@ -82,7 +84,7 @@ class RewardFunction:
         return transition if self.is_long else transition[:SHORT]
 
     def _evaluate_many(self, transitions: Sequence[Transition]) -> list[Shaped]:
-        arguments = stacked([self.arguments(transition) for transition in transitions])
+        arguments = stacked([self.arguments(one) for one in transitions], self._used)
         try:
             return called(self.function, arguments, len(transitions), self.terms)
         except UnusableValueError as error:
@@ -158,6 +160,19 @@ def _is_long(function: Callable[..., Any]) -> bool:
 
 def _is_batched(function: Callable[..., Any], names: Mapping[str, Any]) -> bool:
     return getattr(function, "batched", names.get("batched", False)) is True
+
+
+def _used_arguments(function: Callable[..., Any], count: int) -> list[bool]:
+    """Return which arguments a function reads, as far as its code says; else all."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or code.co_argcount != count or code.co_cellvars:
+        return [True] * count
+    read = {
+        instruction.argval
+        for instruction in dis.get_instructions(code)
+        if instruction.opname.startswith("LOAD_FAST")
+    }
+    return [name in read for name in code.co_varnames[:count]]
 
 
 def _first_line(function: Callable[..., Any]) -> str | None:

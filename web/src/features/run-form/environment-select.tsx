@@ -3,7 +3,7 @@ import { Info } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Environment } from "@/api/types";
 import { classNames } from "@/lib/class-names";
-import { shortCode } from "@/lib/short-code";
+import { codeIdOf, shortCode } from "@/lib/short-code";
 import { Field } from "@/ui/field";
 import { EnvironmentAbout } from "./environment-about";
 import { matchEnvironments } from "./environment-search";
@@ -51,6 +51,15 @@ export function EnvironmentSelect({
             </p>
           )}
           <EnvironmentAbout envId={selected.id} title={selected.title} />
+          {codeIdOf(selected.id) && (
+            <Link
+              to="/code/$codeId"
+              params={{ codeId: codeIdOf(selected.id) ?? "" }}
+              className="tap link text-xs"
+            >
+              Edit its code
+            </Link>
+          )}
         </>
       )}
       <Field label="Choose another" note={`${environments.length} known`}>

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { environmentQuery } from "@/api/environments";
 import { checkQuery, runQuery } from "@/api/runs";
-import type { Algorithm } from "@/api/types";
+import type { Algorithm, CheckResult } from "@/api/types";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import {
   clearTyped,
@@ -34,8 +34,10 @@ import {
   withStart,
 } from "./start-choice";
 import { presetOfRun, withStartFrom } from "./start-request";
+import { useOwnParts } from "./use-own-parts";
 
 const CHECK_DELAY_MS = 350;
+const NO_PROBLEMS: CheckResult["problems"] = [];
 
 function fieldName(path: string): string {
   return path.split(".").pop() ?? path;
@@ -79,14 +81,17 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readPeriodic(periodicFields, draft.settings),
     [periodicFields, draft.settings],
   );
+  const own = useOwnParts(draft.settings, isTrained);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
     if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    if (own.hasErrors) return null;
     const whole = {
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
+      ...own.body,
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -99,6 +104,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     settings,
     env,
     periodic,
+    own,
     isTrained,
     start,
     presets,
@@ -110,10 +116,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     placeholderData: keepPreviousData,
   });
   const isCurrent = rested === request && !check.isPlaceholderData;
+  const allProblems = check.data?.problems ?? NO_PROBLEMS;
   const problems = useMemo(
-    () =>
-      new Map((check.data?.problems ?? []).map((problem) => [fieldName(problem.field), problem])),
-    [check.data],
+    () => new Map(allProblems.map((problem) => [fieldName(problem.field), problem])),
+    [allProblems],
   );
 
   const change = useCallback((next: Draft) => setDraft(key, next), [key]);
@@ -132,11 +138,15 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    envKwargs: env.kwargs,
     periodicFields,
     periodic,
+    own,
     request,
     check,
     problems,
+    /** The same with the whole path of each field. */
+    allProblems,
     isValid: request !== null && isCurrent && check.data?.ok === true,
     isChecking: request !== null && (!isCurrent || check.isFetching),
     hasTyped: typed !== undefined && Object.keys(typed).length > 0,
