@@ -22,7 +22,7 @@ def batched_form(reward: RewardFunction, transitions: Sequence[Transition]) -> d
     tried = list(transitions[:NUM_COMPARED])
     if len(tried) < 2:
         return {"detected": False, "detail": "The episodes were too short to tell."}
-    if not reward.might_batch:
+    if not (reward.is_batched or reward.is_elementwise):
         detail = "It has branches or calls that take one transition at a time."
         return {"detected": False, "detail": f"{detail} {_MARK}"}
     try:
