@@ -4,8 +4,7 @@ Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
 Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
-`Failed`. Of a trial of code: `Ready`, `StartTrial`, `Tried` or `Failed`. A worker serves one run,
-showcase, evaluation, model file or trial and then exits.
+`Failed`. A worker serves one run, showcase, evaluation, model file or trial of code and then exits.
 """
 
 from typing import Literal
@@ -72,21 +71,6 @@ class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
     members: list[Member]
 
 
-class StartTrial(_Message, frozen=True, tag="start_trial"):
-    """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
-
-    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
-    code: Json
-    """`SourceCode` as JSON."""
-    env_id: str
-    """What the environment is called; for rewards and evaluations, the one to play in."""
-    env_kwargs: Json = {}
-    environment_code: Json | None = None
-    """`SourceCode` of that environment, where it is a user's own."""
-    num_episodes: int = 3
-    seed: int = 0
-
-
 class ReadModel(_Message, frozen=True, tag="read_model"):
     """Read a policy from a file of elsewhere, whose descriptor follows."""
 
@@ -109,6 +93,21 @@ class WriteModel(_Message, frozen=True, tag="write_model"):
     timestep: int
     """Timesteps that the policy was trained for."""
     members: list[Member]
+
+
+class StartTrial(_Message, frozen=True, tag="start_trial"):
+    """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
+
+    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
+    code: Json
+    """`SourceCode` as JSON."""
+    env_id: str
+    """What the environment is called; for rewards and evaluations, the one to play in."""
+    env_kwargs: Json = {}
+    environment_code: Json | None = None
+    """`SourceCode` of that environment, where it is a user's own."""
+    num_episodes: int = 3
+    seed: int = 0
 
 
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
@@ -192,9 +191,9 @@ ToWorker = (
     StartRun
     | StartShowcase
     | StartEvaluation
-    | StartTrial
     | ReadModel
     | WriteModel
+    | StartTrial
     | LoadPolicy
     | Pause
     | Unpause
@@ -392,13 +391,6 @@ class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
     """What a viewer should know, or why there is no film."""
 
 
-class Tried(_Message, frozen=True, tag="tried"):
-    """What a trial found."""
-
-    result: bytes
-    """JSON, as the API answers it for this task."""
-
-
 class ModelRead(_Message, frozen=True, tag="model_read"):
     """A policy that was read, built and seen acting."""
 
@@ -422,6 +414,13 @@ class ModelWritten(_Message, frozen=True, tag="model_written"):
     """The file that was asked for."""
 
     file: Member
+
+
+class Tried(_Message, frozen=True, tag="tried"):
+    """What a trial found."""
+
+    result: bytes
+    """JSON, as the API answers it for this task."""
 
 
 class Finished(_Message, frozen=True, tag="finished"):
@@ -467,9 +466,9 @@ FromWorker = (
     | Evaluated
     | Played
     | EvaluationFilm
-    | Tried
     | ModelRead
     | ModelWritten
+    | Tried
     | Finished
     | Failed
 )

@@ -86,9 +86,9 @@ class Lab:
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
+        self.replays = ReplayPlayer()
         self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
         self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
-        self.replays = ReplayPlayer()
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
@@ -203,9 +203,9 @@ class Lab:
         await self.sandbox.close()
         await self.pictures.close()
         await self.code_checker.close()
+        await self.replays.close()
         await self.own_environments.close()
         await self.trials.close()
-        await self.replays.close()
         await asyncio.to_thread(self.database.close)
 
     def _send_watch(self, run_id: str, message: ToShim) -> bool:

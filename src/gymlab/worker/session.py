@@ -45,7 +45,7 @@ from gymlab.worker.trying.service import TrialService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
-Beginning = StartTrial | StartRun | StartShowcase | StartEvaluation | ReadModel | WriteModel
+Beginning = StartRun | StartShowcase | StartEvaluation | StartTrial | ReadModel | WriteModel
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
