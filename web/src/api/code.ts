@@ -157,6 +157,12 @@ export async function deleteCode(id: string): Promise<void> {
 export function storeCode(queries: QueryClient, document: CodeDocument): void {
   queries.setQueryData<CodeDocument>(codeKeys.detail(document.id), document);
   queries.setQueryData<CodeDocument>(codeKeys.source(document.id, document.version), document);
-  void queries.invalidateQueries({ queryKey: codeKeys.lists });
   void queries.invalidateQueries({ queryKey: codeKeys.versions(document.id) });
+  reloadCodeLists(queries);
+}
+
+/** What is listed has changed; own environments stand in the catalogue too. */
+export function reloadCodeLists(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: codeKeys.lists });
+  void queries.invalidateQueries({ queryKey: ["environments"], exact: true });
 }

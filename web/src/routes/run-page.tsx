@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { ApiError } from "@/api/api-error";
+import { lastInsightEvent } from "@/api/insights";
 import { runQuery } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useEvaluationRefresh } from "@/api/use-evaluations";
@@ -24,6 +25,9 @@ import { RunHead } from "./run-head";
 
 const EvaluationsPanel = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
+}));
+const InsightList = lazy(async () => ({
+  default: (await import("@/features/run-insights/insight-list")).InsightList,
 }));
 const RunCode = lazy(async () => ({
   default: (await import("@/features/run-files/run-code")).RunCode,
@@ -61,6 +65,7 @@ function RunView({ run }: { run: Run }) {
   const navigate = route.useNavigate();
   const events = useRunEvents(run.id);
   useEvaluationRefresh(run.id, events.value);
+  const insight = lastInsightEvent(events.value);
   const range = from !== undefined && to !== undefined ? { from, to } : null;
   const log = (
     <EventLog
@@ -137,6 +142,11 @@ function RunView({ run }: { run: Run }) {
     <PageBody title={run.name} isTitleHidden>
       <RunHead run={run} />
       <LineagePanel runId={run.id} />
+      {insight !== undefined && (
+        <Suspense fallback={null}>
+          <InsightList runId={run.id} eventId={insight} />
+        </Suspense>
+      )}
       <Tabs
         label="Parts of the run"
         tabs={tabs}

@@ -36,9 +36,20 @@ def is_elementwise(source: str, name: str) -> bool:
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     if len(found) != 1 or found[0].decorator_list:
         return False
-    body = found[0].body
+    body, own = found[0].body, _own_names(found[0])
     is_straight = all(isinstance(statement, _STATEMENTS) for statement in body)
-    return is_straight and all(_is_allowed(node) for node in _inside(body))
+    return is_straight and all(_is_allowed(node, own) for node in _inside(body))
+
+
+def _own_names(function: ast.FunctionDef) -> set[str]:
+    """Return arguments and local variables: what holds many transitions."""
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    stored = (
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    return {argument.arg for argument in arguments} | set(stored)
 
 
 def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -50,12 +61,22 @@ def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
                 yield node
 
 
-def _is_allowed(node: ast.AST) -> bool:
+def _is_allowed(node: ast.AST, own: set[str]) -> bool:
     if not isinstance(node, _EXPRESSIONS) or isinstance(node, _REFUSED_OPERATORS):
         return False
     if isinstance(node, ast.Compare):
         return len(node.ops) == 1  # `a < b < c` asks for the truth of an array
+    if isinstance(node, ast.Subscript):
+        return _is_safe_index(node, own)
     return _is_safe_call(node) if isinstance(node, ast.Call) else True
+
+
+def _is_safe_index(node: ast.Subscript, own: set[str]) -> bool:
+    """Tell whether an index leaves the axis that counts transitions alone."""
+    if isinstance(node.value, ast.Name) and node.value.id not in own:
+        return True  # a constant of the module
+    first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else None
+    return isinstance(first, ast.Constant) and first.value is Ellipsis
 
 
 def _is_safe_call(call: ast.Call) -> bool:

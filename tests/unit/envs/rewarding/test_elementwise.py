@@ -4,7 +4,7 @@ import pytest
 
 from gymlab.envs.rewarding.elementwise import is_elementwise
 
-HEAD = "import numpy as np\nK = 2.0\ndef reward_function(obs, action):\n"
+HEAD = "import numpy as np\nK, W = 2.0, [1.0]\ndef reward_function(obs, action):\n"
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ HEAD = "import numpy as np\nK = 2.0\ndef reward_function(obs, action):\n"
         "return {'near': -np.hypot(obs[..., 0], obs[..., 1]), 'fuel': -0.1 * (action == 2)}",
         "return -(obs ** 2).sum(axis=-1)",
         "return np.linalg.norm(obs, axis=-1)",
+        "return W[0] * obs[..., 0]",
         "return np.clip(obs[..., 0], -1, 1) * (obs[..., 1] > 0)",
     ],
 )
@@ -45,6 +46,10 @@ def test_arithmetic_is(body: str) -> None:
         "obs.sort()\n    return obs[..., 0]",
         "return np.dot(obs, obs)",
         "return obs @ obs",
+        "return abs(obs[0])",
+        "return obs[:, 0]",
+        "x = obs[..., :2]\n    return x[0]",
+        "return (obs + 1)[0]",
         "for x in obs:\n        pass\n    return 1.0",
     ],
 )

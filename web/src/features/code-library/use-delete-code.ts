@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { codeKeys } from "@/api/code";
+import { reloadCodeLists } from "@/api/code";
 import { showToast } from "@/ui/toast-store";
 import { showUndoToast } from "@/ui/undo-toast";
 import { cancelDeletion, scheduleDeletion } from "./pending-deletions";
@@ -14,7 +14,7 @@ export function useDeleteCode(): (item: Deletable) => void {
   const queries = useQueryClient();
   return ({ id, name }) => {
     scheduleDeletion(id, {
-      onDeleted: () => void queries.invalidateQueries({ queryKey: codeKeys.lists }),
+      onDeleted: () => reloadCodeLists(queries),
       onFailed: (error) => {
         const text = error instanceof Error ? error.message : undefined;
         showToast({ tone: "danger", title: `“${name}” was not deleted`, text });

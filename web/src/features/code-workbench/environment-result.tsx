@@ -16,14 +16,10 @@ const ORDER = { error: 0, warning: 1, ok: 2 };
 export function EnvironmentResult({ result, onGo }: EnvironmentResultProps) {
   const [frame, setFrame] = useState(0);
   const findings = [...result.findings].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
-  const errors = findings.filter(({ status }) => status === "error").length;
+  const count = (wanted: string) => findings.filter(({ status }) => status === wanted).length;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-      <p className="text-sm font-medium">
-        {errors === 0
-          ? "It can be trained on."
-          : `${errors} ${errors === 1 ? "thing has" : "things have"} to be mended first.`}
-      </p>
+      <p className="text-sm font-medium">{verdict(count("error"), count("warning"))}</p>
       <FindingList
         label="Findings"
         findings={findings.map(({ check, ...rest }) => ({ title: humanize(check), ...rest }))}
@@ -40,4 +36,12 @@ export function EnvironmentResult({ result, onGo }: EnvironmentResultProps) {
       <Printed text={result.printed} />
     </div>
   );
+}
+
+function verdict(errors: number, warnings: number): string {
+  if (errors > 0)
+    return `${errors} ${errors === 1 ? "thing has" : "things have"} to be mended first.`;
+  if (warnings > 0)
+    return `It can be trained on; ${warnings} ${warnings === 1 ? "remark" : "remarks"}.`;
+  return "It can be trained on.";
 }

@@ -5,11 +5,17 @@ const MAX_TERMS = 8;
 /** Places in the palette: your reward first, the environment's own second, terms after. */
 const OWN_COLOR = 1;
 
-/** One line for your reward, one for the environment's own, one for each term. */
+/** What the environment itself paid: in a chart of its own, because its size is another. */
+export function ownLinesOf(episode: TriedEpisode): ChartLine[] {
+  return [
+    { id: "own", label: "the environment's own", colorIdx: OWN_COLOR, y: episode.own_rewards },
+  ];
+}
+
+/** One line for your reward, one for each term. */
 export function linesOf(episode: TriedEpisode): ChartLine[] {
   const lines: ChartLine[] = [
     { id: "reward", label: "your reward", colorIdx: 0, y: episode.rewards },
-    { id: "own", label: "the environment's own", colorIdx: OWN_COLOR, y: episode.own_rewards },
   ];
   Object.entries(episode.terms)
     .slice(0, MAX_TERMS)

@@ -3,7 +3,7 @@ import type { TriedEpisode } from "@/api/code-types";
 import { ChartLegend } from "@/charts/chart-legend";
 import { LinesChart } from "@/charts/lines-chart";
 import { formatInteger, formatNumber } from "@/lib/format";
-import { endingOf, frameAt, linesOf, sumOf } from "./episode-curves";
+import { endingOf, frameAt, linesOf, ownLinesOf, sumOf } from "./episode-curves";
 import { FrameStrip } from "./frame-strip";
 
 /** One episode: pictures, and below them what was paid at every timestep. */
@@ -12,6 +12,7 @@ export function EpisodeView({ episode }: { episode: TriedEpisode }) {
   const [frame, setFrame] = useState(0);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const lines = useMemo(() => linesOf(episode), [episode]);
+  const ownLines = useMemo(() => ownLinesOf(episode), [episode]);
   const x = useMemo(() => episode.rewards.map((_, idx) => idx + 1), [episode]);
   const shown = cursor === null ? frame : frameAt(episode.frame_timesteps, cursor + 1);
   const timestep = cursor === null ? episode.frame_timesteps[shown] : cursor + 1;
@@ -27,14 +28,15 @@ export function EpisodeView({ episode }: { episode: TriedEpisode }) {
           setFrame(next);
         }}
       />
+      <h3 className="text-xs font-medium">Your reward per timestep</h3>
       <LinesChart
-        title="Reward per timestep"
+        title="Your reward per timestep"
         xTitle="timestep"
         x={x}
         lines={lines}
         highlighted={highlighted === null ? null : new Set([highlighted])}
         onCursor={setCursor}
-        height={180}
+        height={160}
       />
       <ChartLegend
         label="Lines"
@@ -45,6 +47,21 @@ export function EpisodeView({ episode }: { episode: TriedEpisode }) {
           note: at === null ? undefined : formatNumber(y[at]),
         }))}
         onHighlight={setHighlighted}
+      />
+      <h3 className="text-xs font-medium">
+        The environment's own
+        {at !== null && (
+          <span className="num font-normal"> {formatNumber(episode.own_rewards[at])}</span>
+        )}
+      </h3>
+      <LinesChart
+        title="The environment's own reward per timestep"
+        xTitle="timestep"
+        x={x}
+        lines={ownLines}
+        highlighted={null}
+        onCursor={setCursor}
+        height={100}
       />
       <p className="num text-2xs text-fg-3">
         your return {formatNumber(sumOf(episode.rewards))} · the environment's own{" "}

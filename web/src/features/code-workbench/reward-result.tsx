@@ -106,12 +106,11 @@ function Verdicts({ result }: { result: TriedReward }) {
       </li>
       <li className="flex flex-wrap items-baseline gap-2">
         <Badge tone={batched.detected ? "ok" : "neutral"}>
-          {batched.detected ? "batched" : "one environment at a time"}
+          {batched.detected ? "takes arrays" : "one environment at a time"}
         </Badge>
-        <span className="min-w-0 text-fg-2">
-          {batched.detected
-            ? `Reads whole arrays of environments${speedUp ? `: ${formatNumber(speedUp)} times as fast` : ""}.`
-            : "Written for arrays of N environments it would be called once for all of them."}
+        <span className="min-w-0 break-words text-fg-2">
+          {batched.detected && speedUp ? `${formatNumber(speedUp)} times as fast. ` : ""}
+          {batched.detail ?? "Written for arrays, it is called once for all environments."}
         </span>
       </li>
     </ul>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CodeProblem, TriedEpisode } from "@/api/code-types";
 import { readReward, rewardOf } from "@/api/reward-choice";
-import { endingOf, frameAt, linesOf, sumOf } from "./episode-curves";
+import { endingOf, frameAt, linesOf, ownLinesOf, sumOf } from "./episode-curves";
 import { nameOf } from "./reward-drawer";
 import { markerOf } from "./use-code-check";
 
@@ -18,12 +18,12 @@ const EPISODE: TriedEpisode = {
 };
 
 describe("episodes of an attempt", () => {
-  it("show the reward, the environment's own and every term as lines of their own", () => {
+  it("show the reward and every term as lines, the environment's own apart", () => {
     expect(linesOf(EPISODE).map(({ id, y }) => [id, y])).toEqual([
       ["reward", [1, null, 2]],
-      ["own", [0, 0, -1]],
       ["term:hover", [1, 0, 2]],
     ]);
+    expect(ownLinesOf(EPISODE).map(({ y }) => y)).toEqual([[0, 0, -1]]);
     expect(endingOf(EPISODE)).toBe("truncated");
   });
 

@@ -1,9 +1,7 @@
-import { createExperiment } from "@/api/experiments";
+import { createExperiment, type RewardVariant } from "@/api/experiments";
 import { createRun } from "@/api/runs";
 import type { ExperimentWithRuns, Run, RunRequest } from "@/api/types";
 import { showToast } from "@/ui/toast-store";
-
-const MAX_SEED = 2 ** 31 - 1;
 
 function firstOf({ runs }: ExperimentWithRuns): Run {
   const [first] = runs;
@@ -28,17 +26,15 @@ export async function createRuns(request: RunRequest, numSeeds: number): Promise
   return firstOf(created);
 }
 
-/** The two requests of a comparison: everything alike, the seeds too, but for the reward. */
-export function requestsOfComparison(
-  request: RunRequest,
-  other: RunRequest["reward_code"],
-  numSeeds: number,
-  draw: () => number = Math.random,
-): [RunRequest, RunRequest] {
-  const seed = request.seed ?? Math.floor(draw() * (MAX_SEED - numSeeds));
-  const named = (letter: string) => (request.name ? { name: `${request.name} ${letter}` } : {});
-  const a = { ...request, seed, ...named("A") };
-  return [a, { ...a, ...named("B"), reward_code: other ?? null }];
+/** What differs in a comparison: the reward alone; the seeds and everything else are alike. */
+export function variantsOf(
+  a: RunRequest["reward_code"],
+  b: RunRequest["reward_code"],
+): RewardVariant[] {
+  return [
+    { name: "A", reward_code: a ?? null },
+    { name: "B", reward_code: b ?? null },
+  ];
 }
 
 /** Trains with each of two rewards on the same seeds; the first run is shown, all can be compared. */
@@ -47,19 +43,18 @@ export async function compareRewards(
   other: RunRequest["reward_code"],
   numSeeds: number,
 ): Promise<Run> {
-  const [a, b] = requestsOfComparison(request, other, numSeeds);
-  const withA = await createExperiment(a, numSeeds);
-  const withB = await createExperiment(b, numSeeds);
-  const ids = [...withA.runs, ...withB.runs].map(({ id }) => id);
+  const { reward_code: first, ...run } = request;
+  const created = await createExperiment(run, numSeeds, variantsOf(first, other));
+  const ids = created.runs.map(({ id }) => id);
   showToast({
     tone: "ok",
     title: `Two rewards, ${numSeeds === 1 ? "one seed" : `${numSeeds} seeds`} each`,
-    text: `${withA.experiment.name} and ${withB.experiment.name} are queued.`,
+    text: `${created.experiment.name} is queued.`,
     action: (
       <a className="link text-sm" href={`/compare?ids=${ids.join(",")}`}>
         Compare them
       </a>
     ),
   });
-  return firstOf(withA);
+  return firstOf(created);
 }

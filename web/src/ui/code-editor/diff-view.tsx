@@ -73,6 +73,8 @@ function MonacoDiff(props: DiffViewProps & { monaco: Monaco }) {
     });
     made.setModel(models);
     return () => {
+      // Taken away first: a comparison that is under way must not end without its texts.
+      made.setModel(null);
       made.dispose();
       models.original.dispose();
       models.modified.dispose();

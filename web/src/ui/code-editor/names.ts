@@ -22,17 +22,18 @@ export function registerNames(monaco: Monaco): void {
   };
   monaco.languages.registerCompletionItemProvider("python", {
     triggerCharacters: [" "],
-    provideCompletionItems: (model, position) => {
+    provideCompletionItems: (model, position, { triggerCharacter }) => {
       const word = model.getWordUntilPosition(position);
       const before = model.getLineContent(position.lineNumber).slice(0, position.column - 1);
-      const isBare = word.word === "" && !/^\s*(from|import)\s+$/.test(before);
+      // A space asks for names behind "import" alone.
+      const isIdle = triggerCharacter === " " && !/^\s*(from|import)\s+$/.test(before);
       const range = {
         startLineNumber: position.lineNumber,
         endLineNumber: position.lineNumber,
         startColumn: word.startColumn,
         endColumn: word.endColumn,
       };
-      const suggestions = isBare
+      const suggestions = isIdle
         ? []
         : fitting(before, namesOf.get(model) ?? []).map(({ name, kind, type, doc }) => ({
             label: name,
