@@ -376,6 +376,10 @@ class Played(_Message, frozen=True, tag="played"):
     duration_s: float
     no_film_reason: str | None
     """Why no films will follow that were asked for."""
+    metrics: dict[str, float | None] = {}
+    """What the user's own evaluation said; None for a number that is not finite."""
+    metrics_problem: str | None = None
+    """Why it said nothing."""
 
 
 class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):

@@ -7,6 +7,7 @@ from typing import Any
 import gymnasium
 
 from gymlab.envs.ending import reason_of
+from gymlab.envs.judging.episodes import EpisodeRecording
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.runner_api.runner import Actor
 from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode
@@ -36,6 +37,8 @@ class EpisodePlayer:
         self._actor = actor
         self._play = play
         self._finished: FinishedEpisode | None = None
+        self.recording: EpisodeRecording | None = None
+        """What records the episode for a user's own evaluation."""
 
     def run(self, each: Callable[[], object]) -> EpisodeOutcome:
         """Play to the end.
@@ -49,12 +52,17 @@ class EpisodePlayer:
         observation, _ = env.reset(seed=play.seed)
         actor.reset()
         tracker.begin(play.episode)
+        if self.recording is not None:
+            self.recording.begins(observation)
         info: Mapping[str, Any] = {}
         each()
         while self._finished is None:
             action = actor.act(observation, deterministic=play.deterministic)
             observation, reward, terminated, truncated, info = env.step(action)
             tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+            if self.recording is not None:
+                step = (observation, reward, bool(terminated), bool(truncated), info)
+                self.recording.add(action, step)
             each()
         finished = self._finished
         return EpisodeOutcome(
