@@ -9,6 +9,7 @@ import { EvaluationProgress } from "./evaluation-progress";
 import { capitalize, checkpointName, plural } from "./evaluation-text";
 import { FigureHelp, Figures, MeanReturn } from "./figures";
 import { Films, type WantedFilm } from "./films";
+import { OwnMetrics } from "./own-metrics";
 import { ReturnsPlot } from "./returns-plot";
 import { TerminationBars } from "./termination-bars";
 
@@ -42,6 +43,7 @@ export function EvaluationView({ evaluation }: { evaluation: Evaluation }) {
           <MeanReturn evaluation={evaluation} />
           <ReturnsPlot evaluation={evaluation} selected={selected} onSelect={select} />
           <Figures evaluation={evaluation} />
+          <OwnMetrics evaluation={evaluation} />
           {terminations}
           <Warnings warnings={evaluation.warnings} />
           <Settings evaluation={evaluation} />
