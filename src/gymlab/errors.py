@@ -101,6 +101,13 @@ class ExperimentNotFoundError(LabError):
         self.experiment_id = experiment_id
 
 
+class AlgorithmNotFoundError(LabError):
+    """There is no such training backend, or it has no such algorithm."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "algorithm_not_found"
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 
@@ -119,6 +126,21 @@ class ArtifactNotFoundError(LabError):
 
     kind = ErrorKind.NOT_FOUND
     code = "artifact_not_found"
+
+
+class ReplayNotFoundError(LabError):
+    """The run keeps no such episode."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "replay_not_found"
+
+    def __init__(self, episode: int) -> None:
+        """Name the episode."""
+        super().__init__(
+            f"The run keeps no replay of episode {episode}.",
+            hint="It keeps the first episode, records, some in between, examples of every ending "
+            "and the last one.",
+        )
 
 
 class EvaluationNotFoundError(LabError):
@@ -244,6 +266,13 @@ class DataFolderTooNewError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "data_folder_too_new"
+
+
+class ModelRefusedError(LabError):
+    """A file that was to be read as a model is not one, or not one that may be trusted."""
+
+    kind = ErrorKind.INVALID
+    code = "model_refused"
 
 
 class TooLargeError(LabError):

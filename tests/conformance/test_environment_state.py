@@ -27,7 +27,8 @@ REPRESENTATIVES = {
     "Hopper-v5", "Humanoid-v5", "Pusher-v5", "Reacher-v5",
     "ALE/Breakout-v5", "ALE/Pong-v5", "ALE/Seaquest-v5",
     "MiniGrid-DoorKey-5x5-v0", "MiniGrid-Dynamic-Obstacles-6x6-v0", "BabyAI-GoToRedBall-v0",
-    "gymlab/GridWorld-v0",
+    "gymlab/GridWorld-v0", "gymlab/Snake-v0", "gymlab/Orbit-v0", "gymlab/Lantern-v0",
+    "gymlab/Crossing-v0",
 }  # fmt: skip
 """Environments that every run of the tests looks at; all others are marked slow."""
 

@@ -136,7 +136,7 @@ def test_the_whole_catalogue_is_described() -> None:
     infos = describe_environments()
     assert {info.id for info in infos} == set(LISTED)
     assert len(infos) == len(LISTED)
-    assert [info.family for info in infos[:2]] == ["gymlab", "classic-control"]
+    assert list(dict.fromkeys(info.family for info in infos))[:2] == ["gymlab", "classic-control"]
 
 
 def test_nothing_but_the_listed_is_unavailable() -> None:

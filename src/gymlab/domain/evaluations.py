@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab.domain.code import SourceCode
 from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS
 
 MAX_EPISODES = 100
@@ -50,3 +51,5 @@ class EvaluationSpec(BaseModel):
     """Whose policy: as it was asked for."""
     record_video: bool
     """Whether chosen episodes are filmed afterwards."""
+    evaluation_code: SourceCode | None = None
+    """Source of a user's own evaluation over the recorded episodes."""

@@ -15,6 +15,7 @@ TERM_NAME_PATTERN = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 MAX_TERMS = 32
 """Named terms that the reward of one run may have."""
 TERM_PREFIX = "reward/"
+TERMINATION_PREFIX = "termination/"
 
 
 class Better(StrEnum):
@@ -226,6 +227,14 @@ def find_metric(name: str) -> Metric | None:
     """Return what is known of a name: a house metric, or a term of a custom reward."""
     if name in METRICS:
         return METRICS[name]
+    reason = name.removeprefix(TERMINATION_PREFIX)
+    if reason != name and TERM_NAME_PATTERN.fullmatch(reason) is not None:
+        return _metric(
+            name,
+            f"Ended by {reason}",
+            "episodes",
+            f"Training episodes so far that ended by {reason}.",
+        )
     term = name.removeprefix(TERM_PREFIX)
     if term == name or TERM_NAME_PATTERN.fullmatch(term) is None:
         return None

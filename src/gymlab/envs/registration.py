@@ -28,6 +28,30 @@ OWN_ENVIRONMENTS: tuple[dict[str, Any], ...] = (
         "entry_point": "gymlab.envs.grid_world:GridWorldEnv",
         "max_episode_steps": 200,
     },
+    {
+        "id": "gymlab/Snake-v0",
+        "entry_point": "gymlab.envs.games.snake:SnakeEnv",
+        "vector_entry_point": "gymlab.envs.games.snake_vector:SnakeVectorEnv",
+        "max_episode_steps": 5000,
+    },
+    {
+        "id": "gymlab/Orbit-v0",
+        "entry_point": "gymlab.envs.games.orbit:OrbitEnv",
+        "vector_entry_point": "gymlab.envs.games.orbit_vector:OrbitVectorEnv",
+        "max_episode_steps": 400,
+    },
+    {
+        "id": "gymlab/Lantern-v0",
+        "entry_point": "gymlab.envs.games.lantern:LanternEnv",
+        "vector_entry_point": "gymlab.envs.games.lantern_vector:LanternVectorEnv",
+        "max_episode_steps": 1000,
+    },
+    {
+        "id": "gymlab/Crossing-v0",
+        "entry_point": "gymlab.envs.games.crossing:CrossingEnv",
+        "vector_entry_point": "gymlab.envs.games.crossing_vector:CrossingVectorEnv",
+        "max_episode_steps": 200,
+    },
 )
 """Arguments of `gymnasium.register` for every environment that lives in this package."""
 

@@ -40,6 +40,10 @@ _TITLES: Mapping[str, str] = {
 }
 
 _SUMMARIES: Mapping[str, str] = {
+    "gymlab/Snake-v0": "Eat apples and grow without running into walls or yourself.",
+    "gymlab/Orbit-v0": "Steer a spacecraft with a weak engine onto the orbit that is wanted.",
+    "gymlab/Lantern-v0": "Find the treasure of a dark cave, seeing only the cells around you.",
+    "gymlab/Crossing-v0": "Cross a road on which cars appear at random.",
     "CartPole-v1": "Balance a pole on a cart by pushing the cart left or right.",
     "Acrobot-v1": "Swing the free end of a two-link chain above a line with one motor.",
     "MountainCar-v0": "Rock an underpowered car out of a valley with three discrete pushes.",

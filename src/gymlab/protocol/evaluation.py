@@ -62,6 +62,10 @@ class EvaluationSummary(msgspec.Struct, frozen=True, kw_only=True):
     video_reason: str | None = None
     """Why films that were asked for are missing."""
     warnings: list[str] = []
+    metrics: dict[str, float | None] = {}
+    """What a user's own evaluation said of the episodes; null for a number that is not finite."""
+    metrics_problem: str | None = None
+    """Why it said nothing."""
     duration_s: float
     """Time from the first timestep to the last."""
     created_at: str

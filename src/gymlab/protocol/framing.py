@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from gymlab.protocol.replays import PlayedAgain
 from gymlab.protocol.shim import FromShim, ToShim
 from gymlab.protocol.thumbnails import Thumbnail
 from gymlab.protocol.version import MAX_MESSAGE_BYTES
@@ -86,6 +87,11 @@ def worker_command_reader() -> "MessageReader[ToWorker]":
 def thumbnail_reader() -> "MessageReader[Thumbnail]":
     """Return a reader of what `worker thumbnails` writes."""
     return MessageReader(Thumbnail)
+
+
+def replay_reader() -> "MessageReader[PlayedAgain]":
+    """Return a reader of what `worker replays` writes."""
+    return MessageReader(PlayedAgain)
 
 
 def shim_reader() -> "MessageReader[FromShim]":

@@ -49,6 +49,8 @@ class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sum of the run's own reward; null where it has none, and when not finite."""
     terms: dict[str, float] = {}
     """Sums of the named terms of that reward."""
+    termination: str | None = None
+    """Why the episode ended."""
 
 
 class EpisodeOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,8 @@
 Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
-A worker serves one run, one showcase, one evaluation or one trial of code and then exits.
+Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
+`Failed`. A worker serves one run, showcase, evaluation, model file or trial of code and then exits.
 """
 
 from typing import Literal
@@ -65,6 +66,30 @@ class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
     """`RunSpec` as JSON."""
     evaluation: Json
     """`EvaluationSpec` as JSON."""
+    timestep: int
+    """Timesteps that the policy was trained for."""
+    members: list[Member]
+
+
+class ReadModel(_Message, frozen=True, tag="read_model"):
+    """Read a policy from a file of elsewhere, whose descriptor follows."""
+
+    file: Member
+    env_id: str | None
+    """Environment that it acts in; None: as the file says."""
+    env_kwargs: Json
+    runner: str | None
+    """Backend whose file it is; None: whichever knows it."""
+    algorithm: str | None
+    """What it must be; None: as the file says."""
+
+
+class WriteModel(_Message, frozen=True, tag="write_model"):
+    """Write a policy as a file of its backend's own form; one descriptor per member follows."""
+
+    spec: Json
+    """`RunSpec` as JSON."""
+    format: str
     timestep: int
     """Timesteps that the policy was trained for."""
     members: list[Member]
@@ -166,6 +191,8 @@ ToWorker = (
     StartRun
     | StartShowcase
     | StartEvaluation
+    | ReadModel
+    | WriteModel
     | StartTrial
     | LoadPolicy
     | Pause
@@ -221,6 +248,16 @@ class Learner(_Message, frozen=True, tag="learner"):
     """Measurements of the learner."""
 
     row: LearnerRow
+
+
+class Replay(_Message, frozen=True, tag="replay"):
+    """A finished episode that is worth keeping; its row was sent just before."""
+
+    row: EpisodeRow
+    kinds: list[str]
+    """Why: values of `ReplayKind`."""
+    record: bytes
+    """JSON of its beginning and its actions."""
 
 
 class PhaseChanged(_Message, frozen=True, tag="phase"):
@@ -339,6 +376,10 @@ class Played(_Message, frozen=True, tag="played"):
     duration_s: float
     no_film_reason: str | None
     """Why no films will follow that were asked for."""
+    metrics: dict[str, float | None] = {}
+    """What the user's own evaluation said; None for a number that is not finite."""
+    metrics_problem: str | None = None
+    """Why it said nothing."""
 
 
 class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
@@ -352,6 +393,31 @@ class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
     height: Count = 0
     note: str | None = None
     """What a viewer should know, or why there is no film."""
+
+
+class ModelRead(_Message, frozen=True, tag="model_read"):
+    """A policy that was read, built and seen acting."""
+
+    format: str
+    """How the file was written."""
+    policy: Json
+    """`PolicyDescription` as JSON."""
+    timestep: Count
+    """Timesteps that it was trained for."""
+    episodes: Count
+    members: list[Member]
+    mean_return: float | None = None
+    """Mean training return, as the file says."""
+    versions: dict[str, str] = {}
+    """Libraries that computed it, as the file says."""
+    notes: list[str] = []
+    """What a person should know."""
+
+
+class ModelWritten(_Message, frozen=True, tag="model_written"):
+    """The file that was asked for."""
+
+    file: Member
 
 
 class Tried(_Message, frozen=True, tag="tried"):
@@ -387,6 +453,7 @@ FromWorker = (
     | Started
     | Episodes
     | Learner
+    | Replay
     | PhaseChanged
     | Paused
     | Unpaused
@@ -403,6 +470,8 @@ FromWorker = (
     | Evaluated
     | Played
     | EvaluationFilm
+    | ModelRead
+    | ModelWritten
     | Tried
     | Finished
     | Failed

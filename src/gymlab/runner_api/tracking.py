@@ -12,9 +12,10 @@ from typing import Any, SupportsFloat
 
 import gymnasium
 
+from gymlab.envs.ending import CUT_OFF, TERMINATED, TIME_LIMIT, TRUNCATED, reason_of
 from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.shaping import merge, shaping_of
-from gymlab.envs.state.episode import Episode
+from gymlab.envs.state.episode import Episode, EpisodeRecord
 from gymlab.envs.usercode.marker import MARKER
 from gymlab.protocol.usercode import TIMESTEP_WORD
 
@@ -53,6 +54,19 @@ class FinishedEpisode:
     """Sums of the terms of that reward."""
     timestep: int | None = None
     """Timesteps of all sub-environments when it ended, where they are not those now."""
+    termination: str = CUT_OFF
+    """Why it ended: what the environment says, `time_limit`, `terminated`, `truncated`, or
+    `cut_off` where somebody ended it."""
+    record: EpisodeRecord | None = field(default=None, compare=False, repr=False)
+    """Its beginning and actions, for a replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is known of an episode at its last timestep."""
+
+    reason: str
+    record: EpisodeRecord | None
 
 
 class EpisodeTracker:
@@ -97,6 +111,7 @@ class EpisodeTracker:
         truncated: bool,
         shaped: Shaped | None = None,
         timestep: int | None = None,
+        ending: Ending | None = None,
     ) -> None:
         """Count one transition; one after the end begins an episode by itself.
 
@@ -106,6 +121,7 @@ class EpisodeTracker:
             truncated: It was cut off.
             shaped: The run's own reward and its terms, where it has one.
             timestep: Timesteps of all sub-environments, where they are not those now.
+            ending: What is known of the end, where this is it.
         """
         if self._is_over:
             self.begin(self.episode + 1)
@@ -116,7 +132,9 @@ class EpisodeTracker:
             self.shaped_return = (self.shaped_return or 0.0) + shaped[0]
             merge(self.terms, shaped[1] or {})
         if terminated or truncated:
-            self._finish(terminated=terminated, truncated=truncated, timestep=timestep)
+            self._finish(
+                terminated=terminated, truncated=truncated, timestep=timestep, ending=ending
+            )
 
     def save(self) -> dict[str, Any]:
         """Return the episode's numbers as plain data."""
@@ -146,7 +164,14 @@ class EpisodeTracker:
         self.shaped_return = None if shaped is None else float(shaped)
         self.terms = {str(name): float(total) for name, total in saved.get("terms", {}).items()}
 
-    def _finish(self, *, terminated: bool, truncated: bool, timestep: int | None = None) -> None:
+    def _finish(
+        self,
+        *,
+        terminated: bool,
+        truncated: bool,
+        timestep: int | None = None,
+        ending: Ending | None = None,
+    ) -> None:
         total, shaped = self.episode_return, self.shaped_return
         self._is_over = True
         finished = FinishedEpisode(
@@ -158,6 +183,8 @@ class EpisodeTracker:
             shaped_return=shaped if shaped is not None and math.isfinite(shaped) else None,
             terms=dict(self.terms),
             timestep=timestep,
+            termination=ending.reason if ending else TERMINATED if terminated else CUT_OFF,
+            record=ending.record if ending else None,
         )
         self._on_episode(finished)
 
@@ -187,7 +214,7 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self._is_cut_asked_for = False
         self.shaping = shaping_of(env)
         """What computes the run's own reward; None where it has none."""
-        self._waiting: tuple[SupportsFloat, bool, bool, int] | None = None
+        self._waiting: tuple[SupportsFloat, bool, bool, int, Ending | None] | None = None
 
     def save(self) -> dict[str, Any]:
         """Return the state in the middle of the episode as plain data.
@@ -236,18 +263,23 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         MARKER.words[TIMESTEP_WORD] = counters.timestep
         observation, reward, terminated, truncated, info = self.env.step(action)
         self._episode.last_observation = observation
-        if self._is_cut_asked_for:
-            self._is_cut_asked_for = False
-            truncated = truncated or not terminated
+        is_by_hand = self._is_cut_asked_for and not (terminated or truncated)
+        self._is_cut_asked_for = False
         counters.timestep += 1
-        terminated, truncated = bool(terminated), bool(truncated)
+        terminated, truncated = bool(terminated), bool(truncated) or is_by_hand
+        ending = None
+        if terminated or truncated:
+            reason = CUT_OFF if is_by_hand else self._reason(info, terminated=terminated)
+            ending = Ending(reason, self._episode.record())
         if shaping is None:
-            self.tracker.add(reward, terminated=terminated, truncated=truncated)
+            self.tracker.add(reward, terminated=terminated, truncated=truncated, ending=ending)
         elif shaping.is_deferred:
-            self._waiting = (reward, terminated, truncated, counters.timestep)
+            self._waiting = (reward, terminated, truncated, counters.timestep, ending)
         else:
             shaped = shaping.take()
-            self.tracker.add(reward, terminated=terminated, truncated=truncated, shaped=shaped)
+            self.tracker.add(
+                reward, terminated=terminated, truncated=truncated, shaped=shaped, ending=ending
+            )
             return observation, shaped[0], terminated, truncated, info
         return observation, reward, terminated, truncated, info
 
@@ -260,12 +292,23 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         if shaping is None or waiting is None:
             return 0.0
         self._waiting = None
-        reward, terminated, truncated, timestep = waiting
+        reward, terminated, truncated, timestep, ending = waiting
         shaped = shaping.take()
         self.tracker.add(
-            reward, terminated=terminated, truncated=truncated, shaped=shaped, timestep=timestep
+            reward,
+            terminated=terminated,
+            truncated=truncated,
+            shaped=shaped,
+            timestep=timestep,
+            ending=ending,
         )
         return shaped[0]
+
+    def _reason(self, info: Mapping[str, Any], *, terminated: bool) -> str:
+        reason = reason_of(info, terminated=terminated)
+        limit = self.spec.max_episode_steps if self.spec else None
+        is_at_limit = limit is not None and self.tracker.timestep + 1 >= limit
+        return TIME_LIMIT if reason == TRUNCATED and is_at_limit else reason
 
     def _settle_alone(self) -> None:
         """Count a transition that nobody settled before the next one."""

@@ -23,6 +23,8 @@ from gymlab.server.insights.endpoints import router as insights
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.models.endpoints import router as models
+from gymlab.server.replays.endpoints import router as replays
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
 from gymlab.server.runs.endpoints import router as runs
@@ -30,6 +32,7 @@ from gymlab.server.runs.experiments.endpoints import router as experiments
 from gymlab.server.storage.endpoints import router as storage
 from gymlab.server.streams.endpoints import router as streams
 from gymlab.server.tags.endpoints import router as tags
+from gymlab.server.terminations.endpoints import router as terminations
 from gymlab.server.versions.endpoints import router as versions
 from gymlab.server.wrappers.endpoints import router as wrappers
 
@@ -54,9 +57,12 @@ _ROUTERS = (
     log,
     artifacts,
     checkpoints,
+    models,
     lineage,
     deployments,
     evaluations,
+    replays,
+    terminations,
     streams,
     frames,
     code,

@@ -15,6 +15,7 @@ from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
+from gymlab.server.disk_use import SizeBook
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
@@ -26,6 +27,7 @@ from gymlab.server.orchestration.evaluation_results import EvaluationResults
 from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.hub import Hub
 from gymlab.server.orchestration.ingest import Ingest
+from gymlab.server.orchestration.model_files import ModelFiles
 from gymlab.server.orchestration.scheduler import Scheduler
 from gymlab.server.orchestration.server_file import (
     Address,
@@ -36,6 +38,7 @@ from gymlab.server.orchestration.shim_link import ShimLink, socket_path
 from gymlab.server.orchestration.shims import Shims
 from gymlab.server.orchestration.stages import Stages
 from gymlab.server.own_environments import OwnEnvironments
+from gymlab.server.replay_player import ReplayPlayer
 from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
@@ -83,6 +86,7 @@ class Lab:
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
+        self.replays = ReplayPlayer()
         self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
         self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
@@ -95,6 +99,8 @@ class Lab:
         )
         results = EvaluationResults(self.database, announcer, folder)
         self.evaluations = EvaluationQueue(settings, results, self.audience)
+        self.model_files = ModelFiles(settings.home)
+        self.sizes = SizeBook(settings.runs_dir)
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
         self.scheduler = Scheduler(
@@ -143,6 +149,7 @@ class Lab:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
         self.sandbox.start()
         await asyncio.to_thread(self.bin.settle)
+        await asyncio.to_thread(self.model_files.clear)
         adopted = await asyncio.to_thread(live_runs, self.database)
         imported = await asyncio.to_thread(
             import_unknown_runs, self.database, self.settings.runs_dir
@@ -196,6 +203,7 @@ class Lab:
         await self.sandbox.close()
         await self.pictures.close()
         await self.code_checker.close()
+        await self.replays.close()
         await self.own_environments.close()
         await self.trials.close()
         await asyncio.to_thread(self.database.close)

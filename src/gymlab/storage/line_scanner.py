@@ -22,6 +22,8 @@ class MetricLine(msgspec.Struct):
     episode_length: int | None = None
     shaped_return: float | None = None
     terms: dict[str, float | None] = {}
+    termination: str | None = None
+    termination_count: int | None = None
     metrics: dict[str, float | None] = {}
 
 

@@ -9,7 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from gymlab.domain.events import EventLevel, EventType
-from gymlab.domain.metrics import MAX_METRICS_PER_RUN, TERM_PREFIX, is_valid_metric_name
+from gymlab.domain.metrics import (
+    MAX_METRICS_PER_RUN,
+    TERM_PREFIX,
+    TERMINATION_PREFIX,
+    is_valid_metric_name,
+)
 from gymlab.storage.database import Writer
 from gymlab.storage.events import NewEvent, StoredEvent, insert_event
 from gymlab.storage.line_scanner import (
@@ -212,6 +217,8 @@ class RunIndexer:
             self._point(EPISODE_LENGTH, line, line.episode_length)
             if line.shaped_return is not None:
                 self._point(SHAPED_RETURN, line, line.shaped_return)
+            if line.termination is not None:
+                self._point(f"{TERMINATION_PREFIX}{line.termination}", line, line.termination_count)
             for name, value in line.terms.items():
                 self._point(f"{TERM_PREFIX}{name}", line, value)
         for name, value in line.metrics.items():

@@ -1,12 +1,13 @@
 """What a session needs of its worker and of the way to the server, and passing pictures between."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gymlab.protocol.shim import FrameNotice, FrameRelay, FromShim
 from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import Frame, FrameStatus, FramesUnavailable, FromWorker, ToWorker
+from gymlab.supervisor.watchdog import Watchdog
 
 
 class Worker(Protocol):
@@ -19,6 +20,16 @@ class Worker(Protocol):
 
     def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
         """Queue a message."""
+        ...
+
+    def watchdog(
+        self, *, memory_limit_bytes: int, timestep: Callable[[], int], has_user_code: bool
+    ) -> Watchdog:
+        """Return what looks at it from outside."""
+        ...
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Have the kernel hold it to this much memory."""
         ...
 
     def listen(self, *, on: bool) -> None:

@@ -46,8 +46,8 @@ def conclude_badly(
         has_checkpoint: Whether training can go on from somewhere.
     """
     if said is not None:
-        line = f" ({said['line']})" if said["line"] else ""
-        text = f"{said['detail']}{line}"
+        detail, line = str(said["detail"]), said["line"]
+        text = f"{detail} ({line})" if line and line not in detail else detail
         return Conclusion(RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, text, said)
     death = death or Death("exited", "The worker ended.")
     shown = failure(death.code, death.detail, death.hint)

@@ -4,12 +4,17 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from gymlab.domain.evaluations import EvaluationSpec, EvaluationStatus
+from gymlab.domain.evaluations import (
+    MAX_METRICS,
+    METRIC_NAME_PATTERN,
+    EvaluationSpec,
+    EvaluationStatus,
+)
 from gymlab.domain.runs import RunSpec
 from gymlab.domain.timestamps import rfc3339
 from gymlab.evaluation.returns import chosen_episodes
@@ -42,6 +47,7 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.channels import picture_of, wait_for
 from gymlab.supervisor.checkpoint_choice import OpenCheckpoint, policy_sha256
+from gymlab.supervisor.deaths import runs_user_code
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
 from gymlab.supervisor.oversight import Oversight, failure, failure_said
@@ -51,6 +57,7 @@ from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
+MAX_PROBLEM = 500
 LOGGER = logging.getLogger(__name__)
 EvaluationPhase = Literal["starting", "playing", "recording", "saving"]
 
@@ -86,7 +93,10 @@ class EvaluationSession:
         self._is_complete = False
         self._failure: dict[str, Any] | None = None
         self._oversight = Oversight(
-            worker, memory_limit_bytes=assignment.limits.get("memory_bytes"), timestep=lambda: 0
+            worker,
+            memory_limit_bytes=assignment.limits.get("memory_bytes"),
+            timestep=lambda: 0,
+            has_user_code=runs_user_code(assignment.run_spec),
         )
         self._done = asyncio.Event()
         self.state = EvaluationState(
@@ -295,6 +305,10 @@ class EvaluationSession:
             videos=self._shelf.videos,
             video_reason=self._shelf.reason(played.no_film_reason) if asked else None,
             warnings=self._warnings(),
+            metrics=safe_metrics(played.metrics),
+            metrics_problem=played.metrics_problem[:MAX_PROBLEM]
+            if played.metrics_problem
+            else None,
             duration_s=round(played.duration_s, 3),
             created_at=rfc3339(time.time()),
         )
@@ -322,3 +336,13 @@ def disk_failure(error: OSError) -> dict[str, Any]:
     """Return what is said of an evaluation that could not be written."""
     detail = f"The evaluation could not be written: {error.strerror or error}."
     return failure("disk", detail, "Free some space and evaluate again; the run is not affected.")
+
+
+def safe_metrics(said: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return what a user's own evaluation said, as far as it can be shown: it is hostile input."""
+    names = [name for name in said if METRIC_NAME_PATTERN.fullmatch(name)][:MAX_METRICS]
+    return {name: _finite(said[name]) for name in names}
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None

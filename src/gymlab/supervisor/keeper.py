@@ -11,7 +11,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import RunSpec
 from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
-from gymlab.protocol.worker import Artifact, Checkpoint
+from gymlab.protocol.worker import Artifact, Checkpoint, Replay
 from gymlab.supervisor.blobs import BlobError, BlobTable
 from gymlab.supervisor.checkpoint_store import (
     CheckpointStore,
@@ -21,6 +21,7 @@ from gymlab.supervisor.checkpoint_store import (
     new_manifest,
 )
 from gymlab.supervisor.recorder import RunRecorder
+from gymlab.supervisor.replay_store import ReplayStore
 from gymlab.supervisor.resuming import ROWS_FILE
 
 LOGGER = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class Keeper:
         self._blobs = blobs
         self._store = CheckpointStore(recorder.folder.path)
         self._store.remove_unfinished()
+        self._replays = ReplayStore(recorder.folder.path)
+        self._replays.rewind(recorder.seq)
         self._last: asyncio.Task[None] | None = None
         self._on_trouble = on_trouble
         self._again = asyncio.Event()
@@ -93,6 +96,17 @@ class Keeper:
             self._failed(f"{message.path[:100]} was not saved: {error}")
             return
         self._chain(self._save_artifact(message, kept, on_saved))
+
+    def replay(self, message: Replay) -> None:
+        """Keep an episode whose row was just written.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        recorder = self._recorder
+        termination = recorder.termination_name(message.row.termination)
+        if self._replays.keep(message, seq=recorder.seq, termination=termination):
+            recorder.update(artifacts_version=recorder.state.artifacts_version + 1)
 
     @property
     def is_idle(self) -> bool:

@@ -1,5 +1,6 @@
 """Starting shims (detached) and workers (as children of a shim)."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -42,6 +43,20 @@ def launch_stage(*, home: Path, assignment: AssignStage) -> subprocess.Popen[byt
     """Start a process that plays checkpoints of a run that has ended."""
     module = "gymlab.supervisor.stage"
     return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
+
+
+async def launch_model_work(*, home: Path) -> asyncio.subprocess.Process:
+    """Start the process that reads or writes one model file; it is asked on stdin."""
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / SHIM_LOG).open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "gymlab.supervisor.model_work",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            cwd=home,
+        )  # fmt: skip
 
 
 def _launch(

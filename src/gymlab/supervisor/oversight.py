@@ -8,7 +8,7 @@ from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import Failed
 from gymlab.supervisor.channels import Worker
 from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
-from gymlab.supervisor.watchdog import Watchdog, default_memory_limit
+from gymlab.supervisor.sandbox.limits import default_memory_limit
 
 STOP_PATIENCE_S = 5.0
 """How long a worker may take to stop."""
@@ -22,7 +22,12 @@ class Oversight:
     """What is known of a worker's end, and who brings it about."""
 
     def __init__(
-        self, worker: Worker, *, memory_limit_bytes: int | None, timestep: Callable[[], int]
+        self,
+        worker: Worker,
+        *,
+        memory_limit_bytes: int | None,
+        timestep: Callable[[], int],
+        has_user_code: bool,
     ) -> None:
         """Watch a worker.
 
@@ -30,11 +35,15 @@ class Oversight:
             worker: The process.
             memory_limit_bytes: What it may hold; None for what the machine can give.
             timestep: Timesteps done, for the sentence that names its death.
+            has_user_code: Whether its author's own code runs in it.
         """
         self._worker = worker
         self._timestep = timestep
-        limit = memory_limit_bytes or default_memory_limit()
-        self._watchdog = Watchdog(worker.pid, memory_limit_bytes=limit, timestep=timestep)
+        self._memory_limit = memory_limit_bytes or default_memory_limit()
+        self._has_user_code = has_user_code
+        self._watchdog = worker.watchdog(
+            memory_limit_bytes=self._memory_limit, timestep=timestep, has_user_code=has_user_code
+        )
         self._memory_kills = out_of_memory_kills()
         self._stop_asked_at: float | None = None
         self._last_word_at: float | None = None
@@ -45,6 +54,10 @@ class Oversight:
     def is_stop_asked(self) -> bool:
         """Whether it was asked to stop."""
         return self._stop_asked_at is not None
+
+    def limit_memory(self) -> None:
+        """Have the kernel hold it to its memory, before it is told what to do."""
+        self._worker.limit_memory(self._memory_limit)
 
     def ask_to_stop(self) -> bool:
         """Let its patience run; tell whether this is the first time."""
@@ -77,7 +90,12 @@ class Oversight:
         """Name the end, unless it was announced or brought about here."""
         if self._last_word_at is None and self.death is None:
             killed = out_of_memory_kills() > self._memory_kills
-            self.death = name_exit(returncode, timestep=self._timestep(), kernel_memory_kill=killed)
+            self.death = name_exit(
+                returncode,
+                timestep=self._timestep(),
+                kernel_memory_kill=killed,
+                has_user_code=self._has_user_code,
+            )
 
     def _is_overdue(self) -> bool:
         now = time.monotonic()

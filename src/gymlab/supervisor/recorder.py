@@ -83,6 +83,10 @@ class RunRecorder:
         """Number of the last row."""
         return self._numberer.seq
 
+    def termination_name(self, reason: str | None) -> str:
+        """Return the name under which episodes that ended so are counted."""
+        return self._numberer.termination_name(reason)
+
     def update(self, **changes: Any) -> None:
         """Change fields of the state."""
         self.state = msgspec.structs.replace(self.state, updated_at=time.time(), **changes)

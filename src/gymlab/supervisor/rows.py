@@ -1,6 +1,7 @@
 """Turning what a worker measured into the numbered rows of `metrics.jsonl`."""
 
 import math
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from gymlab.domain.metrics import (
     TERM_PREFIX,
     is_valid_metric_name,
 )
+from gymlab.domain.replays import MAX_REASONS
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 
@@ -25,6 +27,8 @@ SHAPED_RETURN = "train/shaped_return"
 EPISODE_LENGTH = "train/episode_length"
 MEAN_RETURN = "train/mean_return"
 MEAN_LENGTH = "train/mean_length"
+OTHER_REASON = "other"
+_NO_REASON = re.compile(r"[^A-Za-z0-9_-]+")
 LOSS = "loss"
 
 Row = dict[str, Any]
@@ -44,6 +48,8 @@ class RowSummary(msgspec.Struct, frozen=True):
     """Their lengths."""
     latest: dict[str, float | None]
     """Latest value of every metric."""
+    terminations: dict[str, int] = {}
+    """Episodes by the reason why they ended."""
 
 
 class RowNumberer:
@@ -58,18 +64,22 @@ class RowNumberer:
         self._main_loss = main_loss
         self._known_names: set[str] = set()
         self._terms: set[str] = set()
+        self._terminations: dict[str, int] = {}
         self._returns: deque[float] = deque(maxlen=MEAN_OVER_EPISODES)
         self._lengths: deque[int] = deque(maxlen=MEAN_OVER_EPISODES)
 
     def summary(self) -> RowSummary:
         """Return what the next rows depend on."""
-        return RowSummary(list(self._returns), list(self._lengths), dict(self.latest))
+        return RowSummary(
+            list(self._returns), list(self._lengths), dict(self.latest), dict(self._terminations)
+        )
 
     def continue_from(self, summary: RowSummary) -> None:
         """Go on as if the rows before had been numbered here."""
         self._returns.extend(summary.returns)
         self._lengths.extend(summary.lengths)
         self.latest = dict(summary.latest)
+        self._terminations = dict(summary.terminations)
 
     @property
     def mean_return(self) -> float | None:
@@ -98,9 +108,24 @@ class RowNumberer:
             "episode_length": row.episode_length,
             "terminated": row.terminated,
             "truncated": row.truncated,
+            **self._ending(row.termination),
             **self._shaped(row),
             **self._common(),
         }
+
+    def _ending(self, reason: str | None) -> Row:
+        """Return why an episode ended, and how many have ended so by now."""
+        if reason is None:
+            return {}
+        name, counts = self.termination_name(reason), self._terminations
+        counts[name] = counts.get(name, 0) + 1
+        return {"termination": name, "termination_count": counts[name]}
+
+    def termination_name(self, reason: str | None) -> str:
+        """Return the name under which episodes that ended so are counted."""
+        name = _NO_REASON.sub("_", (reason or "")[:60]).strip("_")
+        is_known = name in self._terminations or len(self._terminations) < MAX_REASONS
+        return name if name and is_known else OTHER_REASON
 
     def _shaped(self, row: EpisodeRow) -> Row:
         """Return what a reward of the run's own adds to a row; nothing where it has none."""

@@ -42,6 +42,7 @@ from gymlab.protocol.worker import (
     Policy,
     Ready,
     Record,
+    Replay,
     ResetEpisode,
     Started,
     Stop,
@@ -54,6 +55,7 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobTable, answer
 from gymlab.supervisor.channels import Link, Worker, picture_of, wait_for
 from gymlab.supervisor.conclusion import conclude_badly, conclude_well
+from gymlab.supervisor.deaths import runs_user_code
 from gymlab.supervisor.disk_trouble import DiskTrouble
 from gymlab.supervisor.keeper import Keeper
 from gymlab.supervisor.oversight import Oversight, failure, failure_said
@@ -108,6 +110,7 @@ class RunSession:
             worker,
             memory_limit_bytes=assignment.limits.get("memory_bytes"),
             timestep=lambda: recorder.state.timestep,
+            has_user_code=runs_user_code(assignment.spec),
         )
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
@@ -232,6 +235,8 @@ class RunSession:
                 self._recorder.progress(message)
             case Episodes():
                 self._write(lambda: self._recorder.episodes(message.rows))
+            case Replay():
+                self._write(lambda: self._keeper.replay(message))
             case Learner():
                 self._write(lambda: self._recorder.learner(message.row))
             case Frame() | FramesUnavailable() | FrameStatus():

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -17,10 +16,13 @@ from typing import Protocol
 
 from gymlab.protocol.framing import ProtocolError, encode, worker_reader
 from gymlab.protocol.worker import FromWorker, ToWorker
+from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
 from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
-from gymlab.supervisor.sandbox.limits import lower_memory
+from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
+from gymlab.supervisor.sandbox.view import scratch_path
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Scratch, Watchdog, remove_scratch
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
@@ -115,6 +117,54 @@ class WorkerProcess:
         if self._inside is None or not self._inside.signal(number):
             self._process.send_signal(number)
 
+    def watchdog(
+        self,
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        has_user_code: bool = False,
+    ) -> Watchdog:
+        """Return what looks at this worker from outside.
+
+        Args:
+            memory_limit_bytes: What it may hold.
+            timestep: Gives the words of a death their number.
+            has_user_code: Whether its author's own code runs in it.
+        """
+        return Watchdog(
+            lambda: self.pid,
+            memory_limit_bytes=memory_limit_bytes,
+            timestep=timestep,
+            scratch=self._scratch_from_outside,
+            has_user_code=has_user_code,
+        )
+
+    def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended."""
+        watchdog = self.watchdog(memory_limit_bytes=default_memory_limit(), timestep=lambda: 0)
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            if self._returncode is not None or self._listener is None:
+                return
+            if (death := watchdog.check()) is not None:
+                LOGGER.warning("worker %d: %s", self.pid, death.detail)
+                self.kill()
+                if on_death is not None:
+                    on_death(death)
+                return
+            loop.call_later(CHECK_EVERY_S, look)
+
+        look()
+
+    def _scratch_from_outside(self) -> Scratch | None:
+        if self._inside is None:
+            return Scratch(self._scratch, is_own_file_system=False)
+        if self._inside.pid == self._process.pid:
+            return None  # not there yet
+        path = Path(f"/proc/{self._inside.pid}/root{scratch_path()}")
+        return Scratch(path, is_own_file_system=True)
+
     def limit_memory(self, limit_bytes: int) -> None:
         """Lower what the worker may allocate, from outside, before it is told what to run."""
         lower_memory(self.pid, limit_bytes)
@@ -127,7 +177,7 @@ class WorkerProcess:
         self._close_output()
         if self._inside is not None:
             self._inside.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_scratch(self._scratch)
 
     # ---- sending --------------------------------------------------------------------------
 
@@ -262,7 +312,7 @@ class WorkerProcess:
     def _announce_end(self) -> None:
         if self._returncode is None or self._open_ends > 0:
             return
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_scratch(self._scratch)
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.worker_ended(self._returncode)

@@ -21,6 +21,7 @@ set_headless()
 
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
+from gymlab.worker.playback import serve_replays  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
     parser.add_argument(FLAG, help="what was given up before (JSON)")
-    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails"])
+    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
@@ -53,6 +54,8 @@ def _write_document(command: str) -> int:
     warnings.simplefilter("ignore")
     if command == "thumbnails":
         serve_thumbnails(sys.stdin, out.write)
+    elif command == "replays":
+        serve_replays(sys.stdin, out.write)
     else:
         out.write(json.dumps(describe(), ensure_ascii=False, allow_nan=False).encode() + b"\n")
     out.close()

@@ -301,6 +301,7 @@ class WorkerContext:
     def finish(self) -> float:
         """Close the live view; return the training time up to the last timestep or update."""
         wall_time_s = self._clock.finish()
+        self._rows.close()
         self.pump.close()
         self._policies.close()
         return wall_time_s

@@ -27,6 +27,7 @@ from gymlab.worker.blobs import BlobWriter
 from gymlab.worker.discovery import find_runner
 from gymlab.worker.filming import Filming
 from gymlab.worker.frame_pump import FramePump
+from gymlab.worker.judging import EpisodeJudge
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.playing import EpisodePlayer, Play
 from gymlab.worker.scene import RENDER_MODE, EnvScene
@@ -113,17 +114,22 @@ class EvaluationService:
         rows: list[EpisodeOutcome] = []
         spec = self._evaluation
         begun = time.monotonic()
+        judge = EpisodeJudge(spec.evaluation_code)
         for index, seed in enumerate(requested_seeds(spec.seed, spec.num_episodes)):
             # Each has an environment of its own: nothing of an episode reaches the next one.
             env = self._make_env(runner)
             try:
                 play = Play(index + 1, seed, spec.deterministic)
-                rows.append(self._play_one(EpisodePlayer(env, actor, play)))
+                player = EpisodePlayer(env, actor, play)
+                recording = judge.watch(player, seed)
+                rows.append(self._play_one(player))
+                judge.keep(recording)
             finally:
                 env.close()
             self._outbox.post(Evaluated(rows[-1]))
         reason = self._scene.no_render_reason if spec.record_video else None
-        self._outbox.post(Played(time.monotonic() - begun, reason))
+        seconds = time.monotonic() - begun
+        self._outbox.post(Played(seconds, reason, judge.metrics(), judge.problem))
         return rows
 
     def _play_one(self, player: EpisodePlayer) -> EpisodeOutcome:

@@ -1,22 +1,17 @@
 """Playing one episode with a frozen policy, so that its seed alone decides what happens."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import gymnasium
 
+from gymlab.envs.ending import reason_of
+from gymlab.envs.judging.episodes import EpisodeRecording
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.runner_api.runner import Actor
 from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode
 from gymlab.worker.generators import seed_generators
-
-TERMINATED, TRUNCATED = "terminated", "truncated"
-REASON_KEYS = ("termination", "termination_reason", "reason")
-"""Where an environment may say in its `info` why an episode ended."""
-MAX_REASON = 60
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 AnyEnv = gymnasium.Env[Any, Any]
 
@@ -42,6 +37,8 @@ class EpisodePlayer:
         self._actor = actor
         self._play = play
         self._finished: FinishedEpisode | None = None
+        self.recording: EpisodeRecording | None = None
+        """What records the episode for a user's own evaluation."""
 
     def run(self, each: Callable[[], object]) -> EpisodeOutcome:
         """Play to the end.
@@ -55,12 +52,17 @@ class EpisodePlayer:
         observation, _ = env.reset(seed=play.seed)
         actor.reset()
         tracker.begin(play.episode)
+        if self.recording is not None:
+            self.recording.begins(observation)
         info: Mapping[str, Any] = {}
         each()
         while self._finished is None:
             action = actor.act(observation, deterministic=play.deterministic)
             observation, reward, terminated, truncated, info = env.step(action)
             tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
+            if self.recording is not None:
+                step = (observation, reward, bool(terminated), bool(truncated), info)
+                self.recording.add(action, step)
             each()
         finished = self._finished
         return EpisodeOutcome(
@@ -75,19 +77,3 @@ class EpisodePlayer:
 
     def _ended(self, episode: FinishedEpisode) -> None:
         self._finished = episode
-
-
-def reason_of(info: object, *, terminated: bool) -> str:
-    """Return why an episode ended: in the environment's words where it has some.
-
-    Args:
-        info: What came with the last transition.
-        terminated: Whether the MDP ended; else the episode was cut off.
-    """
-    if isinstance(info, Mapping):
-        given = cast("Mapping[str, Any]", info)
-        for key in REASON_KEYS:
-            value = given.get(key)
-            if isinstance(value, str) and (text := _UNPRINTABLE.sub(" ", value).strip()):
-                return text[:MAX_REASON]
-    return TERMINATED if terminated else TRUNCATED

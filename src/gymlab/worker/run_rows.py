@@ -1,5 +1,6 @@
 """Episodes and learner measurements of one run as the rows that leave the worker."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from gymlab.runner_api.tracking import FinishedEpisode, RunCounters
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.learner_rows import MetricCleaner
 from gymlab.worker.outbox import Outbox
+from gymlab.worker.replays import ReplaySampler
 
 MEAN_RETURN_EPISODES = 100
 MIN_MEAN_EPISODES = 10
@@ -61,6 +63,7 @@ class RunRows:
         self._watch = RewardHackingWatch()
         self._cleaner = MetricCleaner(warn)
         self.returns: deque[float] = deque(earlier_returns, maxlen=MEAN_RETURN_EPISODES)
+        self._replays = ReplaySampler(outbox.post, best=max(self.returns, default=-math.inf))
         self._has_warned_of_rewards = False
         self._speed_timestep = counters.timestep
         self._speed_time_s = clock.read()
@@ -81,22 +84,27 @@ class RunRows:
                 self._warn("A reward was not a finite number.", {"env_index": episode.env_index})
         else:
             self.returns.append(episode.episode_return)
-        self._outbox.post_row(
-            EpisodeRow(
-                timestep=episode.timestep or self._counters.timestep,
-                timestamp=time.time(),
-                wall_time_s=self._clock.read(),
-                episode=self._counters.episodes,
-                env_index=episode.env_index,
-                episode_return=episode.episode_return,
-                episode_length=episode.episode_length,
-                terminated=episode.terminated,
-                truncated=episode.truncated,
-                shaped_return=episode.shaped_return,
-                terms=dict(episode.terms),
-            )
+        row = EpisodeRow(
+            timestep=episode.timestep or self._counters.timestep,
+            timestamp=time.time(),
+            wall_time_s=self._clock.read(),
+            episode=self._counters.episodes,
+            env_index=episode.env_index,
+            episode_return=episode.episode_return,
+            episode_length=episode.episode_length,
+            terminated=episode.terminated,
+            truncated=episode.truncated,
+            shaped_return=episode.shaped_return,
+            terms=dict(episode.terms),
+            termination=episode.termination,
         )
+        self._outbox.post_row(row)
+        self._replays.episode(episode, row)
         self._look_at_rewards(episode)
+
+    def close(self) -> None:
+        """Send what waited for the end of the run."""
+        self._replays.close()
 
     def _look_at_rewards(self, episode: FinishedEpisode) -> None:
         own, shaped = episode.episode_return, episode.shaped_return

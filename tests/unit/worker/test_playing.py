@@ -9,7 +9,8 @@ import pytest
 import torch
 from gymnasium import spaces
 
-from gymlab.worker.playing import EpisodePlayer, Play, reason_of
+from gymlab.envs.ending import reason_of
+from gymlab.worker.playing import EpisodePlayer, Play
 
 
 class GlobalNoise(gymnasium.Env[np.ndarray, int]):

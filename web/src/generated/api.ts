@@ -452,6 +452,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Model
+         * @description Take over a model from a file, which is the body of the request.
+         *
+         *     Files that `GET /runs/{id}/model` gave and zips of Stable-Baselines3 are read. Nothing in a file
+         *     is executed and no pickle is opened; the network is built here, filled with the file's plain
+         *     arrays and tried in its environment before anything is stored.
+         */
+        post: operations["import_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners": {
         parameters: {
             query?: never;
@@ -466,6 +490,46 @@ export interface paths {
         get: operations["get_runners"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/defaults/{algorithm}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Defaults
+         * @description Return the complete default configuration of an algorithm.
+         */
+        get: operations["get_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/network/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Network Of
+         * @description Follow an observation through a network: shape after each layer, parameters, and what is wrong.
+         */
+        post: operations["check_network_of"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Download the trained policy of a run as one file.
+         */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/pause": {
         parameters: {
             query?: never;
@@ -998,6 +1082,66 @@ export interface paths {
          * @description Finish the recording under way.
          */
         post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description List the training episodes that a run kept: the first, records, some in between, examples of every ending, the last.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay
+         * @description Return a kept episode: how it began and every action.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/replays/{episode}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replay States
+         * @description Play a kept episode of one of our own games again and return its states.
+         */
+        get: operations["get_replay_states"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1178,6 +1322,26 @@ export interface paths {
          * @description Stream the metric rows of one run.
          */
         get: operations["stream_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/terminations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Terminations
+         * @description Count the reasons why training episodes ended, in equal parts of the timesteps so far.
+         */
+        get: operations["get_terminations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1689,6 +1853,87 @@ export interface components {
             status: "ok" | "warning" | "error";
         };
         /**
+         * CheckedLayer
+         * @description One hidden layer.
+         */
+        CheckedLayer: {
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Num Parameters
+             * @description Weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Problem
+             * @description Why the layer cannot stand here.
+             */
+            problem: string | null;
+            /**
+             * Shape
+             * @description What comes out: [n] is a vector, [C, H, W] a picture; null from the first impossible layer on.
+             */
+            shape: number[] | null;
+            /**
+             * Type
+             * @description Kind of layer.
+             */
+            type: string;
+        };
+        /**
+         * CheckedNetwork
+         * @description What goes through a network.
+         */
+        CheckedNetwork: {
+            /**
+             * Critic Layers
+             * @description Of the critic, where it has layers of its own.
+             */
+            critic_layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Heads
+             * @description Output layer -> numbers that come out.
+             */
+            heads: {
+                [key: string]: number;
+            };
+            /**
+             * Input Shape
+             * @description What goes in.
+             */
+            input_shape: number[] | null;
+            /**
+             * Layers
+             * @description Of the actor, or of the action values.
+             */
+            layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Network
+             * @description The network with everything that was left out; null where it cannot be read.
+             */
+            network: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Num Parameters
+             * @description All weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Ok
+             * @description Whether it can be trained.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description Everything that is wrong.
+             */
+            problems: components["schemas"]["ErrorField"][];
+        };
+        /**
          * Checkpoint
          * @description A stored state of a run.
          */
@@ -2181,6 +2426,34 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * DefaultConfiguration
+         * @description Everything that decides how an algorithm trains where nothing is said.
+         */
+        DefaultConfiguration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that the network was chosen for.
+             */
+            env_id: string | null;
+            /**
+             * Hyperparameters
+             * @description Complete, the network included where it is built from layers.
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
         };
         /**
          * Deployment
@@ -3427,6 +3700,83 @@ export interface components {
             };
         };
         /**
+         * ImportedFrom
+         * @description The file that a model was read from which no run of this lab trained.
+         */
+        ImportedFrom: {
+            /**
+             * File Name
+             * @description What it was called.
+             */
+            file_name: string;
+            /**
+             * Format
+             * @description How it was written: `safetensors` or a backend's own format.
+             */
+            format: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+        };
+        /**
+         * ImportedModel
+         * @description A model that was read from a file; it has become the only checkpoint of a run.
+         */
+        ImportedModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that it acts in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Format
+             * @description How the file was written.
+             */
+            format: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Notes
+             * @description What a person should know.
+             */
+            notes: string[];
+            /**
+             * Run Id
+             * @description The run that stands for it; nothing was trained in it.
+             */
+            run_id: string;
+            /**
+             * Runner
+             * @description Training backend whose network it is.
+             */
+            runner: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+            /**
+             * Timestep
+             * @description Timesteps that it was trained for, as the file says.
+             */
+            timestep: number;
+        };
+        /**
          * InsightEvidence
          * @description One measurement that a finding rests on.
          */
@@ -3637,6 +3987,27 @@ export interface components {
             unit: string;
         };
         /**
+         * ModelFormat
+         * @description A backend's own form of a trained policy as a file.
+         */
+        ModelFormat: {
+            /**
+             * Id
+             * @description Identifier, as `GET /runs/{id}/model?format=` takes it.
+             */
+            id: string;
+            /**
+             * Suffix
+             * @description End of the file's name, with the dot.
+             */
+            suffix: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+        };
+        /**
          * ModelOrigin
          * @description Where the run of a model came from.
          */
@@ -3663,6 +4034,36 @@ export interface components {
              * @description Timestep of the checkpoint that was taken over.
              */
             timestep: number | null;
+        };
+        /**
+         * NetworkQuestion
+         * @description A network and where it is to be used.
+         */
+        NetworkQuestion: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment whose observations go in.
+             */
+            env_id: string;
+            /**
+             * Hyperparameters
+             * @description Others that change the outputs, for example `dueling`.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Network
+             * @description `{"layers": [...]}`; null = the default for the observations.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * NewCode
@@ -3863,6 +4264,13 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Network
+             * @description Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Notes
              * @description Plain text.
              */
@@ -4058,6 +4466,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["MetricName"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ReplaySummary] */
+        Page_ReplaySummary_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["ReplaySummary"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -4365,6 +4786,165 @@ export interface components {
          */
         Relation: "warm_start" | "fork" | "reproduction" | "duplicate";
         /**
+         * Replay
+         * @description A kept training episode.
+         */
+        Replay: {
+            /**
+             * Actions
+             * @description One action for each timestep; null where they are no plain numbers.
+             */
+            actions: unknown[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Generator
+             * @description State of the random generator before its reset, where there is no seed.
+             */
+            generator: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * Return
+             * @description The same as `episode_return`.
+             */
+            return_: number | null;
+            /**
+             * Seed
+             * @description Seed of its reset; null where the episode went on with the generator of the one before.
+             */
+            seed: number | null;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
+        /**
+         * ReplayStates
+         * @description What a kept episode looked like, played again.
+         */
+        ReplayStates: {
+            /**
+             * Fps
+             * @description Natural speed of the game, in states a second.
+             */
+            fps: number;
+            /**
+             * Is Exact
+             * @description Whether it ended at the very observation it ended with in training.
+             */
+            is_exact: boolean;
+            /**
+             * Note
+             * @description What a viewer should know.
+             */
+            note: string | null;
+            /**
+             * Rewards
+             * @description The environment's own reward that led to each state; null for the first.
+             */
+            rewards: (number | null)[];
+            /**
+             * States
+             * @description The game's JSON picture in every state, the first included.
+             */
+            states: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * ReplaySummary
+         * @description A kept training episode without its actions.
+         */
+        ReplaySummary: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            created_at: string;
+            /**
+             * Env Index
+             * @description Sub-environment it was played in.
+             */
+            env_index: number;
+            /**
+             * Episode
+             * @description Number within the run, from 1.
+             */
+            episode: number;
+            /**
+             * Episode Return
+             * @description Sum of the environment's own rewards.
+             */
+            episode_return: number | null;
+            /**
+             * Kinds
+             * @description Why it is kept: first, record, every, termination, last.
+             */
+            kinds: string[];
+            /**
+             * Length
+             * @description Timesteps of the episode.
+             */
+            length: number;
+            /**
+             * States Url
+             * @description Where its states can be had; null for environments that do not draw themselves from states.
+             */
+            states_url: string | null;
+            /**
+             * Termination
+             * @description Why it ended.
+             */
+            termination: string;
+            /**
+             * Timestep
+             * @description Timesteps of the run when it ended.
+             */
+            timestep: number;
+        };
+        /**
          * Reproduction
          * @description How a run and its repetition compare.
          */
@@ -4617,6 +5197,8 @@ export interface components {
              * @description Identifier.
              */
             id: string;
+            /** @description The file that its only checkpoint was read from; null for runs that were trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Second budget.
@@ -4978,6 +5560,8 @@ export interface components {
             hyperparameters: {
                 [key: string]: unknown;
             };
+            /** @description The file that the only checkpoint was read from; nothing was trained here. */
+            imported?: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Optional second budget: training also ends after this many episodes.
@@ -5098,6 +5682,11 @@ export interface components {
              * @description python, script or service.
              */
             kind: string;
+            /**
+             * Model Formats
+             * @description Files of its own form that `GET /runs/{id}/model` gives beside ours.
+             */
+            model_formats: components["schemas"]["ModelFormat"][];
             /**
              * Summary
              * @description One sentence.
@@ -5486,6 +6075,8 @@ export interface components {
              * @description Its name for people.
              */
             env_title: string;
+            /** @description The file that it was read from; null for what was trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Is Newest Successful
              * @description Whether its run is the last one that completed, of those that were asked for.
@@ -5575,6 +6166,48 @@ export interface components {
              * @description Plain text.
              */
             tag: string;
+        };
+        /**
+         * TerminationReason
+         * @description How often training episodes ended for one reason.
+         */
+        TerminationReason: {
+            /**
+             * Count
+             * @description Episodes of the whole training.
+             */
+            count: number;
+            /**
+             * Counts
+             * @description Episodes in each part of the training.
+             */
+            counts: number[];
+            /**
+             * Reason
+             * @description Its name.
+             */
+            reason: string;
+        };
+        /**
+         * Terminations
+         * @description Reasons that episodes ended, counted over training.
+         */
+        Terminations: {
+            /**
+             * Edges
+             * @description Timesteps at which the parts begin and, last, where the last one ends.
+             */
+            edges: number[];
+            /**
+             * Reasons
+             * @description The most frequent first.
+             */
+            reasons: components["schemas"]["TerminationReason"][];
+            /**
+             * Total
+             * @description Episodes that said why they ended.
+             */
+            total: number;
         };
         /**
          * TrialEpisode
@@ -7240,6 +7873,79 @@ export interface operations {
             };
         };
     };
+    import_model: {
+        parameters: {
+            query?: {
+                /** @description Environment that it acts in; a model downloaded from gymlab says so itself. */
+                env_id?: string | null;
+                /** @description Arguments of the environment, as a JSON object. */
+                env_kwargs?: string | null;
+                /** @description What it must be; without it, as the file says. */
+                algorithm?: string | null;
+                /** @description Backend whose file it is; without it, whichever knows it. */
+                runner?: string | null;
+                /** @description Name of the run that will stand for it. */
+                name?: string | null;
+                /** @description What the file is called. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedModel"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Over 512 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_runners: {
         parameters: {
             query?: never;
@@ -7258,7 +7964,131 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunnerItem_"];
                 };
             };
-            /** @description Not possible as written. */
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_defaults: {
+        parameters: {
+            query?: {
+                /** @description Environment to choose the network for. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path: {
+                runner_id: string;
+                algorithm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultConfiguration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_network_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedNetwork"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7290,7 +8120,7 @@ export interface operations {
                 /** @description Came from any of these. */
                 parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return" | "disk_bytes" | "-disk_bytes";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -8819,6 +9649,59 @@ export interface operations {
             };
         };
     };
+    get_model: {
+        parameters: {
+            query?: {
+                /** @description `safetensors`, or a format of the run's backend such as its own zip. */
+                format?: string;
+                /** @description `latest`, `best` or timesteps done. */
+                checkpoint?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     pause_run: {
         parameters: {
             query?: never;
@@ -8992,6 +9875,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplaySummary_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_replay_states: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the episode in the run. */
+                episode: number;
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStates"];
                 };
             };
             /** @description There is no such thing. */
@@ -9454,6 +10491,59 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_terminations: {
+        parameters: {
+            query?: {
+                /** @description Parts that the training is cut into. */
+                parts?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminations"];
                 };
             };
             /** @description There is no such thing. */

@@ -42,10 +42,6 @@ class RecordedEpisode:
         return float(self.rewards.sum())
 
 
-class RecordingTooLargeError(Exception):
-    """The episodes do not fit into memory; the message says what to do."""
-
-
 class EpisodeRecording:
     """Collects one episode while it is played."""
 
@@ -63,6 +59,8 @@ class EpisodeRecording:
         self._rewards: list[float] = []
         self._infos: list[dict[str, Any]] = []
         self._ends = (False, False)
+        self.problem: str | None = None
+        """Why the episode is not recorded any more."""
 
     @property
     def room_bytes(self) -> int:
@@ -70,19 +68,13 @@ class EpisodeRecording:
         return self._room
 
     def begins(self, observation: Any) -> None:
-        """Take the first observation.
-
-        Raises:
-            RecordingTooLargeError: There is no room.
-        """
+        """Take the first observation."""
         self._keep(observation)
 
     def add(self, action: Any, step: tuple[Any, Any, bool, bool, dict[str, Any]]) -> None:
-        """Take one timestep.
-
-        Raises:
-            RecordingTooLargeError: There is no room.
-        """
+        """Take one timestep; once there is no room, nothing is kept any more."""
+        if self.problem is not None:
+            return
         observation, reward, terminated, truncated, info = step
         self._actions.append(copied(action))
         self._keep(observation)
@@ -107,10 +99,12 @@ class EpisodeRecording:
         kept = copied(observation)
         self._room -= int(getattr(kept, "nbytes", 512))
         if self._room < 0:
-            raise RecordingTooLargeError(
+            self.problem = (
                 f"The observations of these episodes take more than {MAX_BYTES // 1024**2} MB: "
-                "evaluate fewer episodes with a code of your own."
+                "evaluate fewer episodes with code of your own."
             )
+            self._observations.clear()
+            return
         self._observations.append(kept)
 
 

@@ -7,7 +7,8 @@ timestep from what went before.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, cast, runtime_checkable
 
 import gymnasium
@@ -63,6 +64,40 @@ class LastingWrapper(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodeRecord:
+    """An episode as it was played up to some timestep; nobody changes it any more."""
+
+    beginning: Mapping[str, Any]
+    actions: Sequence[Any]
+    last_observation: Any
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data.
+
+        Raises:
+            StateNotSavedError: It is too long, or an action cannot be written.
+        """
+        if len(self.actions) > LONGEST_EPISODE:
+            raise StateNotSavedError(f"the episode has more than {LONGEST_EPISODE:,} timesteps")
+        beginning = self.beginning
+        try:
+            written: dict[str, Any] = {
+                "options": to_plain(beginning["options"]),
+                "actions": many_to_plain(self.actions),
+                "digest": digest(self.last_observation),
+            }
+        except UnwritableValueError as error:
+            raise StateNotSavedError(str(error)) from error
+        if "seed" in beginning:
+            return written | {"seed": beginning["seed"]}
+        written["generator"] = state_to_plain(beginning["generator"])
+        written["wrappers"] = beginning["wrappers"]
+        if beginning["console"] is not None:
+            written["console"] = console_to_plain(beginning["console"])
+        return written
+
+
 class Episode:
     """Remembers the episode under way; told by whoever resets and steps the environment."""
 
@@ -107,41 +142,40 @@ class Episode:
             StateNotSavedError: Nothing has begun, the episode is too long, or an action cannot
                 be written.
         """
-        beginning = self._beginning
-        if beginning is None:
+        record = self.record()
+        if record is None:
             raise StateNotSavedError("no episode has begun")
-        if len(self._actions) > LONGEST_EPISODE:
-            raise StateNotSavedError(f"the episode has more than {LONGEST_EPISODE:,} timesteps")
-        try:
-            written: dict[str, Any] = {
-                "options": to_plain(beginning["options"]),
-                "actions": many_to_plain(self._actions),
-                "digest": digest(self.last_observation),
-            }
-        except UnwritableValueError as error:
-            raise StateNotSavedError(str(error)) from error
-        if "seed" in beginning:
-            return written | {"seed": beginning["seed"]}
-        written["generator"] = state_to_plain(beginning["generator"])
-        written["wrappers"] = beginning["wrappers"]
-        if beginning["console"] is not None:
-            written["console"] = console_to_plain(beginning["console"])
-        return written
+        return record.plain()
 
-    def restore(self, written: Mapping[str, Any]) -> None:
+    def record(self) -> EpisodeRecord | None:
+        """Return the episode so far; None before the first one.
+
+        It costs nothing: what it refers to is left alone once the next episode begins.
+        """
+        if self._beginning is None:
+            return None
+        return EpisodeRecord(self._beginning, self._actions, self.last_observation)
+
+    def restore(
+        self, written: Mapping[str, Any], each: Callable[[float | None], object] | None = None
+    ) -> None:
         """Repeat a saved episode in a fresh environment of the same specification.
+
+        Args:
+            written: What `save` or `EpisodeRecord.plain` returned.
+            each: Called in every state with the reward that led there, None in the first.
 
         Raises:
             StateNotRestoredError: The data is damaged, or the environment arrived elsewhere.
         """
         try:
-            self._repeat(written)
+            self._repeat(written, each or _nobody)
         except _DAMAGED as error:
             raise StateNotRestoredError(f"{type(error).__name__}: {error}") from error
         if digest(self.last_observation) != written.get("digest"):
             raise StateNotRestoredError("the repeated episode arrived at another observation")
 
-    def _repeat(self, written: Mapping[str, Any]) -> None:
+    def _repeat(self, written: Mapping[str, Any], each: Callable[[float | None], object]) -> None:
         env, seed, options = self._env, written.get("seed"), from_plain(written["options"])
         actions = many_from_plain(written["actions"])
         if seed is None:
@@ -153,9 +187,15 @@ class Episode:
                 layer.set_lasting_state(state)
         self.begins(seed=seed, options=options)
         self.last_observation, _ = env.reset(seed=seed, options=options)
+        each(None)
         for action in actions:
             self.acts(action)
-            self.last_observation = env.step(action)[0]
+            self.last_observation, reward, *_ = env.step(action)
+            each(float(reward))
+
+
+def _nobody(_reward: float | None) -> None:
+    """Take the place of whoever watches a repetition."""
 
 
 def _lasting_wrappers(env: AnyEnv) -> Iterator[LastingWrapper]:

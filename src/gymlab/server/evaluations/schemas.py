@@ -8,6 +8,7 @@ from gymlab.domain.evaluations import MAX_EPISODES, CheckpointChoice, Evaluation
 from gymlab.domain.runs import MAX_SEED
 from gymlab.protocol.evaluation import VideoKind
 from gymlab.server.answers import Answer, Input, Timestamp
+from gymlab.server.code_lookup import CodeReference
 
 
 class NewEvaluation(Input):
@@ -23,6 +24,8 @@ class NewEvaluation(Input):
     """`latest`, `best`, or the timestep of a stored checkpoint."""
     record_video: bool = True
     """Film the first, best, worst and median episode."""
+    evaluation_code: CodeReference | None = None
+    """An own evaluation over the recorded episodes: a stored document, or its source."""
 
 
 class EvaluationFailure(Answer):
@@ -78,6 +81,19 @@ class EvaluationVideo(Answer):
     """Pictures a second at natural speed."""
     size_bytes: int
     """Size of the file."""
+
+
+class EvaluationCode(Answer):
+    """The own evaluation that judged the episodes."""
+
+    code_id: str | None
+    """Document; null when it was written for this evaluation alone."""
+    version: int | None
+    """Version of that document."""
+    name: str
+    """Name of that document, plain text."""
+    sha256: str
+    """Hash of the source."""
 
 
 class Evaluation(Answer):
@@ -141,6 +157,12 @@ class Evaluation(Answer):
     """The film of the best episode."""
     video_reason: str | None
     """Why films that were asked for are missing."""
+    evaluation_code: EvaluationCode | None
+    """The own evaluation that judged the episodes."""
+    metrics: dict[str, float | None]
+    """What it said; null for a number that is not finite."""
+    metrics_problem: str | None
+    """Why it said nothing."""
     warnings: list[str]
     """What a reader of the numbers should know."""
     created_at: Timestamp

@@ -9,6 +9,7 @@ import time
 import msgspec
 from sqlalchemy import Connection
 
+from gymlab.domain.code import CodeKind, SourceCode
 from gymlab.domain.evaluations import ACTIVE_EVALUATIONS, EvaluationSpec
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runs import MAX_SEED
@@ -21,6 +22,7 @@ from gymlab.errors import (
 )
 from gymlab.server.answers import Page
 from gymlab.server.catalogue.catalogue import Catalogue
+from gymlab.server.code_lookup import resolve_code
 from gymlab.server.evaluations.schemas import Evaluation, NewEvaluation
 from gymlab.server.evaluations.view import view_evaluation
 from gymlab.server.lab import Lab
@@ -58,6 +60,8 @@ class EvaluationService:
         catalogue = await self._lab.catalogue.ready()
         catalogue = await self._lab.own_environments.joined(catalogue, run.spec)
         _require_playable(catalogue, run)
+        if body.evaluation_code is not None or run.spec.get("environment_code"):
+            await self._lab.sandbox.require()
         evaluation = await asyncio.to_thread(self._store, run_id, body)
         self._lab.evaluations.kick()
         return evaluation
@@ -68,7 +72,9 @@ class EvaluationService:
 
     def _store(self, run_id: str, body: NewEvaluation) -> Evaluation:
         seed = body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1)
-        spec = EvaluationSpec.model_validate({**body.model_dump(), "seed": seed})
+        code = self._code(body)
+        asked = body.model_dump(exclude={"evaluation_code"})
+        spec = EvaluationSpec.model_validate({**asked, "seed": seed, "evaluation_code": code})
         evaluation_id = new_run_id()
         chosen = choose_checkpoint(self._lab.settings.runs_dir / run_id, spec.checkpoint)
         if isinstance(spec.checkpoint, int):
@@ -81,6 +87,14 @@ class EvaluationService:
                 writer, evaluation_id, run_id, spec.model_dump(mode="json"), created_at=time.time()
             )
         return self.get(run_id, evaluation_id)
+
+    def _code(self, body: NewEvaluation) -> SourceCode | None:
+        if body.evaluation_code is None:
+            return None
+        with self._lab.database.reading() as connection:
+            return resolve_code(
+                connection, body.evaluation_code, CodeKind.EVALUATION, "evaluation_code"
+            )
 
     def get(self, run_id: str, evaluation_id: str) -> Evaluation:
         """Return an evaluation.

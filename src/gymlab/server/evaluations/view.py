@@ -13,6 +13,7 @@ from gymlab.protocol.shim import EvaluationState
 from gymlab.server.evaluations.schemas import (
     EvaluatedEpisode,
     Evaluation,
+    EvaluationCode,
     EvaluationFailure,
     EvaluationVideo,
 )
@@ -73,6 +74,9 @@ def view_evaluation(
         videos=videos,
         video_url=next((video.url for video in videos if video.kind == "best"), None),
         video_reason=_video_reason(summary, videos),
+        evaluation_code=_code(spec),
+        metrics=summary.metrics if summary else {},
+        metrics_problem=summary.metrics_problem if summary else None,
         warnings=summary.warnings if summary else [],
         created_at=rfc3339(stored.created_at),
         started_at=rfc3339(state.started_at) if state.started_at else None,
@@ -114,6 +118,15 @@ def _video_reason(summary: EvaluationSummary | None, videos: list[EvaluationVide
     if summary is None or len(videos) == len(summary.videos):
         return summary.video_reason if summary else None
     return GONE
+
+
+def _code(spec: EvaluationSpec) -> EvaluationCode | None:
+    code = spec.evaluation_code
+    if code is None:
+        return None
+    return EvaluationCode(
+        code_id=code.code_id, version=code.version, name=code.name, sha256=code.sha256
+    )
 
 
 def _failure(state: EvaluationState, status: EvaluationStatus) -> EvaluationFailure | None:

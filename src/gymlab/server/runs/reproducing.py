@@ -53,6 +53,11 @@ def _reproducible(lab: Lab, run_id: str) -> StoredRun:
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
         by_hand = hand_changes(connection, run_id)
+    if run.spec.get("imported") is not None:
+        raise NotReproducibleError(
+            "The model was imported: no training of this lab could be repeated.",
+            hint="Evaluate it, or begin a new run with its policy.",
+        )
     if by_hand:
         more = f" and {len(by_hand) - 1} more" if len(by_hand) > 1 else ""
         raise NotReproducibleError(

@@ -91,6 +91,13 @@ def check_start(draft: Draft, body: NewRun, start: Start, catalogue: Catalogue) 
         _check_environment(draft, draft.env, body, start, catalogue)
     if draft.algorithm is not None and draft.algorithm.id == start.parent.algorithm:
         _check_hyperparameters(draft, draft.algorithm.schema_, start)
+    if start.mode == "state" and start.parent.spec.get("imported") is not None:
+        draft.refuse(
+            FIELD,
+            "no_state",
+            "The model was imported: it has a policy, but no state that training could continue.",
+            "Begin a new run with its policy instead.",
+        )
     if start.mode == "state":
         draft.first_timestep = start.timestep
         _check_budget(draft, start)

@@ -12,12 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from gymlab.protocol.confinement import Profile
+from gymlab.supervisor.sandbox.limits import MAX_SCRATCH_BYTES
 from gymlab.supervisor.sandbox.view import DEVICES, KERNEL
 
 PROGRAM = "bwrap"
-SCRATCH_BYTES = 48 * 1024 * 1024
-"""Room of the worker's own file system, in memory: freed with it, never on disk."""
 INSTALL = {
     "apt-get": "apt install bubblewrap",
     "dnf": "dnf install bubblewrap",
@@ -68,19 +66,14 @@ def install_hint() -> str:
     return "install bubblewrap (https://github.com/containers/bubblewrap)"
 
 
-def bubblewrap_arguments(
-    program: str, mounts: Mounts, profile: Profile, *, is_root: bool, status: int | None = None
-) -> list[str]:
+def bubblewrap_arguments(program: str, mounts: Mounts, *, is_root: bool) -> list[str]:
     """Return the command line that stands before the worker's own.
 
     Args:
         program: Path of bubblewrap.
         mounts: What the worker sees.
-        profile: Both have a network namespace of their own; seccomp makes the difference.
         is_root: Whether it is started by root.
-        status: Descriptor to which it writes the worker's process id.
     """
-    del profile
     arguments = [program, "--die-with-parent", "--new-session"]
     arguments += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     arguments += ["--unshare-cgroup-try", "--hostname", "worker", "--cap-drop", "ALL"]
@@ -88,8 +81,6 @@ def bubblewrap_arguments(
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         arguments += ["--unshare-user"]
-    if status is not None:
-        arguments += ["--json-status-fd", str(status)]
     arguments += _file_system(mounts)
     return [*arguments, "--chdir", mounts.scratch, "--"]
 
@@ -106,7 +97,7 @@ def _file_system(mounts: Mounts) -> list[str]:
     for device in devices:
         arguments += ["--dev-bind", device, device]
     arguments += ["--proc", "/proc"]
-    arguments += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", mounts.scratch]
+    arguments += ["--perms", "1777", "--size", str(MAX_SCRATCH_BYTES), "--tmpfs", mounts.scratch]
     return [*arguments, "--remount-ro", "/"]
 
 

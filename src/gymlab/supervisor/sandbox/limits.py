@@ -7,9 +7,12 @@ import sys
 import psutil
 
 LOGGER = logging.getLogger(__name__)
-MAX_FILE_BYTES = 48 * 1024 * 1024
+MAX_FILE_BYTES = 40 * 1024 * 1024
 MAX_FILES = 256
 MAX_THREADS = 256
+MAX_SCRATCH_BYTES = 48 * 1024 * 1024
+"""Room for temporary files; in memory where the sandbox has a file system of its own."""
+MAX_SCRATCH_FILES = 20_000
 _SHARE_OF_MEMORY = 0.9
 
 

@@ -84,7 +84,7 @@ def landlock_abi() -> int:
 def bubblewrap_problem(program: str, *, is_root: bool) -> str | None:
     """Start a program that does nothing in a sandbox; return why that fails."""
     mounts = Mounts(readable_roots(), scratch_path())
-    arguments = bubblewrap_arguments(program, mounts, "strict", is_root=is_root)
+    arguments = bubblewrap_arguments(program, mounts, is_root=is_root)
     try:
         answer = subprocess.run(
             [*arguments, "/bin/true"],

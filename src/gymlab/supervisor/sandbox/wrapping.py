@@ -58,15 +58,13 @@ def wrap(
     *,
     scratch: Path,
     profile: Profile = "strict",
-    status: int | None = None,
 ) -> Wrapped:
     """Return what confines a worker.
 
     Args:
         mechanism: What this machine offers.
         scratch: Folder on disk for a worker that has no file system of its own.
-        profile: Whether sockets can be made.
-        status: Descriptor to which the worker's process id is written.
+        profile: Whether sockets can be made; the network namespace is its own either way.
     """
     if mechanism.tier is Tier.NONE or not mechanism.confines:
         return Wrapped([], [], str(scratch), _environment(str(scratch)))
@@ -95,9 +93,7 @@ def wrap(
     prefix: list[str] = []
     if mechanism.program is not None:
         mounts = Mounts(readable_roots(), folder, tuple(accelerators))
-        prefix = bubblewrap_arguments(
-            mechanism.program, mounts, profile, is_root=mechanism.becomes_another, status=status
-        )
+        prefix = bubblewrap_arguments(mechanism.program, mounts, is_root=mechanism.becomes_another)
     suffix = [CONFINE_FLAG, msgspec.json.encode(confinement).decode()]
     return Wrapped(prefix, suffix, folder, _environment(folder))
 

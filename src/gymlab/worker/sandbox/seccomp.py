@@ -40,6 +40,7 @@ _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _PRCTL_DENIED = (22, 35, 36, 59, 62, 0x59616D61)
 """SECCOMP, MM, CHILD_SUBREAPER, SYSCALL_USER_DISPATCH, SCHED_CORE, PTRACER."""
 _SHARED_ANONYMOUS = 0x21
+_SET_ID_BITS = 0o6000
 _SIGNAL_OWNERS = (8, 10, 15)
 _SET_PIPE_SIZE, _NOTIFY, _SET_LEASE = 1031, 1026, 1024
 _TERMINAL_INPUT = (0x5412, 0x541C)
@@ -122,7 +123,7 @@ def assemble(machine: str, pid: int, profile: Profile, *, shares_uid: bool) -> P
         for number in _column(table.values(), column):
             program += _when(_JUMP_EQUAL, number, _DENY)
     for call, body in _looked_at(pid, profile).items():
-        number = LOOKED_AT[call][column]
+        number = {**LOOKED_AT, **MODES}[call][column]
         if number is not None:
             program += _case(number, body)
     program.append(Instruction(_RETURN, _ALLOW))
@@ -149,6 +150,10 @@ def _looked_at(pid: int, profile: Profile) -> Mapping[str, Program]:
             *_when(_JUMP_EQUAL, _SHARED_ANONYMOUS, _DENY),
             _answer(_ALLOW),
         ],
+        "chmod": _without_bits(1, _SET_ID_BITS),
+        "fchmod": _without_bits(1, _SET_ID_BITS),
+        "fchmodat": _without_bits(2, _SET_ID_BITS),
+        "fchmodat2": _without_bits(2, _SET_ID_BITS),
         "prctl": _none_of(0, _PRCTL_DENIED),
         "fcntl": _none_of(1, (*_SIGNAL_OWNERS, _SET_PIPE_SIZE, _NOTIFY, _SET_LEASE)),
         "ioctl": _none_of(1, (*_TERMINAL_INPUT, *_IOCTL_OWNERS)),
@@ -180,6 +185,10 @@ def _only(index: int, values: Iterable[int]) -> Program:
 def _none_of(index: int, values: Iterable[int]) -> Program:
     steps = [step for value in values for step in _when(_JUMP_EQUAL, value, _DENY)]
     return [*_argument(index), *steps, _answer(_ALLOW)]
+
+
+def _without_bits(index: int, bits: int) -> Program:
+    return [*_argument(index), *_when(_JUMP_ANY_BIT, bits, _DENY), _answer(_ALLOW)]
 
 
 def _case(number: int, body: Program) -> Program:

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from gymlab.domain.code import SourceCode
-from gymlab.envs.judging.episodes import EpisodeRecording, RecordedEpisode, RecordingTooLargeError
+from gymlab.envs.judging.episodes import EpisodeRecording, RecordedEpisode
 from gymlab.envs.judging.function import EvaluationFunction
 from gymlab.errors import UserCodeError
 from gymlab.protocol.worker import StartTrial
@@ -37,8 +37,6 @@ def try_evaluation(code: SourceCode, message: StartTrial) -> dict[str, Any]:
         metrics = function(episodes)
     except UserCodeError as error:
         problems.append(_problem("failed", error.detail, error.hint, error.line))
-    except RecordingTooLargeError as error:
-        problems.append(_problem("too_large", str(error), None, None))
     env.close()
     for name, value in metrics.items():
         if value is None:

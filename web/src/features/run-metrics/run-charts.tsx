@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { metricNamesQuery } from "@/api/metrics";
 import type { Run, RunEvent } from "@/api/types";
 import { useRunSeries } from "@/api/use-run-series";
+import { isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import type { EventMark } from "@/charts/event-marks";
 import { LineChart, type OtherCurve, type XRange } from "@/charts/line-chart";
 import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
@@ -19,14 +20,13 @@ import { ownRewardOf } from "./own-reward";
 import { OwnRewardCharts } from "./own-reward-charts";
 import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
-const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
+const DEFAULTS: ChartSettings = { ...USUAL_LOOK, marks: "important" };
 const SKELETONS = ["a", "b", "c", "d"];
 
 function isSettings(value: unknown): value is ChartSettings {
-  if (typeof value !== "object" || value === null) return false;
-  const { smoothing, isLog, marks } = value as Record<string, unknown>;
-  const isMarks = marks === "important" || marks === "all" || marks === "none";
-  return typeof smoothing === "number" && typeof isLog === "boolean" && isMarks;
+  if (!isCurveLook(value)) return false;
+  const { marks } = value as Partial<ChartSettings>;
+  return marks === "important" || marks === "all" || marks === "none";
 }
 
 interface RunChartsProps {
@@ -80,12 +80,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
         <div className="card">
           <EmptyState
             icon={<ChartLine aria-hidden="true" size={24} />}
-            title={range ? "No point in this range" : "No metric has been written yet"}
-            text={
-              range
-                ? "Zoom out to see more."
-                : "The first ones appear after the first episode or update."
-            }
+            {...emptyText(run, range)}
           />
         </div>
       )}
@@ -117,6 +112,20 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
       ))}
     </div>
   );
+}
+
+function emptyText(run: Run, range: XRange | null): { title: string; text: string } {
+  if (range) return { title: "No point in this range", text: "Zoom out to see more." };
+  if (run.imported) {
+    return {
+      title: "Imported, not trained here",
+      text: "Its training left no curves in this lab. Test it, play it, or begin a new run with its policy.",
+    };
+  }
+  return {
+    title: "No metric has been written yet",
+    text: "The first ones appear after the first episode or update.",
+  };
 }
 
 interface ParentSwitchProps {

@@ -1,0 +1,1 @@
+"""Games of our own: small worlds with plain rules, an exact vectorised twin and JSON pictures."""

@@ -1,0 +1,1 @@
+"""Why the episodes of a run ended."""
