@@ -63,18 +63,10 @@ export type Checkpoint = Schemas["Checkpoint"];
 /** The client reads a pair as a list. */
 export type Evaluation = Omit<Schemas["Evaluation"], "return_ci95"> & {
   return_ci95: number[] | null;
-  evaluation_code?: {
-    code_id: string | null;
-    version: number | null;
-    name: string;
-    sha256: string;
-  } | null;
-  metrics?: Record<string, number | null>;
-  metrics_problem?: string | null;
 };
 export type EvaluatedEpisode = Schemas["EvaluatedEpisode"];
 export type EvaluationVideo = Schemas["EvaluationVideo"];
-export type EvaluationRequest = Schemas["NewEvaluation"] & { evaluation_code?: { id: string } };
+export type EvaluationRequest = Schemas["NewEvaluation"];
 export type StoredModel = Schemas["StoredModel"];
 export type ImportedModel = Schemas["ImportedModel"];
 export type ModelFormat = Schemas["ModelFormat"];

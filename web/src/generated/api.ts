@@ -3029,6 +3029,8 @@ export interface components {
              * @description Episodes played so far.
              */
             episodes_done: number;
+            /** @description The own evaluation that judged the episodes. */
+            evaluation_code: components["schemas"]["EvaluationCode"] | null;
             /** @description Why it failed. */
             failure: components["schemas"]["EvaluationFailure"] | null;
             /**
@@ -3046,6 +3048,18 @@ export interface components {
              * @description Mean number of timesteps.
              */
             length_mean: number | null;
+            /**
+             * Metrics
+             * @description What it said; null for a number that is not finite.
+             */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * Metrics Problem
+             * @description Why it said nothing.
+             */
+            metrics_problem: string | null;
             /**
              * Nonfinite Returns
              * @description Episodes whose return is not a finite number; the numbers above leave them out.
@@ -3158,6 +3172,32 @@ export interface components {
              * @description What a reader of the numbers should know.
              */
             warnings: string[];
+        };
+        /**
+         * EvaluationCode
+         * @description The own evaluation that judged the episodes.
+         */
+        EvaluationCode: {
+            /**
+             * Code Id
+             * @description Document; null when it was written for this evaluation alone.
+             */
+            code_id: string | null;
+            /**
+             * Name
+             * @description Name of that document, plain text.
+             */
+            name: string;
+            /**
+             * Sha256
+             * @description Hash of the source.
+             */
+            sha256: string;
+            /**
+             * Version
+             * @description Version of that document.
+             */
+            version: number | null;
         };
         /**
          * EvaluationFailure
@@ -4117,6 +4157,8 @@ export interface components {
              * @default true
              */
             deterministic: boolean;
+            /** @description An own evaluation over the recorded episodes: a stored document, or its source. */
+            evaluation_code?: components["schemas"]["CodeReference"] | null;
             /**
              * Num Episodes
              * @description Episodes to play.

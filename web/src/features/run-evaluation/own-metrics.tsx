@@ -5,7 +5,7 @@ import { formatNumber } from "@/lib/format";
 
 /** What an evaluation of one's own said about the episodes, and which one it was. */
 export function OwnMetrics({ evaluation }: { evaluation: Evaluation }) {
-  const { evaluation_code: code, metrics = {}, metrics_problem: problem } = evaluation;
+  const { evaluation_code: code, metrics, metrics_problem: problem } = evaluation;
   if (!code) return null;
   const rows = Object.entries(metrics);
   const name = code.name || "Written for this evaluation";
