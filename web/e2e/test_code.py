@@ -222,7 +222,7 @@ def test_the_editor_comes_with_no_other_page_and_obeys_the_policy(lab: Any, open
     page.goto(f"{lab.url}/code/{code['id']}")
     _write(page, RIGHT)
     with page.expect_worker(timeout=SLOW_MS) as worker:
-        page.keyboard.type("\nrew")
+        page.keyboard.type("\n# h\u00e9llo \u0430\nrew")
         page.keyboard.press("Control+Space")
     expect(page.locator(".suggest-widget")).to_be_visible(timeout=SLOW_MS)
     assert [text for text in complaints if "Content Security Policy" in text] == []

@@ -1,12 +1,14 @@
 """`gymlab evaluate`: play a trained policy and say how good it is."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
 from gymlab.cli import exit_codes, output
+from gymlab.cli.code import read_source
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.domain.evaluations import MAX_EPISODES, CheckpointChoice, EvaluationStatus
@@ -29,6 +31,12 @@ Checkpoint = Annotated[
 Stochastic = Annotated[
     bool, typer.Option("--stochastic", help="Draw actions instead of taking the most likely one.")
 ]
+Code = Annotated[
+    str | None,
+    typer.Option(
+        "--code", help="An own evaluation: a Python file, or the id of a document.", metavar="CODE"
+    ),
+]
 NoVideo = Annotated[bool, typer.Option("--no-video", help="Make no films.")]
 
 
@@ -41,6 +49,7 @@ def evaluate(
     checkpoint: Checkpoint = "latest",
     stochastic: Stochastic = False,
     no_video: NoVideo = False,
+    code: Code = None,
     url: UrlOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -57,6 +66,8 @@ def evaluate(
     }
     if seed is not None:
         options["seed"] = seed
+    if code is not None:
+        options["evaluation_code"] = _code(code)
     with connect(url, home) as client:
         asked = client.evaluate(run_id, **options)
         found = _follow(client, asked)
@@ -66,6 +77,12 @@ def evaluate(
             print_evaluation(found, client.url)
     if found.status is not EvaluationStatus.COMPLETED:
         raise typer.Exit(exit_codes.RUN_FAILED)
+
+
+def _code(text: str) -> dict[str, str]:
+    """Return what names an own evaluation: a file, or the id of a document."""
+    file = Path(text)
+    return {"source": read_source(file)} if file.suffix or file.exists() else {"id": text}
 
 
 def _choice(text: str) -> CheckpointChoice:
@@ -125,6 +142,8 @@ def print_evaluation(found: Evaluation, url: str) -> None:
         ("lowest, highest", _range(found)),
         ("mean length", output.number(found.length_mean)),
         ("ended by", ends),
+        *((name, output.number(value, 4)) for name, value in found.metrics.items()),
+        ("own evaluation", found.metrics_problem),
         *((f"film of {video.kind}", f"{url}{video.url}") for video in found.videos),
         ("no film", found.video_reason),
         *(("note", warning) for warning in found.warnings),

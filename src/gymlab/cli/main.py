@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "evaluate": "gymlab.cli.evaluate",
     "runs": "gymlab.cli.runs",
     "experiments": "gymlab.cli.experiments",
+    "code": "gymlab.cli.code",
     "bin": "gymlab.cli.bin",
     "storage": "gymlab.cli.storage",
     "models": "gymlab.cli.models",
@@ -34,6 +35,7 @@ SUMMARIES: Mapping[str, str] = {
     "evaluate": "Play a trained policy in fresh environments and say how good it is.",
     "runs": "List, show and control runs.",
     "experiments": "List, show, stop and remove experiments: runs that differ by seed.",
+    "code": "List, show, check, store, try and delete rewards, environments and evaluations.",
     "bin": "List and empty the bin of deleted runs.",
     "storage": "Show what the disk has, what runs and the bin take of it, and the largest runs.",
     "models": "List trained models, download them, import others.",
@@ -43,7 +45,7 @@ SUMMARIES: Mapping[str, str] = {
     "doctor": "Check Python, torch, the device, the web app, SQLite, the sandbox, disk and ports.",
 }
 """Command -> first line of its help, so that `gymlab --help` imports none of them."""
-GROUPS = frozenset({"runs", "experiments", "bin", "models", "envs", "runners"})
+GROUPS = frozenset({"runs", "code", "experiments", "bin", "models", "envs", "runners"})
 """Commands that have commands of their own."""
 _HELP = frozenset({"-h", "--help", "--version"})
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from gymlab.sdk import continuity, downloads, models
+from gymlab.sdk.code import CodeCalls
 from gymlab.sdk.comparison import RunComparison
 from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
@@ -25,7 +26,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls):
+class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCalls):
     """A connection to one gymlab server.
 
     Example:

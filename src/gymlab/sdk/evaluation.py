@@ -23,8 +23,8 @@ class EvaluationCalls:
         Args:
             run_id: The run; it may train on meanwhile.
             **options: As in `POST /runs/{id}/evaluations`: `num_episodes` (10), `seed`,
-                `deterministic` (True), `checkpoint` (`latest`, `best` or a timestep) and
-                `record_video` (True).
+                `deterministic` (True), `checkpoint` (`latest`, `best` or a timestep),
+                `record_video` (True) and `evaluation_code` (`{"id": ...}` or `{"source": ...}`).
 
         Raises:
             ConflictError: The run has no checkpoint, or its files are damaged.

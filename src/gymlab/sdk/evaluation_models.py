@@ -1,7 +1,7 @@
 """Evaluations as the server answers them, as typed data."""
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ class EvaluationOptions(TypedDict, total=False):
     deterministic: bool
     checkpoint: CheckpointChoice
     record_video: bool
+    evaluation_code: dict[str, Any]
 
 
 class EvaluatedEpisode(Answer):
@@ -118,6 +119,10 @@ class Evaluation(Answer):
     """The film of the best episode."""
     video_reason: str | None = None
     """Why films are missing."""
+    metrics: dict[str, float | None] = Field(default_factory=dict)
+    """What an own evaluation said of the episodes; None for a number that is not finite."""
+    metrics_problem: str | None = None
+    """Why it said nothing."""
     warnings: list[str] = Field(default_factory=list)
     """What a reader of the numbers should know."""
     created_at: datetime

@@ -37,14 +37,20 @@ class Transport:
         self._http.close()
 
     def json(
-        self, method: str, path: str, *, params: Parameters | None = None, body: object = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Parameters | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Send a request and return the decoded answer; None when it is empty.
 
         Raises:
             RequestError: The server refused, or none answers.
         """
-        response = self._send(method, path, params=params, body=body)
+        response = self._send(method, path, params=params, body=body, headers=headers)
         return response.json() if response.content else None
 
     def upload(self, path: str, file: Path, *, params: Parameters | None = None) -> Any:
@@ -77,10 +83,18 @@ class Transport:
         return self._send("GET", path, params=params).text
 
     def _send(
-        self, method: str, path: str, *, params: Parameters | None = None, body: object = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Parameters | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         try:
-            response = self._http.request(method, path, params=_given(params), json=body)
+            response = self._http.request(
+                method, path, params=_given(params), json=body, headers=dict(headers or {})
+            )
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         if response.is_error:

@@ -1,6 +1,8 @@
 """Finding the code that a request names: by document and version, or by its source."""
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import AfterValidator, model_validator
 from sqlalchemy import Connection
 
 from gymlab.domain.code import MAX_SOURCE_BYTES, CodeKind, SourceCode, source_sha256
@@ -10,6 +12,18 @@ from gymlab.server.answers import Input
 from gymlab.storage.code import StoredCode, get_code
 
 
+def _text(source: str) -> str:
+    for number, line in enumerate(source.split("\n"), start=1):
+        if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
+            message = f"line {number} has half of a surrogate pair, which is no character"
+            raise ValueError(message)
+    return source
+
+
+SourceText = Annotated[str, AfterValidator(_text)]
+"""Python source that can be written as UTF-8."""
+
+
 class CodeReference(Input):
     """A version of a stored document, or source of its own: one of both."""
 
@@ -17,7 +31,7 @@ class CodeReference(Input):
     """Document."""
     version: int | None = None
     """Its version; by default the current one."""
-    source: str | None = None
+    source: SourceText | None = None
     """Python source that belongs to no document."""
 
     @model_validator(mode="after")

@@ -6,8 +6,9 @@ from pydantic import Field
 
 from gymlab.domain.code import CodeKind
 from gymlab.server.answers import Answer, Input, Timestamp
+from gymlab.server.code_lookup import SourceText
 
-Source = str
+Source = SourceText
 
 
 class NewCode(Input):

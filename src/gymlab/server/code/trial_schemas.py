@@ -7,6 +7,7 @@ from pydantic import Field
 from gymlab.domain.code import CodeKind
 from gymlab.domain.runs import MAX_SEED
 from gymlab.server.answers import Answer, Input
+from gymlab.server.code_lookup import SourceText
 
 MAX_TRIAL_EPISODES = 10
 
@@ -16,7 +17,7 @@ class CodeToTry(Input):
 
     kind: CodeKind
     """What it is for."""
-    source: str
+    source: SourceText
     """Python source."""
     env_id: str | None = Field(default=None, max_length=200)
     """Environment to play in; needed unless the source is one."""
