@@ -58,6 +58,8 @@ class RewardFunction:
         self._used = _used_arguments(self.function, len(ARGUMENTS) if self.is_long else SHORT)
         self.is_elementwise = is_elementwise(code.source, NAME)
         """Whether it can be read to treat every transition alone."""
+        self.might_batch = self.is_batched or self.is_elementwise
+        """Whether many transitions at once are possible at all."""
         self.terms: dict[str, None] = {}
         """Names of the terms seen so far, in order."""
         self._guarded = guarded(self._evaluate, Place.REWARD)
