@@ -221,11 +221,12 @@ def test_the_editor_comes_with_no_other_page_and_obeys_the_policy(lab: Any, open
     assert [url for url in asked if "monaco" in url] == []
     page.goto(f"{lab.url}/code/{code['id']}")
     _write(page, RIGHT)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Control+Space")
+    with page.expect_worker(timeout=SLOW_MS) as worker:
+        page.keyboard.type("\n# h\u00e9llo \u0430\nrew")
+        page.keyboard.press("Control+Space")
     expect(page.locator(".suggest-widget")).to_be_visible(timeout=SLOW_MS)
     assert [text for text in complaints if "Content Security Policy" in text] == []
-    assert any("editor.worker" in worker.url for worker in page.workers), page.workers
+    assert "editor.worker" in worker.value.url
 
 
 def test_wrappers_are_chained_by_keyboard(lab: Any, open_page: Any) -> None:
@@ -303,3 +304,82 @@ def _open_reward(page: Page) -> None:
     page.locator("label.pill", has_text="Here").first.click()
     page.get_by_role("button", name="Write and try").click()
     _editor(page)
+
+
+def test_a_reward_is_tried_before_anybody_trains(lab: Any, open_page: Any) -> None:
+    """Three episodes with pictures and curves; a mistake names its line."""
+    code = _new(lab)
+    page = open_page(f"{lab.url}/code/{code['id']}")
+    _editor(page).locator(".view-lines").click()
+    page.keyboard.press("Control+Enter")
+    known = page.get_by_role("list", name="What is known about this reward")
+    expect(known).to_be_visible(timeout=60_000)
+    expect(
+        page.get_by_role("img", name=re.compile("your reward ends at .*upright"))
+    ).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("The environment at timestep"))).to_be_visible()
+    page.get_by_text("2 ·").click()
+    _write(page, "def reward_function(obs, action):\n    return float('nan') / (obs[0] - obs[0])\n")
+    page.get_by_role("button", name="Try it").click()
+    errors = page.get_by_role("list", name="Errors")
+    errors.get_by_role("button", name="line 2").first.click(timeout=60_000)
+    expect(page.locator(".line-numbers.active-line-number")).to_have_text("2")
+
+
+def test_an_environment_is_mended_and_trained_on(lab: Any, open_page: Any) -> None:
+    """`check_env` complains in readable lines, and what is mended is in the catalogue."""
+    template = lab.api("GET", "/code/templates?kind=environment")["items"][0]["source"]
+    code = _new(
+        lab, template.replace("np.float32", "np.float64", 1), name="Drone", kind="environment"
+    )
+    page = open_page(f"{lab.url}/code/{code['id']}")
+    _editor(page)
+    page.get_by_role("button", name="Try it").click()
+    findings = page.get_by_role("list", name="Findings")
+    expect(findings.get_by_text(re.compile("float64")).first).to_be_visible(timeout=60_000)
+    _write(page, template)
+    page.get_by_role("button", name="Save and train on it").click()
+    page.wait_for_url(re.compile(r"/lab\?env="), timeout=SLOW_MS)
+    page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE)).fill("600")
+    expect(page.locator("#train")).to_be_enabled(timeout=SLOW_MS)
+    page.locator("#train").click()
+    page.wait_for_url(re.compile(r"run=[0-9a-z]{12}"), timeout=SLOW_MS)
+    run = lab.wait(page.url.split("run=")[1][:12], lambda run: run["status"] == "completed", 120)
+    assert run["env_id"] == f"code/{code['id']}@2"
+
+
+def test_an_evaluation_of_ones_own_is_shown_with_the_usual_numbers(
+    lab: Any, open_page: Any
+) -> None:
+    """TEST offers it, and its metrics stand in the panel."""
+    source = "def evaluate(episodes):\n    return {'num_played': float(len(episodes))}\n"
+    _new(lab, source, name="How many", kind="evaluation")
+    run_id = lab.train(total_timesteps=2_000)
+    lab.wait(run_id, lambda run: run["status"] == "completed", 90)
+    page = open_page(f"{lab.url}/runs/{run_id}?tab=evaluations")
+    page.get_by_role("button", name="Choose what to test").click(timeout=SLOW_MS)
+    dialog = page.get_by_role("dialog", name="Test the policy")
+    dialog.get_by_label("Own metrics", exact=True).select_option("How many")
+    dialog.get_by_role("textbox", name="Episodes").fill("4")
+    dialog.get_by_role("switch", name="Film").click()
+    dialog.get_by_role("button", name="Test", exact=True).click()
+    own = page.get_by_role("region", name="Own metrics")
+    expect(own.get_by_text("num_played")).to_be_visible(timeout=90_000)
+    expect(own.get_by_role("link", name="How many")).to_be_visible()
+
+
+def test_a_reward_that_is_hacked_is_told(lab: Any, open_page: Any) -> None:
+    """An agent that is paid for falling soon falls soon, and the page says so."""
+    source = 'def reward_function(obs, action):\n    return {"hurry": -1.0}\n'
+    body = {
+        "env_id": "CartPole-v1",
+        "algorithm": "ppo",
+        "total_timesteps": 20_000,
+        "reward_code": {"source": source},
+    }
+    run_id = lab.api("POST", "/runs", json=body)["id"]
+    page = open_page(f"{lab.url}/runs/{run_id}")
+    alert = page.get_by_role("region", name="Findings")
+    expect(alert.get_by_text("The agent earns your reward")).to_be_visible(timeout=120_000)
+    page.goto(f"{lab.url}/lab?env=CartPole-v1&run={run_id}")
+    expect(alert.get_by_text("Most of the rise is the term hurry")).to_be_visible(timeout=60_000)

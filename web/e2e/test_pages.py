@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.timeout(240)
-PAGES = ("home", "lab", "runs", "run", "models", "bin", "storage", "missing")
+PAGES = ("home", "lab", "runs", "run", "models", "code", "bin", "storage", "missing")
 
 
 def _address(lab: Any, name: str) -> str:
@@ -22,6 +22,7 @@ def _address(lab: Any, name: str) -> str:
         "storage": "/storage",
         "run": f"/runs/{runs[0]['id']}",
         "models": "/models",
+        "code": "/code",
         "missing": "/there/is/no/such/page",
     }[name]
 

@@ -9,7 +9,7 @@ import { ThemeToggle } from "./theme-toggle";
 export function Header({ onHelp }: { onHelp: () => void }) {
   const { data: health } = useQuery(healthQuery());
   return (
-    <header className="sticky top-0 z-30 flex h-[52px] items-center gap-1 bg-surface px-2 shadow-card sm:px-3 md:px-4">
+    <header className="sticky top-0 z-30 flex h-[52px] items-center gap-0.5 bg-surface px-1 shadow-card sm:gap-1 sm:px-3 md:px-4">
       <Link
         to="/"
         className="flex h-full sm:mr-1 items-center font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"

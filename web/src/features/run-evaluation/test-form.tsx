@@ -9,6 +9,7 @@ import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { Switch } from "@/ui/switch";
 import { checkpointChoices } from "./checkpoint-choices";
+import { CodeField } from "./code-field";
 import { readOptions, type TestOptions } from "./test-options";
 
 interface TestFormProps {
@@ -75,6 +76,12 @@ export function TestForm(props: TestFormProps) {
             onChange={(isFilmed) => onChange({ ...options, isFilmed })}
           />
         </div>
+        <CodeField
+          code={options.code}
+          error={told.get("evaluation_code")?.detail}
+          hint={told.get("evaluation_code")?.hint ?? undefined}
+          onChange={(code) => onChange({ ...options, code })}
+        />
         {reason && <p className="text-sm text-warn">{reason}</p>}
         {error && <ErrorState title="The test did not start" error={error} />}
         <div className="flex justify-end gap-2">

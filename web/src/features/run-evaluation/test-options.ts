@@ -13,6 +13,8 @@ export interface TestOptions {
   seed: string;
   isDeterministic: boolean;
   isFilmed: boolean;
+  /** Id of an own evaluation; empty for none. */
+  code: string;
 }
 
 export const DEFAULT_OPTIONS: TestOptions = {
@@ -21,12 +23,16 @@ export const DEFAULT_OPTIONS: TestOptions = {
   seed: "",
   isDeterministic: true,
   isFilmed: true,
+  code: "",
 };
 
 /** Takes over what an earlier visit chose, but never a seed or a timestep: those belong to one test. */
 export function toOptions(stored: unknown): TestOptions {
   if (typeof stored !== "object" || stored === null) return DEFAULT_OPTIONS;
-  const { episodes, checkpoint, isDeterministic, isFilmed } = stored as Record<string, unknown>;
+  const { episodes, checkpoint, isDeterministic, isFilmed, code } = stored as Record<
+    string,
+    unknown
+  >;
   const isEpisodes =
     typeof episodes === "string" && wholeNumber(episodes, 1, MAX_EPISODES) !== null;
   return {
@@ -35,6 +41,7 @@ export function toOptions(stored: unknown): TestOptions {
     ...(checkpoint === "best" ? { checkpoint } : {}),
     ...(typeof isDeterministic === "boolean" ? { isDeterministic } : {}),
     ...(typeof isFilmed === "boolean" ? { isFilmed } : {}),
+    ...(typeof code === "string" ? { code } : {}),
   };
 }
 
@@ -66,6 +73,7 @@ export function readOptions(options: TestOptions): ReadOptions {
     deterministic: options.isDeterministic,
     record_video: options.isFilmed,
     ...(seed === null ? {} : { seed }),
+    ...(options.code === "" ? {} : { evaluation_code: { id: options.code } }),
   } as const;
   return { body, errors };
 }
