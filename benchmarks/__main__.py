@@ -17,6 +17,7 @@ from benchmarks import (
     ingest,
     metrics_query,
     page_weight,
+    reward,
     server_start,
     training_speed,
 )
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "ingest": ingest.measure,
     "page-weight": page_weight.measure,
     "training-speed": training_speed.measure,
+    "reward": reward.measure,
     "evaluation": evaluation.measure,
     "games": games.measure,
 }

@@ -101,6 +101,13 @@ class ExperimentNotFoundError(LabError):
         self.experiment_id = experiment_id
 
 
+class AlgorithmNotFoundError(LabError):
+    """There is no such training backend, or it has no such algorithm."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "algorithm_not_found"
+
+
 class EnvironmentNotFoundError(LabError):
     """No environment of that id is in the catalogue."""
 
@@ -259,6 +266,13 @@ class DataFolderTooNewError(LabError):
 
     kind = ErrorKind.CONFLICT
     code = "data_folder_too_new"
+
+
+class ModelRefusedError(LabError):
+    """A file that was to be read as a model is not one, or not one that may be trusted."""
+
+    kind = ErrorKind.INVALID
+    code = "model_refused"
 
 
 class TooLargeError(LabError):

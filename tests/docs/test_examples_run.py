@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import gymlab
+from gymlab.domain.code import source_code
 from gymlab.domain.runs import RunStatus
+from gymlab.envs.rewarding.function import RewardFunction, Transition
 from gymlab.sdk.client import Client
 from tests.integration.lab_process import LabProcess, clean_environment, running_lab
 
@@ -215,3 +218,40 @@ def test_the_readme_example_prints_a_return(
     """The Python block trains and prints a number."""
     _namespace("README.md", 0, lab)
     assert float(capsys.readouterr().out) > 0
+
+
+@pytest.mark.parametrize("page", ["docs/guide/rewards.md", "docs/guide/wrappers.md"])
+def test_requests_about_rewards_and_wrappers_are_answered(
+    page: str, lab: LabProcess, run_id: str, tmp_path: Path
+) -> None:
+    """Every curl line, in the order of the page."""
+    commands = _curl_commands(page)
+    assert len(commands) >= 2
+    for command in commands:
+        status = _status_of(command, tmp_path, LAB=f"{lab.url}/api/v1", RUN=run_id)
+        assert 200 <= status < 300, f"{command} was answered with {status}"
+
+
+def test_the_rewards_of_the_guide_train(
+    lab: LabProcess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every function shown can be called; the example prints its three figures."""
+    blocks = _blocks("docs/guide/rewards.md", "python")
+    rewards = [block for block in blocks if "def reward_function" in block]
+    assert len(rewards) == 4
+    seen = np.linspace(-1, 1, 8)
+    for source in rewards:
+        function = RewardFunction(source_code(source))
+        transition = Transition(seen, 2, seen, 0.0, terminated=False, truncated=False, info={})
+        reward, _ = function(transition)
+        if function.is_batched or function.is_elementwise:
+            assert function.many([transition])[0][0] == pytest.approx(reward, rel=1e-6)
+    [example] = [block for block in blocks if "Client(" in block]
+    hover = next(source for source in rewards if "hover" in source)
+    (tmp_path / "hover.py").write_text(hover)
+    monkeypatch.chdir(tmp_path)
+    exec(example.replace(USUAL_URL, lab.url), {})  # noqa: S102
+    assert len(capsys.readouterr().out.split()) == 3

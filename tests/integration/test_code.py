@@ -107,3 +107,86 @@ def test_a_deleted_document_is_gone_with_its_versions(lab: LabServer) -> None:
     ):
         assert answer.status_code == 404
         assert answer.json()["error"]["code"] == "code_not_found"
+
+
+def test_a_check_names_the_place_and_the_fix(lab: LabServer) -> None:
+    """Against the observations of the chosen environment too."""
+    source = "def reward_function(obs, action):\n    return obs[8] + math.pi\n"
+    answer = lab.post(
+        "/code/check", {"kind": "reward", "source": source, "env_id": "LunarLander-v3"}
+    )
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert not found["ok"]
+    assert [(item["code"], item["line"], item["column"]) for item in found["problems"]] == [
+        ("no_such_part", 2, 12),
+        ("undefined_name", 2, 21),
+    ]
+    assert found["problems"][1]["hint"] == "Add `import math` at the top."
+    assert lab.post("/code/check", {"kind": "reward", "source": REWARD}).json() == {
+        "ok": True,
+        "problems": [],
+    }
+
+
+def test_formatting_lays_out_and_names_what_is_no_python(lab: LabServer) -> None:
+    """Line ends of Windows and a mark at the beginning go."""
+    answer = lab.post("/code/format", {"source": "\ufeffx=1\r\nif x :\r\n\ty=2"})
+    assert answer.json() == {"source": "x = 1\nif x:\n    y = 2\n"}
+    refused = lab.post("/code/format", {"source": "def f(:\n"})
+    assert refused.status_code == 422
+    assert "Line 1, column 7" in refused.json()["error"]["detail"]
+
+
+def test_templates_and_what_can_be_used_are_told(lab: LabServer) -> None:
+    """For the chosen environment where there is one."""
+    kinds = {item["kind"] for item in lab.get("/code/templates").json()["items"]}
+    assert kinds == {"reward", "environment", "evaluation"}
+    items = lab.get("/code/templates?kind=reward").json()["items"]
+    assert {item["kind"] for item in items} == {"reward"}
+    scope = lab.get("/code/scope?kind=reward&env_id=LunarLander-v2").json()
+    assert [item["name"] for item in scope["arguments"]][:2] == ["obs", "action"]
+    assert "Box(8)" in scope["arguments"][0]["doc"]
+    assert "numpy" in {item["name"] for item in scope["modules"]}
+    assert lab.get("/code/scope?kind=reward&env_id=Nowhere-v1").status_code == 422
+
+
+def test_trying_a_reward_shows_every_number(lab: LabServer) -> None:
+    """In a worker of its own; what is not run is refused by name."""
+    source = "print('hello')\ndef reward_function(obs, action):\n    return {'up': float(obs[1])}\n"
+    body = {"kind": "reward", "source": source, "env_id": "LunarLander-v2", "seed": 4}
+    answer = lab.post("/code/try", body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["kind"] == "reward"
+    assert [item["seed"] for item in found["episodes"]] == [4, 5, 6]
+    assert set(found["episodes"][0]["terms"]) == {"up"}
+    assert "hello" in found["printed"]
+    refused = lab.post("/code/try", {**body, "env_id": None})
+    assert refused.json()["error"]["fields"][0]["field"] == "env_id"
+    assert lab.post("/code/try", {**body, "env_id": "Nowhere-v1"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "word"),
+    [
+        ("def reward_function(obs, action)\n    return 1", "user_code_failed", "expected"),
+        ("import surely_missing", "user_code_failed", "surely_missing"),
+        ("import os\nos._exit(0)", "exited", "ended the process"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "", ""),
+        ("while True: pass", "user_code_timeout", "still running"),
+        ("raise SystemExit", "user_code_failed", "ended the program"),
+        ("import ctypes\nctypes.string_at(0)", "crashed", "crashed the interpreter"),
+    ],
+)
+def test_code_that_ends_its_worker_is_told_so(
+    lab: LabServer, source: str, code: str, word: str
+) -> None:
+    """As a problem, and the server goes on."""
+    body = {"kind": "reward", "source": source, "env_id": "CartPole-v1"}
+    answer = lab.post("/code/try", body)
+    assert answer.status_code == 200, answer.text
+    problem = answer.json()["problems"][0]
+    assert problem["severity"] == "error"
+    assert word in problem["message"], problem
+    assert not code or problem["code"] == code, problem

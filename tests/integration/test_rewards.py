@@ -184,3 +184,89 @@ def test_every_wrapper_comes_with_its_form(lab: LabServer) -> None:
         for field in item["schema"]["properties"].values():
             assert field["description"]
             assert "default" in field
+
+
+def test_a_reward_that_is_paid_for_failing_is_found_out(lab: LabServer) -> None:
+    """In the event log as it happens, and as an insight with its evidence."""
+    source = "def reward_function(obs, action):\n    return {'hurry': -1.0}\n"
+    run = _completed(
+        lab,
+        runner="sb3",
+        algorithm="ppo",
+        hyperparameters={"n_steps": 128, "num_envs": 4, "batch_size": 128, "learning_rate": 0.002},
+        total_timesteps=12_000,
+        reward_code={"source": source},
+    )
+    [insight] = lab.get(f"/runs/{run['id']}/insights").json()["items"]
+    assert (insight["rule"], insight["severity"]) == ("reward_hacking", "warning")
+    changes = {item["metric"]: item["value"] for item in insight["evidence"]}
+    assert changes["train/episode_return"] < 0 < changes["train/shaped_return"]
+    assert insight["suggestion"]
+    [event] = lab.get(f"/runs/{run['id']}/events?type=insight").json()["items"]
+    assert event["level"] == "warning"
+    assert event["message"].startswith(insight["title"])
+
+
+def test_runs_without_findings_have_none(lab: LabServer) -> None:
+    """An empty list, and 404 for a run that is none."""
+    run = _completed(lab)
+    assert lab.get(f"/runs/{run['id']}/insights").json() == {"items": [], "next_cursor": None}
+    assert lab.get("/runs/nothing/insights").status_code == 404
+
+
+AB = {
+    "run": {**RUN, "reward_code": None, "seed": 7},
+    "num_seeds": 2,
+    "variants": [
+        {"name": "centred", "reward_code": {"source": REWARD}},
+        {"name": "own"},
+    ],
+}
+
+
+def test_two_rewards_are_compared_on_the_same_seeds_in_one_step(lab: LabServer) -> None:
+    """Names say which is which; what is compared is the environment's own return."""
+    made = lab.post("/experiments", AB)
+    assert made.status_code == 201, made.text
+    runs = made.json()["runs"]
+    assert sorted((run["seed"], run["name"].split(" · ")[1]) for run in runs) == [
+        (7, "centred"), (7, "own"), (8, "centred"), (8, "own"),
+    ]  # fmt: skip
+    for run in runs:
+        lab.wait_for(run["id"], "completed")
+    experiment = lab.get(f"/experiments/{made.json()['experiment']['id']}").json()["experiment"]
+    own, centred = experiment["variants"]
+    assert (own["name"], centred["name"]) == (None, "centred")
+    assert experiment["mean_return"] is None
+    # The fake runner acts alike whatever it is paid, so its own returns are the same.
+    assert own["mean_return"] == centred["mean_return"]
+    ids = ",".join(run["id"] for run in runs)
+    compared = lab.get(f"/runs/compare?ids={ids}")
+    assert compared.status_code == 200, compared.text
+    labels = {group["label"] for group in compared.json()["groups"]}
+    assert labels == {"RANDOM", "RANDOM · reward centred"}
+    assert REWARD not in compared.text
+
+
+@pytest.mark.parametrize(
+    ("variants", "field"),
+    [
+        ([{"name": "a"}, {"name": "a", "reward_code": {"source": REWARD}}], "variants.1.name"),
+        ([{"name": "a"}, {"name": "b"}], "variants.1.reward_code"),
+        ([{"name": "a"}, {"name": " "}], "variants.1.name"),
+        (
+            [{"name": "a"}, {"name": "b", "reward_code": {"source": " "}}],
+            "variants.1.reward_code.source",
+        ),
+        ([{"name": "a"}, {"name": "b", "reward_code": {"id": "x"}}], "variants.1.reward_code.id"),
+    ],
+)
+def test_rewards_that_cannot_be_compared_are_refused(
+    lab: LabServer, variants: list[dict[str, Any]], field: str
+) -> None:
+    """Nothing is created, and the field is named."""
+    before = len(lab.get("/runs").json()["items"])
+    answer = lab.post("/experiments", {**AB, "variants": variants})
+    assert answer.status_code == 422
+    assert [item["field"] for item in answer.json()["error"]["fields"]] == [field]
+    assert len(lab.get("/runs").json()["items"]) == before

@@ -19,6 +19,7 @@ import gymlab
 from gymlab.cli.connection import running_server
 from gymlab.cli.port_owner import owner_of_port
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.detection import detect
 
 STATIC_PAGE = Path(gymlab.__file__).parent / "server" / "static" / "index.html"
 MIN_PYTHON = (3, 11)
@@ -131,12 +132,13 @@ def check_sqlite(_settings: Settings) -> Finding:
     return Finding("SQLite", Verdict.OK, sqlite3.sqlite_version)
 
 
-def check_sandbox(_settings: Settings) -> Finding:
-    """Say honestly that workers are processes of the same user and no more."""
-    has_bubblewrap = shutil.which("bwrap") is not None
-    present = "bubblewrap is installed" if has_bubblewrap else "bubblewrap is not installed"
-    detail = f"single_user: workers are processes of your own user ({present}; not used yet)"
-    fix = "Train only with code and environments that you trust."
+def check_sandbox(settings: Settings) -> Finding:
+    """Try the sandbox with real attacks and say which tier it reaches."""
+    verdict = detect(settings.home)
+    detail = f"{verdict.tier}: {verdict.detail}"
+    if verdict.is_isolated:
+        return Finding("sandbox", Verdict.OK, detail)
+    fix = verdict.fix or "Train only with code and environments that you trust."
     return Finding("sandbox", Verdict.WARNING, detail, fix)
 
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "experiments": "gymlab.cli.experiments",
     "bin": "gymlab.cli.bin",
     "storage": "gymlab.cli.storage",
+    "models": "gymlab.cli.models",
     "compare": "gymlab.cli.compare",
     "envs": "gymlab.cli.envs",
     "runners": "gymlab.cli.runners",
@@ -35,13 +36,14 @@ SUMMARIES: Mapping[str, str] = {
     "experiments": "List, show, stop and remove experiments: runs that differ by seed.",
     "bin": "List and empty the bin of deleted runs.",
     "storage": "Show what the disk has, what runs and the bin take of it, and the largest runs.",
+    "models": "List trained models, download them, import others.",
     "compare": "Compare runs: groups of seeds, intervals of their returns and a verdict in words.",
     "envs": "List and show environments.",
     "runners": "List training backends.",
     "doctor": "Check Python, torch, the device, the web app, SQLite, the sandbox, disk and ports.",
 }
 """Command -> first line of its help, so that `gymlab --help` imports none of them."""
-GROUPS = frozenset({"runs", "experiments", "bin", "envs", "runners"})
+GROUPS = frozenset({"runs", "experiments", "bin", "models", "envs", "runners"})
 """Commands that have commands of their own."""
 _HELP = frozenset({"-h", "--help", "--version"})
 

@@ -1,5 +1,6 @@
 """What an evaluation is: a frozen policy in environments and with seeds of its own."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -9,6 +10,10 @@ from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS
 
 MAX_EPISODES = 100
 """Most episodes of one evaluation."""
+MAX_METRICS = 64
+"""Most metrics that a user's own evaluation may return."""
+METRIC_NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What such a metric may be called."""
 
 CheckpointChoice = (
     Literal["latest", "best"] | Annotated[int, Field(ge=0, le=MAX_TOTAL_TIMESTEPS, strict=True)]

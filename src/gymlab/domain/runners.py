@@ -62,6 +62,19 @@ class AlgorithmManifest(BaseModel):
     """Rough speed on CartPole on one CPU core, for the first estimate of a duration."""
 
 
+class ModelFormat(BaseModel):
+    """A backend's own form of a trained policy as a file."""
+
+    model_config = _FROZEN
+
+    id: str
+    """Identifier, as `GET /runs/{id}/model?format=` takes it."""
+    title: str
+    """Name for people."""
+    suffix: str
+    """End of the file's name, with the dot."""
+
+
 class RunnerManifest(BaseModel):
     """The whole of a `runner.toml`."""
 
@@ -83,6 +96,10 @@ class RunnerManifest(BaseModel):
     """How to get what it needs."""
     capabilities: list[str] = Field(default_factory=list[str])
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
+    model_formats: list[ModelFormat] = Field(default_factory=list[ModelFormat])
+    """Files of its own form that it reads and writes, beside ours."""
+    order: int = 100
+    """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True
     """Whether the web app offers it (a test double is not)."""
     algorithms: list[AlgorithmManifest]

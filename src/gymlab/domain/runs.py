@@ -189,6 +189,19 @@ class WrapperSpec(BaseModel):
     """Its settings, complete."""
 
 
+class ImportedFrom(BaseModel):
+    """The file that a model was read from which no run of this lab trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    file_name: str
+    """What it was called."""
+    format: str
+    """How it was written: `safetensors` or a backend's own format."""
+    sha256: str
+    """Hash of the file."""
+
+
 class RunSpec(BaseModel):
     """Everything that decides what a run does; stored whole, hashed and never changed."""
 
@@ -234,6 +247,8 @@ class RunSpec(BaseModel):
     """Checkpoint of another run to begin with."""
     evaluation: PeriodicEvaluation | None = None
     """Evaluations during training; None for none."""
+    imported: ImportedFrom | None = None
+    """The file that the only checkpoint was read from; nothing was trained here."""
     versions: dict[str, str] = Field(default_factory=dict)
     """Library name -> version when the run was created."""
 

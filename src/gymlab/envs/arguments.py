@@ -87,15 +87,21 @@ def _parameters(creator: Any) -> Iterator[inspect.Parameter]:
 def native_kwargs(spec: EnvSpec) -> dict[str, Any]:
     """Return the settable arguments of a registered environment with their Python defaults."""
     creator = load_env_creator(spec.entry_point) if isinstance(spec.entry_point, str) else None
+    found = arguments_of(creator) if creator else {}
+    found.update({name: value for name, value in spec.kwargs.items() if name not in _NOT_SETTABLE})
+    return found
+
+
+def arguments_of(creator: Any) -> dict[str, Any]:
+    """Return the settable arguments of a constructor with their Python defaults."""
     found: dict[str, Any] = {}
-    for parameter in _parameters(creator) if creator else ():
+    for parameter in _parameters(creator):
         is_named = parameter.kind in {
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             inspect.Parameter.KEYWORD_ONLY,
         }
         if is_named and parameter.name not in found:
             found[parameter.name] = _default_of(parameter)
-    found.update(spec.kwargs)
     return {name: value for name, value in found.items() if name not in _NOT_SETTABLE}
 
 

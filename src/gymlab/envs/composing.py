@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gymlab.domain.runs import RunSpec
+from gymlab.envs.custom.making import make_custom_env
 from gymlab.envs.making import make_env
 from gymlab.envs.observations import AnyEnv
 from gymlab.envs.rewarding.choosing import Reward
@@ -24,15 +25,19 @@ def compose_env(
         reward: The run's own reward, in training alone; see `gymlab.envs.rewarding.shaping`.
 
     Returns:
-        The environment of the catalogue with everything that the specification puts on top.
+        The environment of the catalogue, or of the user's source, with everything that the specification puts on top.
 
     Raises:
         EnvironmentNotFoundError: The id is unknown.
         DependencyMissingError: Its package is not installed.
         InvalidInputError: An argument is unknown, of a wrong type or refused.
         UnavailableError: It cannot be drawn here, but frames were asked for.
+        UserCodeError: The user's own environment fails.
     """
-    env = make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
+    if spec.environment_code is not None:
+        env = make_custom_env(spec.environment_code, spec.env_kwargs, render_mode=render_mode)
+    else:
+        env = make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
     if reward is not None:
         # Innermost: the function sees what the environment shows, whatever the agent is given.
         env = ShapedEnv(env, reward)

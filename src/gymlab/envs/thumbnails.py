@@ -67,23 +67,45 @@ def draw_pictures(env_id: str, *, time_budget_s: float = TIME_BUDGET_S) -> Envir
     """
     current = resolve_env_id(env_id).env_id
     env = make_env(current, render_mode="rgb_array")
+    is_atari = listed_environments()[current].family is ATARI
+    warm_up = _ATARI_WARM_UP if is_atari else _WARM_UP.get(current, _DEFAULT_WARM_UP)
+    return draw_env(current, env, warm_up=warm_up, time_budget_s=time_budget_s)
+
+
+def draw_env(
+    env_id: str,
+    env: AnyEnv,
+    *,
+    warm_up: int = _DEFAULT_WARM_UP,
+    time_budget_s: float = TIME_BUDGET_S,
+) -> EnvironmentPictures:
+    """Draw an environment that was made for pictures, and close it.
+
+    Args:
+        env_id: What it is called.
+        env: The environment.
+        warm_up: Timesteps before the first picture.
+        time_budget_s: How long drawing may take before the animation is cut short.
+
+    Raises:
+        UnavailableError: It cannot be drawn.
+    """
     try:
-        frames = [_shrink(frame) for frame in _play(current, env, time_budget_s)]
+        frames = [_shrink(frame) for frame in _play(env, warm_up, time_budget_s)]
     finally:
         env.close()
     if not frames:
-        raise UnavailableError(f"{current} draws no pictures.")
+        raise UnavailableError(f"{env_id} draws no pictures.")
     still = _representative(frames)
-    return EnvironmentPictures(current, _as_jpeg(still), _as_webp(frames))
+    return EnvironmentPictures(env_id, _as_jpeg(still), _as_webp(frames))
 
 
-def _play(env_id: str, env: AnyEnv, time_budget_s: float) -> Iterator[UInt8Array]:
+def _play(env: AnyEnv, warm_up: int, time_budget_s: float) -> Iterator[UInt8Array]:
     deadline = time.monotonic() + time_budget_s
     steps_per_frame = 2 if float(env.metadata.get("render_fps") or 0) >= 30 else 1
     env.action_space.seed(SEED)
     env.reset(seed=SEED)
-    is_atari = listed_environments()[env_id].family is ATARI
-    _step(env, _ATARI_WARM_UP if is_atari else _WARM_UP.get(env_id, _DEFAULT_WARM_UP))
+    _step(env, warm_up)
     for idx in range(NUM_FRAMES):
         frame = cast("Any", env.render())
         if not _is_picture(frame):

@@ -21,7 +21,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: int | None = None
     """The blob that holds the bytes, when large."""
     transient: bool = False
-    """Kept in the latest checkpoint only (a replay buffer)."""
+    """Kept in the latest checkpoints only (a replay buffer)."""
 
 
 class EpisodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

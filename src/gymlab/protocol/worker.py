@@ -3,7 +3,8 @@
 Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
-A worker serves one run, one showcase or one evaluation and then exits.
+Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
+`Failed`. A worker serves one run, showcase, evaluation, model file or trial of code and then exits.
 """
 
 from typing import Literal
@@ -68,6 +69,45 @@ class StartEvaluation(_Message, frozen=True, tag="start_evaluation"):
     timestep: int
     """Timesteps that the policy was trained for."""
     members: list[Member]
+
+
+class ReadModel(_Message, frozen=True, tag="read_model"):
+    """Read a policy from a file of elsewhere, whose descriptor follows."""
+
+    file: Member
+    env_id: str | None
+    """Environment that it acts in; None: as the file says."""
+    env_kwargs: Json
+    runner: str | None
+    """Backend whose file it is; None: whichever knows it."""
+    algorithm: str | None
+    """What it must be; None: as the file says."""
+
+
+class WriteModel(_Message, frozen=True, tag="write_model"):
+    """Write a policy as a file of its backend's own form; one descriptor per member follows."""
+
+    spec: Json
+    """`RunSpec` as JSON."""
+    format: str
+    timestep: int
+    """Timesteps that the policy was trained for."""
+    members: list[Member]
+
+
+class StartTrial(_Message, frozen=True, tag="start_trial"):
+    """Run a user's code for a moment and tell what it did: answered by `Tried` or `Failed`."""
+
+    task: Literal["describe", "pictures", "environment", "reward", "evaluation"]
+    code: Json
+    """`SourceCode` as JSON."""
+    env_id: str
+    """What the environment is called; for rewards and evaluations, the one to play in."""
+    env_kwargs: Json = {}
+    environment_code: Json | None = None
+    """`SourceCode` of that environment, where it is a user's own."""
+    num_episodes: int = 3
+    seed: int = 0
 
 
 class LoadPolicy(_Message, frozen=True, tag="load_policy"):
@@ -151,6 +191,9 @@ ToWorker = (
     StartRun
     | StartShowcase
     | StartEvaluation
+    | ReadModel
+    | WriteModel
+    | StartTrial
     | LoadPolicy
     | Pause
     | Unpause
@@ -348,6 +391,38 @@ class EvaluationFilm(_Message, frozen=True, tag="evaluation_film"):
     """What a viewer should know, or why there is no film."""
 
 
+class ModelRead(_Message, frozen=True, tag="model_read"):
+    """A policy that was read, built and seen acting."""
+
+    format: str
+    """How the file was written."""
+    policy: Json
+    """`PolicyDescription` as JSON."""
+    timestep: Count
+    """Timesteps that it was trained for."""
+    episodes: Count
+    members: list[Member]
+    mean_return: float | None = None
+    """Mean training return, as the file says."""
+    versions: dict[str, str] = {}
+    """Libraries that computed it, as the file says."""
+    notes: list[str] = []
+    """What a person should know."""
+
+
+class ModelWritten(_Message, frozen=True, tag="model_written"):
+    """The file that was asked for."""
+
+    file: Member
+
+
+class Tried(_Message, frozen=True, tag="tried"):
+    """What a trial found."""
+
+    result: bytes
+    """JSON, as the API answers it for this task."""
+
+
 class Finished(_Message, frozen=True, tag="finished"):
     """Training is over and the last checkpoint was sent."""
 
@@ -391,6 +466,9 @@ FromWorker = (
     | Evaluated
     | Played
     | EvaluationFilm
+    | ModelRead
+    | ModelWritten
+    | Tried
     | Finished
     | Failed
 )

@@ -11,6 +11,7 @@ from gymlab.envs.composing import compose_env
 from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -110,6 +111,13 @@ class RehearsalContext:
         tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked
         return tracked
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        say = self.record.events.append
+        return batch_of(
+            self._reward, self._envs, lambda text: say((EventType.ENVIRONMENT_INITIALIZED, text))
+        )
 
     def restore_environments(self) -> bool:
         """Continue where the checkpoint says."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
+from gymlab.runner_api.reward_batch import RewardBatch
 
 Members = Mapping[str, bytes | bytearray | memoryview]
 """File name -> content of a checkpoint or policy."""
@@ -61,7 +62,7 @@ class CheckpointMembers:
     durable: Members
     """Kept with every checkpoint: `policy.safetensors`, `state.pt`, ..."""
     transient: Members
-    """Kept with the latest checkpoint only: a replay buffer."""
+    """Kept with the two latest checkpoints only: a replay buffer."""
 
 
 class Stage(Protocol):
@@ -112,6 +113,18 @@ class RunContext(Protocol):
 
         Every `step` of it counts one timestep and reports finished episodes with the
         environment's own rewards. The caller adds its own wrappers on top and seeds it.
+        """
+        ...
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the runner have the rewards of all its environments computed at once.
+
+        Call it after all environments were made, where they are stepped together. From then on the
+        reward that `step` returns means nothing: `RewardBatch.settle` gives the rewards, after
+        every environment was stepped and before any is reset.
+
+        Returns:
+            None where `step` returns the rewards as usual.
         """
         ...
 

@@ -13,7 +13,7 @@ from typing import Any, SupportsFloat
 import gymnasium
 
 from gymlab.envs.ending import CUT_OFF, TERMINATED, TIME_LIMIT, TRUNCATED, reason_of
-from gymlab.envs.rewarding.function import Shaped
+from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.shaping import merge, shaping_of
 from gymlab.envs.state.episode import Episode, EpisodeRecord
 from gymlab.envs.usercode.marker import MARKER

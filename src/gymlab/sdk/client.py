@@ -15,6 +15,7 @@ from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.lineage import LineageCalls
+from gymlab.sdk.model_files import ModelFileCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
@@ -24,7 +25,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, LineageCalls, EvaluationCalls):
+class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls):
     """A connection to one gymlab server.
 
     Example:

@@ -44,6 +44,8 @@ class StoredModel(Answer):
     """Size of all of them."""
     saved_at: datetime
     """When the newest was saved."""
+    imported: dict[str, str] | None = None
+    """`file_name`, `format` and `sha256` of the file that it was read from; None for others."""
     is_newest_successful: bool
     """Whether its run is the last one that completed."""
 

@@ -193,6 +193,7 @@ class Run(Answer):
     owner: str | None = None
     allowed_actions: list[RunAction] = Field(default_factory=list[RunAction])
     versions: dict[str, str] = Field(default_factory=dict)
+    imported: dict[str, str] | None = None
     spec_sha256: str | None = None
     recording_id: str | None = None
     """The recording under way."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ API_PATH = "/api/v1"
 DEFAULT_TIMEOUT_S = 30.0
 STREAM_SILENCE_S = 60.0
 """A stream that says nothing this long, not even a ping, is taken for dead."""
+UPLOAD_SILENCE_S = 180.0
+"""What arrived is looked at before it is answered."""
 Parameters = Mapping[str, str | int | float | bool | None]
 
 
@@ -43,6 +46,31 @@ class Transport:
         """
         response = self._send(method, path, params=params, body=body)
         return response.json() if response.content else None
+
+    def upload(self, path: str, file: Path, *, params: Parameters | None = None) -> Any:
+        """Send a file as the body of a request, piece by piece, and return the decoded answer.
+
+        Raises:
+            RequestError: The server refused, or none answers.
+        """
+        timeout = httpx.Timeout(UPLOAD_SILENCE_S, connect=5.0)
+        try:
+            with file.open("rb") as content:
+                response = self._http.post(
+                    path,
+                    params=_given(params),
+                    content=content,
+                    headers={
+                        "Content-Type": "application/octet-stream",
+                        "Content-Length": str(file.stat().st_size),
+                    },
+                    timeout=timeout,
+                )
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        if response.is_error:
+            raise error_from_answer(response.status_code, _decoded(response.text))
+        return response.json()
 
     def text(self, path: str, *, params: Parameters | None = None) -> str:
         """Return an answer as text."""
@@ -76,7 +104,11 @@ class Transport:
         timeout = httpx.Timeout(silence_s, connect=5.0)
         try:
             with self._http.stream(
-                "GET", path, params=_given(params), headers=dict(headers or {}), timeout=timeout
+                "GET",
+                path,
+                params=_given(params) or None,
+                headers=dict(headers or {}),
+                timeout=timeout,
             ) as response:
                 if response.is_error:
                     text = response.read().decode(errors="replace")

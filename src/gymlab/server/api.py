@@ -19,9 +19,11 @@ from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
+from gymlab.server.insights.endpoints import router as insights
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
+from gymlab.server.models.endpoints import router as models
 from gymlab.server.replays.endpoints import router as replays
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
@@ -51,9 +53,11 @@ _ROUTERS = (
     reproductions,
     metrics,
     events,
+    insights,
     log,
     artifacts,
     checkpoints,
+    models,
     lineage,
     deployments,
     evaluations,

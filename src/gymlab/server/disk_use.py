@@ -1,10 +1,13 @@
 """What runs take on the disk, by what it is for."""
 
+import math
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+REMEMBERED_S = 20.0
 _KINDS: Mapping[str, str] = {
     "metrics.jsonl": "metrics",
     "events.jsonl": "metrics",
@@ -39,6 +42,24 @@ def measure(folder: Path) -> DiskUse:
         kind = _KINDS.get(entry.name, "logs")
         setattr(found, kind, getattr(found, kind) + _size(entry))
     return found
+
+
+class SizeBook:
+    """Remembers for a moment what runs take, so that turning the pages of a list measures once."""
+
+    def __init__(self, runs_dir: Path) -> None:
+        """Begin empty."""
+        self._runs_dir = runs_dir
+        self._known: dict[str, tuple[float, int]] = {}
+
+    def size(self, run_id: str) -> int:
+        """Return the bytes of a run's files, measured at most `REMEMBERED_S` ago."""
+        now = time.monotonic()
+        measured_at, size = self._known.get(run_id, (-math.inf, 0))
+        if now - measured_at > REMEMBERED_S:
+            size = measure(self._runs_dir / run_id).total
+            self._known[run_id] = (now, size)
+        return size
 
 
 def _entries(folder: str | Path) -> list[os.DirEntry[str]]:

@@ -19,7 +19,9 @@ class SandboxGate:
 
     def start(self) -> None:
         """Begin to find out."""
-        self._finding = asyncio.create_task(asyncio.to_thread(detect), name="sandbox")
+        self._finding = asyncio.create_task(
+            asyncio.to_thread(detect, self._settings.home), name="sandbox"
+        )
 
     async def verdict(self) -> Verdict:
         """Return the tier, waiting for it where the start is not over."""

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
+
+from gymlab.storage.disk_reserve import DiskReserve, is_disk_full
 
 READERS = 4
 WAIT_S = 30.0
 BUSY_TIMEOUT_MS = 10_000
+RESERVE_FILE = "reserve"
 
 
 class Writer:
@@ -71,6 +75,8 @@ class Database:
         _configure(self._readers, "BEGIN")
         self.begin_hook: Callable[[Writer], None] | None = None
         """Called with every new transaction; lets the owner announce changes."""
+        self.reserve = DiskReserve(path.with_name(RESERVE_FILE))
+        """Space that a transaction which found the disk full leaves to the next one."""
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Generator[Writer]:
@@ -78,6 +84,9 @@ class Database:
 
         Args:
             durable: Whether it must survive a power loss (creations and configuration).
+
+        Raises:
+            SQLAlchemyError: Nothing was changed; where `is_disk_full`, a next try may succeed.
         """
         with self._lock, self._writer.connect() as connection:
             if durable:
@@ -89,6 +98,10 @@ class Database:
                         self.begin_hook(writer)
                     yield writer
                     writer.finish()
+            except SQLAlchemyError as error:
+                if is_disk_full(error):
+                    self.reserve.release()
+                raise
             finally:
                 if durable:
                     _pragma(connection, "synchronous=NORMAL")

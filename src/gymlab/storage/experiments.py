@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
@@ -31,6 +32,17 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredVariant:
+    """The runs of an experiment that learn from one reward."""
+
+    name: str | None
+    """What the reward is called; None for the environment's own."""
+    run_ids: list[str]
+    mean_return: Spread | None
+    evaluation_return: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredExperiment:
     """An experiment with a summary of its runs that are not deleted."""
 
@@ -43,6 +55,8 @@ class StoredExperiment:
     statuses: dict[RunStatus, int] = field(default_factory=dict[RunStatus, int])
     mean_return: Spread | None = None
     evaluation_return: Spread | None = None
+    variants: list[StoredVariant] = field(default_factory=list[StoredVariant])
+    """Empty where all runs learn from the same reward."""
     env_id: str = ""
     runner: str = ""
     algorithm: str = ""
@@ -145,6 +159,7 @@ def _experiment(row: Mapping[str, object], own: list[StoredRun]) -> StoredExperi
     for run in own:
         statuses[run.status] = statuses.get(run.status, 0) + 1
     first = own[0] if own else None
+    variants = _variants(own)
     return StoredExperiment(
         id=str(row["id"]),
         owner=str(row["owner"]),
@@ -152,9 +167,40 @@ def _experiment(row: Mapping[str, object], own: list[StoredRun]) -> StoredExperi
         created_at=float(str(row["created_at"])),
         run_ids=[run.id for run in own],
         statuses=statuses,
-        mean_return=spread_of(run.mean_return for run in own),
-        evaluation_return=spread_of(run.evaluation_return for run in own),
+        # A mean over runs that learnt different things would say nothing.
+        mean_return=None if variants else spread_of(run.mean_return for run in own),
+        evaluation_return=None if variants else spread_of(run.evaluation_return for run in own),
+        variants=variants,
         env_id=first.env_id if first else "",
         runner=first.runner if first else "",
         algorithm=first.algorithm if first else "",
     )
+
+
+def _variants(own: Sequence[StoredRun]) -> list[StoredVariant]:
+    """Return the runs by their reward, by its name; [] where there is only one."""
+    by_reward: dict[str | None, list[StoredRun]] = {}
+    for run in sorted(own, key=lambda run: (reward_label(run.spec) or "", run.id)):
+        code = run.spec.get("reward_code")
+        by_reward.setdefault(code["sha256"] if code else None, []).append(run)
+    if len(by_reward) < 2:
+        return []
+    return [
+        StoredVariant(
+            name=reward_label(members[0].spec),
+            run_ids=[run.id for run in sorted(members, key=_by_seed)],
+            mean_return=spread_of(run.mean_return for run in members),
+            evaluation_return=spread_of(run.evaluation_return for run in members),
+        )
+        for members in by_reward.values()
+    ]
+
+
+def reward_label(spec: Mapping[str, Any]) -> str | None:
+    """Return what the reward of a run is called; None for the environment's own."""
+    code = spec.get("reward_code")
+    if not code:
+        return None
+    if not code.get("name"):
+        return f"code {code['sha256'][:8]}"
+    return f"{code['name']} v{code['version']}" if code.get("version") else str(code["name"])

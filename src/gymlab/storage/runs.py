@@ -253,6 +253,11 @@ def list_runs(
     return found, encode_cursor(last[column.name], last["id"])
 
 
+def matching_ids(connection: Connection, wanted: RunFilter) -> list[str]:
+    """Return the ids of all runs that pass a filter."""
+    return list(connection.execute(select(runs.c.id).where(*_conditions(wanted))).scalars())
+
+
 def mean_return(state: RunState | None) -> float | None:
     """Return the mean of the last training returns that a state holds."""
     return state.metrics.get("train/mean_return") if state is not None else None

@@ -67,6 +67,22 @@ class BlobTable:
         return descriptor
 
     @contextmanager
+    def lent(self, member: Member) -> Generator[int]:
+        """Yield a descriptor with the member's content; the blob stays until it is discarded.
+
+        Raises:
+            BlobError: The member names no granted blob, or its size does not fit.
+        """
+        if member.content is not None:
+            with self.taken(member) as descriptor:
+                yield descriptor
+            return
+        descriptor, size = self._descriptors.get(member.token or 0, (-1, -1))
+        if descriptor < 0 or size != member.size:
+            raise BlobError(f"member {member.name!r} names no blob of its size")
+        yield descriptor
+
+    @contextmanager
     def taken(self, member: Member) -> Generator[int]:
         """Yield a descriptor with the member's content and close it afterwards.
 

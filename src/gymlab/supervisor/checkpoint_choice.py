@@ -1,17 +1,23 @@
 """Choosing the checkpoint that an evaluation was asked for."""
 
+import contextlib
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.errors import CheckpointCorruptError, CheckpointNotFoundError, NoCheckpointError
+from gymlab.protocol.parts import Member
 from gymlab.supervisor.checkpoint_store import (
     CheckpointStore,
     StoredCheckpoint,
     best_checkpoint,
 )
+from gymlab.supervisor.resuming import Descriptors, open_members
 
 MAX_NAMED = 10
+MAX_TRIES = 3
+"""A checkpoint may be thinned out between being chosen and being opened."""
 POLICY = "policy.safetensors"
 
 
@@ -52,6 +58,33 @@ def choose_checkpoint(run_folder: Path, choice: CheckpointChoice) -> StoredCheck
             else "Resume the run: it makes new ones.",
         )
     return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """A checkpoint whose lasting files are open: deleting it does not take them away any more."""
+
+    stored: StoredCheckpoint
+    members: list[Member]
+    files: Descriptors
+
+
+def open_checkpoint(run_folder: Path, choice: CheckpointChoice) -> OpenCheckpoint:
+    """Choose a checkpoint and open it, while the run may be thinning out its older ones.
+
+    Raises:
+        LabError: See `choose_checkpoint`.
+        OSError: It cannot be opened.
+    """
+    for _ in range(MAX_TRIES):
+        with contextlib.suppress(CheckpointCorruptError, FileNotFoundError):
+            return _open(choose_checkpoint(run_folder, choice))
+    return _open(choose_checkpoint(run_folder, choice))
+
+
+def _open(chosen: StoredCheckpoint) -> OpenCheckpoint:
+    members, files = open_members(chosen, with_transient=False)
+    return OpenCheckpoint(chosen, members, files)
 
 
 def _find(stored: list[StoredCheckpoint], choice: CheckpointChoice) -> StoredCheckpoint:

@@ -1,6 +1,7 @@
 """Checkpoints on disk: written whole or not at all, hashed, and thinned out.
 
-Kept are the latest, the best and up to eight spread evenly over the run.
+Kept are the latest, the best and up to eight spread evenly over the run; the two latest with
+their replay buffers.
 """
 
 import hashlib
@@ -16,15 +17,20 @@ from typing import Any
 
 import msgspec
 
+from gymlab.domain.disk_space import ROOM_BYTES
 from gymlab.domain.timestamps import rfc3339
 from gymlab.protocol.parts import Member
-from gymlab.supervisor.atomic import sync_folder, write_atomically
+from gymlab.supervisor.atomic import make_folder, sync_folder, write_atomically
 from gymlab.supervisor.blobs import BlobTable, read_chunks
 
 CHECKPOINTS = "checkpoints"
 MANIFEST = "manifest.json"
 SPREAD = 8
+NUM_WHOLE = 2
+"""Newest checkpoints with everything that training continues from: where the last one is found
+damaged, the one before continues as exactly. Older ones keep what the policy needs."""
 MAX_MEMBERS = 64
+_REPLACED = ".replaced-"
 _PIN_PREFIX = ".needed-by-"
 _MEMBER_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\.[a-z0-9]{1,16}$")
 
@@ -92,6 +98,12 @@ class CheckpointStore:
 
     def remove_unfinished(self) -> None:
         """Remove what a writer that died left; for the one writer, before it writes."""
+        for replaced in self._folder.glob(f"{_REPLACED}*"):
+            final = self._folder / replaced.name.removeprefix(_REPLACED)
+            if (
+                not final.exists()
+            ):  # it ended between taking the old one away and the new one's name
+                replaced.replace(final)
         for unfinished in self._folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -118,20 +130,23 @@ class CheckpointStore:
         Raises:
             ValueError: A member's name is not a plain file name, or there are too many.
             BlobError: A member's content is not what was announced.
-            OSError: The disk is full or failing; older checkpoints are untouched.
+            OSError: The disk is full or failing; older checkpoints are untouched, and so are
+                the blobs, so that it can be tried again. Whoever is done discards them.
         """
         if len(members) > MAX_MEMBERS or not all(_MEMBER_NAME.fullmatch(m.name) for m in members):
             raise ValueError("a checkpoint has members with names that are not allowed")
         final = self._folder / str(manifest.timestep)
         temporary = self._folder / f".{manifest.timestep}-{time.monotonic_ns()}"
-        temporary.mkdir(parents=True)
+        make_folder(self._folder)
+        temporary.mkdir()
         try:
             files = {member.name: _copy(member, temporary, blobs) for member in members}
             complete = msgspec.structs.replace(manifest, members=files)
             complete = msgspec.structs.replace(complete, manifest_sha256=_digest(complete))
             write_atomically(temporary / MANIFEST, msgspec.json.encode(complete), durable=True)
-            replaced = self._folder / f".replaced-{time.monotonic_ns()}"
+            replaced = self._folder / f"{_REPLACED}{manifest.timestep}"
             if final.exists():
+                shutil.rmtree(replaced, ignore_errors=True)
                 final.replace(replaced)
             temporary.replace(final)
             sync_folder(self._folder)
@@ -178,8 +193,10 @@ class CheckpointStore:
             if is_pinned(checkpoint.folder):
                 continue
             if index not in keep:
-                shutil.rmtree(checkpoint.folder, ignore_errors=True)
-            elif index != len(checkpoints) - 1:
+                _discard(checkpoint.folder)
+            elif index < len(checkpoints) - NUM_WHOLE or (
+                index < len(checkpoints) - 1 and _is_dear(checkpoint)
+            ):
                 _drop_transient(checkpoint)
 
 
@@ -300,13 +317,41 @@ def new_manifest(state: Mapping[str, Any]) -> Manifest:
 
 def _copy(member: Member, folder: Path, blobs: BlobTable) -> MemberFile:
     digest = hashlib.sha256()
-    with blobs.taken(member) as descriptor, (folder / member.name).open("wb") as file:
+    with blobs.lent(member) as descriptor, (folder / member.name).open("wb") as file:
         for chunk in read_chunks(descriptor, member.size):
             digest.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     return MemberFile(digest.hexdigest(), member.size, member.transient)
+
+
+def missing_transient(checkpoint: StoredCheckpoint) -> list[str]:
+    """Return the files that were dropped and that only an exact continuation needs."""
+    return [
+        name
+        for name, file in checkpoint.manifest.members.items()
+        if file.transient and not (checkpoint.folder / name).exists()
+    ]
+
+
+def _is_dear(checkpoint: StoredCheckpoint) -> bool:
+    """Tell whether the disk has too little room to keep a second replay buffer."""
+    size = sum(f.size_bytes for f in checkpoint.manifest.members.values() if f.transient)
+    return shutil.disk_usage(checkpoint.folder).free < size + ROOM_BYTES
+
+
+def _discard(folder: Path) -> None:
+    """Remove a checkpoint, unless somebody came to need it at this very moment."""
+    doomed = folder.with_name(f".thinned-{folder.name}")
+    try:
+        folder.replace(doomed)
+        if is_pinned(doomed):
+            doomed.replace(folder)
+            return
+    except OSError:
+        return  # a later one will be tried again
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _drop_transient(checkpoint: StoredCheckpoint) -> None:

@@ -1,8 +1,10 @@
 """Naming what ended a worker, in words a person can act on."""
 
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _KILL_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
@@ -12,7 +14,7 @@ class Death:
     """Why a worker is gone."""
 
     code: str
-    """out_of_memory, killed, crashed, frozen, exited, protocol or could_not_start."""
+    """out_of_memory, over_limit, killed, crashed, frozen, exited, protocol or could_not_start."""
     detail: str
     hint: str | None = None
 
@@ -37,19 +39,29 @@ def _kills_counted_in(path: Path) -> int:
     return 0
 
 
-def name_exit(returncode: int, *, timestep: int, kernel_memory_kill: bool) -> Death:
+def runs_user_code(spec: Mapping[str, Any]) -> bool:
+    """Tell whether a run's specification brings code of its author."""
+    return any(spec.get(name) for name in ("reward_code", "environment_code"))
+
+
+def name_exit(
+    returncode: int, *, timestep: int, kernel_memory_kill: bool, has_user_code: bool = False
+) -> Death:
     """Say what an exit status means.
 
     Args:
         returncode: As `subprocess` gives it: negative for a signal.
         timestep: Timesteps done, for the sentence.
         kernel_memory_kill: Whether the kernel ended a process for memory meanwhile.
+        has_user_code: Whether the author's own code ran in it.
     """
     where = f"at timestep {timestep:,}"
     if returncode >= 0:
         return Death(
             "exited",
-            f"The worker ended by itself with exit code {returncode} {where}.",
+            f"Your code ended the interpreter with exit code {returncode} {where}."
+            if has_user_code
+            else f"The worker ended by itself with exit code {returncode} {where}.",
             "The log shows its last words.",
         )
     number = -returncode
@@ -60,8 +72,10 @@ def name_exit(returncode: int, *, timestep: int, kernel_memory_kill: bool) -> De
     if number in _CRASHES:
         return Death(
             "crashed",
-            f"The interpreter crashed with {name} {where}.",
-            "A native library failed; the log shows where.",
+            f"Your code crashed the interpreter {where} ({name})."
+            if has_user_code
+            else f"The interpreter crashed with {name} {where}.",
+            "Too deep a recursion, or a native library failed; the log shows where.",
         )
     return Death("killed", f"The worker was ended by {name} {where}.")
 
@@ -71,10 +85,31 @@ def frozen(timestep: int) -> Death:
     return Death("frozen", f"The worker was frozen by SIGSTOP at timestep {timestep:,}.")
 
 
-def over_memory_limit(limit_bytes: int, timestep: int) -> Death:
+def over_file_limit(what: str, timestep: int, *, has_user_code: bool = False) -> Death:
+    """Say that the worker took more of something than a sandbox has, and was ended.
+
+    Args:
+        what: For example "made more than 20,000 files".
+        timestep: Timesteps done, for the sentence.
+        has_user_code: Whether the author's own code ran in it.
+    """
+    return Death(
+        "over_limit",
+        f"{_subject(has_user_code=has_user_code)} {what} at timestep {timestep:,}, and was ended.",
+        "A worker keeps nothing: return what is to be stored, and reuse threads and files.",
+    )
+
+
+def over_memory_limit(limit_bytes: int, timestep: int, *, has_user_code: bool = False) -> Death:
     """Say that the worker grew over its limit and was ended."""
+    subject = _subject(has_user_code=has_user_code)
     return Death(
         "out_of_memory",
-        f"The worker passed its memory limit of {limit_bytes / 1e9:.1f} GB at timestep {timestep:,}.",
+        f"{subject} used more than {limit_bytes / 2**20:,.0f} MB of memory at timestep {timestep:,}, "
+        "and was ended.",
         OUT_OF_MEMORY_HINT,
     )
+
+
+def _subject(*, has_user_code: bool) -> str:
+    return "Your code" if has_user_code else "The worker"

@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +12,7 @@ import msgspec
 from gymlab.protocol.evaluation import VIDEO_KINDS, EvaluationSummary
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.protocol.shim import EvaluationState
-from gymlab.supervisor.atomic import sync_folder, write_atomically
+from gymlab.supervisor.atomic import make_folder, write_atomically, write_stream
 from gymlab.supervisor.blobs import read_chunks
 
 EVALUATIONS = "eval"
@@ -81,7 +80,8 @@ class EvaluationFolder:
         """
         if not self.path.parent.parent.is_dir():
             raise EvaluationClaimError(f"the run of evaluation {self.path.name} is gone")
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
+        make_folder(self.path)
         self._lock = (self.path / LOCK_FILE).open("a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,17 +110,7 @@ class EvaluationFolder:
         Raises:
             OSError: The disk is full or failing.
         """
-        temporary = self.path / f".{kind}.mp4"
-        try:
-            with temporary.open("wb") as file:
-                for chunk in read_chunks(descriptor, size):
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.video(kind))
-            sync_folder(self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_stream(self.video(kind), read_chunks(descriptor, size))
 
     def remove_videos(self) -> None:
         """Delete the films; the numbers stay."""

@@ -22,8 +22,7 @@ from gymlab.protocol.evaluation import (
 )
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import EpisodeOutcome
-from gymlab.protocol.shim import EvaluationProgress, EvaluationState, FrameRelay, ProcessIdentity
-from gymlab.protocol.version import MAX_FRAME_BYTES
+from gymlab.protocol.shim import EvaluationProgress, EvaluationState, ProcessIdentity
 from gymlab.protocol.worker import (
     BlobRequest,
     Evaluated,
@@ -41,22 +40,18 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
-from gymlab.supervisor.checkpoint_choice import policy_sha256
-from gymlab.supervisor.checkpoint_store import StoredCheckpoint
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.channels import picture_of, wait_for
+from gymlab.supervisor.checkpoint_choice import OpenCheckpoint, policy_sha256
+from gymlab.supervisor.deaths import runs_user_code
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 from gymlab.supervisor.evaluation_videos import VideoShelf
+from gymlab.supervisor.oversight import Oversight, failure, failure_said
 from gymlab.supervisor.process_identity import identity_of
-from gymlab.supervisor.resuming import open_members
 from gymlab.supervisor.server_link import ServerLink
-from gymlab.supervisor.session import frame_notice
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
-LEAVING_PATIENCE_S = 15.0
-STOP_PATIENCE_S = 5.0
-MAX_TEXT = 4000
 LOGGER = logging.getLogger(__name__)
 EvaluationPhase = Literal["starting", "playing", "recording", "saving"]
 
@@ -72,7 +67,7 @@ class EvaluationSession:
         worker: WorkerProcess,
         link: ServerLink,
         shim: ProcessIdentity,
-        checkpoint: StoredCheckpoint,
+        checkpoint: OpenCheckpoint,
     ) -> None:
         """Take over a worker that was just started, for this assignment."""
         self._assignment = assignment
@@ -80,7 +75,8 @@ class EvaluationSession:
         self._folder = folder
         self._worker = worker
         self._link = link
-        self._checkpoint = checkpoint
+        self._opened = checkpoint
+        self._checkpoint = checkpoint.stored
         self._blobs = BlobTable()
         self._shelf = VideoShelf(folder, self._blobs)
         self._rows: list[EpisodeOutcome] = []
@@ -90,15 +86,18 @@ class EvaluationSession:
         self._played: Played | None = None
         self._is_complete = False
         self._failure: dict[str, Any] | None = None
-        self._stop_asked_at: float | None = None
-        self._last_word_at: float | None = None
+        self._oversight = Oversight(
+            worker,
+            memory_limit_bytes=assignment.limits.get("memory_bytes"),
+            timestep=lambda: 0,
+            has_user_code=runs_user_code(assignment.run_spec),
+        )
         self._done = asyncio.Event()
-        self._memory_kills = out_of_memory_kills()
         self.state = EvaluationState(
             status=EvaluationStatus.RUNNING.value,
             phase="starting",
-            checkpoint_timestep=checkpoint.manifest.timestep,
-            checkpoint_sha256=policy_sha256(checkpoint),
+            checkpoint_timestep=checkpoint.stored.manifest.timestep,
+            checkpoint_sha256=policy_sha256(checkpoint.stored),
             started_at=time.time(),
             shim=shim,
             worker=identity_of(worker.pid),
@@ -108,28 +107,17 @@ class EvaluationSession:
         """Serve the evaluation until its worker is gone and every file is written."""
         self._worker.attach(self)
         self._publish()
-        watchdog = Watchdog(
-            self._worker.pid,
-            memory_limit_bytes=self._assignment.limits.get("memory_bytes")
-            or default_memory_limit(),
-            timestep=lambda: 0,
-        )
         next_progress = time.monotonic()
         while not self._done.is_set():
             now = time.monotonic()
-            if self._failure is None and (death := watchdog.check()) is not None:
-                self._end_worker(death)
-            if self._is_overdue(now):
-                self._worker.kill()
+            self._oversight.look()
             if now >= next_progress:
                 next_progress = now + PROGRESS_EVERY_S
                 self._tell_server()
-            try:
-                await asyncio.wait_for(self._done.wait(), CHECK_EVERY_S)
-            except TimeoutError:
-                continue
+            await wait_for(self._done, CHECK_EVERY_S)
         self._worker.close()
         await asyncio.to_thread(self._conclude)
+        self._opened.files.close()
         self._blobs.close()
 
     # ---- commands of the server -----------------------------------------------------------
@@ -142,8 +130,7 @@ class EvaluationSession:
 
     def stop(self) -> None:
         """End without a result."""
-        if self._stop_asked_at is None:
-            self._stop_asked_at = time.monotonic()
+        if self._oversight.ask_to_stop():
             if self._has_begun:
                 self._worker.send(Stop())
             else:
@@ -156,10 +143,9 @@ class EvaluationSession:
         match message:
             case Evaluated():
                 self._evaluated(message.row)
-            case Frame() if len(message.image) <= MAX_FRAME_BYTES:
-                self._link.send_if_room(FrameRelay(header=message.header, image=message.image))
-            case FramesUnavailable() | FrameStatus():
-                self._link.send_if_room(frame_notice(message))
+            case Frame() | FramesUnavailable() | FrameStatus():
+                if (picture := picture_of(message)) is not None:
+                    self._link.send_if_room(picture)
             case BlobRequest():
                 self._worker.send(*answer(self._blobs, message))
             case EvaluationFilm():
@@ -176,17 +162,11 @@ class EvaluationSession:
                 self._played = message
                 self._change(phase="recording")
             case Finished():
-                self._last_word_at = time.monotonic()
+                self._oversight.spoke_last_word()
                 self._is_complete = message.outcome == "completed"
             case Failed():
-                self._last_word_at = time.monotonic()
-                self._fail({
-                    "code": message.code,
-                    "detail": message.detail[:MAX_TEXT],
-                    "hint": message.hint,
-                    "line": message.line,
-                    "traceback": message.traceback[-5 * MAX_TEXT :],
-                })
+                self._oversight.spoke_last_word()
+                self._fail(failure_said(message))
             case _:
                 pass
 
@@ -196,34 +176,29 @@ class EvaluationSession:
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
         """End a worker that does not speak the protocol."""
-        self._end_worker(Death("protocol", f"The worker sent what is no message: {error}"))
+        self._oversight.misbehaved(error)
 
     def worker_ended(self, returncode: int) -> None:
         """Name the end, unless it was announced."""
-        if self._last_word_at is None:
-            killed = out_of_memory_kills() > self._memory_kills
-            self._die(name_exit(returncode, timestep=0, kernel_memory_kill=killed))
+        self._oversight.ended(returncode)
+        if (death := self._oversight.death) is not None:
+            text = death.detail.replace(" at timestep 0", f" after {len(self._rows)} episodes")
+            self._fail(failure(death.code, text, death.hint))
         self._done.set()
 
     # ---- inside ---------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        try:
-            members, opened = open_members(self._checkpoint, with_transient=False)
-        except OSError:
-            timestep = self._checkpoint.manifest.timestep
-            detail = f"The checkpoint at timestep {timestep:,} was deleted in the meantime."
-            self._fail({"code": "no_checkpoint", "detail": detail, "hint": "Try again."})
-            self._worker.kill()
-            return
+        self._oversight.limit_memory()
+        self.state = msgspec.structs.replace(self.state, worker=identity_of(self._worker.pid))
         message = StartEvaluation(
             spec=self._assignment.run_spec,
             evaluation=self._assignment.spec,
             timestep=self._checkpoint.manifest.timestep,
-            members=members,
+            members=self._opened.members,
         )
-        self._worker.send(message, opened.descriptors)
-        opened.close()
+        self._worker.send(message, self._opened.files.descriptors)
+        self._opened.files.close()
         self._has_begun = True
         if self._watch is not None:
             self._worker.send(self._watch)
@@ -256,22 +231,9 @@ class EvaluationSession:
         except OSError as error:
             self._cannot_write(error)
 
-    def _is_overdue(self, now: float) -> bool:
-        if self._last_word_at is not None:
-            return now - self._last_word_at > LEAVING_PATIENCE_S
-        return self._stop_asked_at is not None and now - self._stop_asked_at > STOP_PATIENCE_S
-
-    def _end_worker(self, death: Death) -> None:
-        self._die(death)
-        self._worker.kill()
-
-    def _die(self, death: Death) -> None:
-        text = death.detail.replace(" at timestep 0", f" after {len(self._rows)} episodes")
-        self._fail({"code": death.code, "detail": text, "hint": death.hint})
-
-    def _fail(self, failure: dict[str, Any]) -> None:
+    def _fail(self, shown: dict[str, Any]) -> None:
         if self._failure is None:
-            self._failure = {"line": None, "traceback": None, "hint": None, **failure}
+            self._failure = shown
 
     def _write(self, write: Callable[[], None]) -> None:
         try:
@@ -303,7 +265,7 @@ class EvaluationSession:
 
     def _conclude(self) -> None:
         status = EvaluationStatus.FAILED
-        if self._stop_asked_at is not None and not self._is_complete:
+        if self._oversight.is_stop_asked and not self._is_complete:
             status, self._failure = EvaluationStatus.CANCELLED, None
         elif self._failure is None and self._played is not None and self._is_complete:
             try:
@@ -362,8 +324,5 @@ class EvaluationSession:
 
 def disk_failure(error: OSError) -> dict[str, Any]:
     """Return what is said of an evaluation that could not be written."""
-    return {
-        "code": "disk",
-        "detail": f"The evaluation could not be written: {error.strerror or error}.",
-        "hint": "Free some space and evaluate again; the run is not affected.",
-    }
+    detail = f"The evaluation could not be written: {error.strerror or error}."
+    return failure("disk", detail, "Free some space and evaluate again; the run is not affected.")

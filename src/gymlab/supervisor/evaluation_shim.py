@@ -19,7 +19,7 @@ from gymlab.protocol.evaluation import AssignEvaluation
 from gymlab.protocol.shim import EvaluationProgress, EvaluationState, ShimHello, ToShim
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import Stop, Watch
-from gymlab.supervisor.checkpoint_choice import choose_checkpoint
+from gymlab.supervisor.checkpoint_choice import open_checkpoint
 from gymlab.supervisor.detached import prepare_detached, run_detached
 from gymlab.supervisor.evaluation_folder import EvaluationClaimError, EvaluationFolder
 from gymlab.supervisor.evaluation_session import EvaluationSession, disk_failure
@@ -75,7 +75,7 @@ class EvaluationShim:
     async def _evaluate(self) -> EvaluationState:
         spec = EvaluationSpec.model_validate(self._assignment.spec)
         # In a thread: hashing a large checkpoint must not keep the server waiting for a hello.
-        checkpoint = await asyncio.to_thread(choose_checkpoint, self._run_folder, spec.checkpoint)
+        checkpoint = await asyncio.to_thread(open_checkpoint, self._run_folder, spec.checkpoint)
         worker = WorkerProcess(
             "evaluation", niceness=NICENESS, runner=str(self._assignment.run_spec["runner"])
         )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 
 import msgspec
 
@@ -16,6 +16,7 @@ from gymlab.supervisor.blobs import BlobError, BlobTable
 from gymlab.supervisor.checkpoint_store import (
     CheckpointStore,
     Manifest,
+    StoredCheckpoint,
     finite_or_unset,
     new_manifest,
 )
@@ -30,8 +31,22 @@ OnSaved = Callable[[], None]
 class Keeper:
     """Writes large files in a thread while messages keep flowing."""
 
-    def __init__(self, assignment: Assign, *, recorder: RunRecorder, blobs: BlobTable) -> None:
-        """Keep the files of one attempt."""
+    def __init__(
+        self,
+        assignment: Assign,
+        *,
+        recorder: RunRecorder,
+        blobs: BlobTable,
+        on_trouble: Callable[[OSError], None],
+    ) -> None:
+        """Keep the files of one attempt.
+
+        Args:
+            assignment: The attempt.
+            recorder: Its rows and events.
+            blobs: Memory that its worker filled.
+            on_trouble: Told when the disk did not take something that is not given up.
+        """
         self._assignment = assignment
         self._spec_sha256 = RunSpec.model_validate(assignment.spec).sha256()
         self._recorder = recorder
@@ -41,6 +56,11 @@ class Keeper:
         self._replays = ReplayStore(recorder.folder.path)
         self._replays.rewind(recorder.seq)
         self._last: asyncio.Task[None] | None = None
+        self._on_trouble = on_trouble
+        self._again = asyncio.Event()
+        self._has_given_up = False
+        self.is_holding = False
+        """Whether a checkpoint waits in memory for a disk that did not take it."""
 
     def has_checkpoint(self) -> bool:
         """Tell whether training can continue from somewhere."""
@@ -88,11 +108,25 @@ class Keeper:
         if self._replays.keep(message, seq=recorder.seq, termination=termination):
             recorder.update(artifacts_version=recorder.state.artifacts_version + 1)
 
-    async def finish(self) -> None:
-        """Wait until everything was stored."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything was stored, or could not be."""
+        return self._last is None or self._last.done()
+
+    def try_again(self) -> None:
+        """Store the checkpoint that waits in memory, if one does."""
+        self._again.set()
+
+    def give_up(self) -> None:
+        """Wait no longer for a disk that takes nothing."""
+        self._has_given_up = True
+        self._again.set()
+
+    async def finish(self, timeout_s: float | None = None) -> None:
+        """Wait until everything was stored, or the time is up."""
         # `wait` takes no part in a failure: a file that cannot be stored never ends the run.
         if self._last is not None:
-            await asyncio.wait([self._last])
+            await asyncio.wait([self._last], timeout=timeout_s)
 
     def _chain(self, work: Coroutine[None, None, None]) -> None:
         before = self._last
@@ -106,14 +140,12 @@ class Keeper:
 
     async def _save(self, manifest: Manifest, message: Checkpoint, on_saved: OnSaved) -> None:
         try:
-            await asyncio.to_thread(self._recorder.folder.sync)
-            stored = await asyncio.to_thread(
-                self._store.save, manifest, message.members, self._blobs
-            )
+            stored = await self._stored(manifest, message)
         except (OSError, ValueError, BlobError) as error:
-            self._blobs.discard(message.members)
             self._failed(f"Checkpoint at timestep {message.timestep:,} was not saved: {error}")
             return
+        finally:
+            self._blobs.discard(message.members)
         size = sum(file.size_bytes for file in stored.manifest.members.values())
         self._recorder.update(checkpoints_version=self._recorder.state.checkpoints_version + 1)
         self._note(
@@ -122,6 +154,27 @@ class Keeper:
             {"timestep": message.timestep, "size_bytes": size},
         )
         on_saved()
+
+    async def _stored(self, manifest: Manifest, message: Checkpoint) -> StoredCheckpoint:
+        """Store a checkpoint; where the disk does not take it, wait in memory until it does."""
+        try:
+            while True:
+                self._again.clear()
+                try:
+                    return await asyncio.to_thread(self._write, manifest, message.members)
+                except OSError as error:
+                    if self._has_given_up:
+                        raise
+                    self.is_holding = True
+                    self._on_trouble(error)
+                await self._again.wait()
+        finally:
+            self.is_holding = False
+
+    def _write(self, manifest: Manifest, members: Sequence[Member]) -> StoredCheckpoint:
+        # Its rows first: a checkpoint never knows more than the files beside it.
+        self._recorder.folder.sync()
+        return self._store.save(manifest, members, self._blobs)
 
     async def _save_artifact(self, message: Artifact, descriptor: int, on_saved: OnSaved) -> None:
         write, size = self._recorder.folder.write_artifact, message.member.size
@@ -150,11 +203,11 @@ class Keeper:
         try:
             self._recorder.event(event_type, text, data=data)
         except OSError as error:
-            LOGGER.warning("cannot write an event: %s", error)
+            self._on_trouble(error)
 
     def _failed(self, text: str) -> None:
         LOGGER.warning(text)
         try:
             self._recorder.event(EventType.WARNING, text, EventLevel.WARNING)
         except OSError as error:
-            LOGGER.warning("cannot write an event: %s", error)
+            self._on_trouble(error)

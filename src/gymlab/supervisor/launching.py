@@ -1,5 +1,6 @@
 """Starting shims (detached) and workers (as children of a shim)."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from gymlab.protocol.confinement import Profile
 from gymlab.protocol.evaluation import AssignEvaluation
 from gymlab.protocol.shim import Assign, AssignStage
-from gymlab.settings import passed_on_environment
+from gymlab.supervisor.sandbox.command import worker_command
+from gymlab.supervisor.sandbox.mechanism import Mechanism
 
 SHIM_LOG = "shims.log"
 
@@ -40,6 +43,20 @@ def launch_stage(*, home: Path, assignment: AssignStage) -> subprocess.Popen[byt
     """Start a process that plays checkpoints of a run that has ended."""
     module = "gymlab.supervisor.stage"
     return _launch(home, [sys.executable, "-P", "-m", module, "--home", str(home)], assignment)
+
+
+async def launch_model_work(*, home: Path) -> asyncio.subprocess.Process:
+    """Start the process that reads or writes one model file; it is asked on stdin."""
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / SHIM_LOG).open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "gymlab.supervisor.model_work",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            cwd=home,
+        )  # fmt: skip
 
 
 def _launch(
@@ -70,39 +87,52 @@ class WorkerLaunch:
     """A worker that was just started, and the shim's ends of its channels."""
 
     process: subprocess.Popen[bytes]
+    """The worker, or the program that keeps its namespaces and ends with it."""
     link: socket.socket
     """Framed messages, with descriptors."""
     output: int
     """Descriptor from which the worker's stdout and stderr are read."""
+    is_wrapped: bool = False
+    """Whether the worker is a descendant of `process`."""
 
 
-def launch_worker(*, scratch: Path, niceness: int = 0, runner: str | None = None) -> WorkerLaunch:
-    """Start a worker that knows nothing but one inherited socket.
+def launch_worker(
+    *,
+    scratch: Path,
+    niceness: int = 0,
+    runner: str | None = None,
+    profile: Profile = "strict",
+    mechanism: Mechanism | None = None,
+) -> WorkerLaunch:
+    """Start a worker that knows nothing but one inherited socket, in the sandbox of this machine.
 
     It gets a scratch folder as home and working directory, an environment of listed
-    variables only, and no other descriptor: the place where a sandbox wraps `arguments`.
+    variables only, and no other descriptor.
 
     Args:
         scratch: Empty folder that is removed with the worker.
         niceness: Added to the scheduling priority; positive yields to training.
         runner: The only runner it needs to import; None imports all.
+        profile: Whether it can make sockets.
+        mechanism: What confines it; the best of this machine by default.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     reading, writing = os.pipe()
     scratch.mkdir(parents=True, exist_ok=True)
-    arguments = [sys.executable, "-P", "-m", "gymlab.worker", "--fd", str(theirs.fileno())]
+    words = ["--fd", str(theirs.fileno())]
     if runner is not None:
-        arguments += ["--runners", runner]
-    if niceness:
-        arguments = ["nice", "-n", str(niceness), *arguments]
+        words += ["--runners", runner]
+    command = worker_command(
+        words, scratch=scratch, niceness=niceness, profile=profile, mechanism=mechanism
+    )
     try:
         process = subprocess.Popen(
-            arguments,
+            command.arguments,
             stdin=subprocess.DEVNULL,
             stdout=writing,
             stderr=writing,
             cwd=scratch,
-            env=_worker_environment(scratch),
+            env=command.environment,
             pass_fds=(theirs.fileno(),),
         )
     except OSError:
@@ -114,20 +144,4 @@ def launch_worker(*, scratch: Path, niceness: int = 0, runner: str | None = None
         os.close(writing)
     ours.settimeout(0)
     os.set_blocking(reading, False)
-    return WorkerLaunch(process=process, link=ours, output=reading)
-
-
-def _worker_environment(scratch: Path) -> dict[str, str]:
-    return {
-        **passed_on_environment(),
-        "HOME": str(scratch),
-        "TMPDIR": str(scratch),
-        "MPLCONFIGDIR": str(scratch),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "SDL_VIDEODRIVER": "dummy",
-        "SDL_AUDIODRIVER": "dummy",
-        "PYGAME_HIDE_SUPPORT_PROMPT": "1",
-        "MUJOCO_GL": "egl",
-        "OMP_NUM_THREADS": "1",
-    }
+    return WorkerLaunch(process, ours, reading, is_wrapped=command.is_wrapped)

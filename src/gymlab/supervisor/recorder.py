@@ -1,6 +1,8 @@
 """The run's files and state, kept in step with each other."""
 
 import asyncio
+import contextlib
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -33,6 +35,7 @@ class RunRecorder:
             rewind_to_seq: Last row that still counts; later ones are superseded.
         """
         self.folder = folder
+        self._storing = threading.Lock()
         earlier = folder.read_state()
         self._log = LogFile(folder.path, written_bytes=earlier.log_bytes if earlier else 0)
         self._numberer = RowNumberer(
@@ -54,7 +57,8 @@ class RunRecorder:
                 "attempt": assignment.attempt,
                 "timestamp": rfc3339(time.time()),
             }
-            folder.metrics.append([marker])
+            with contextlib.suppress(OSError):  # it waits, and whoever writes next is told
+                folder.metrics.append([marker])
         self._measure()
 
     @property
@@ -104,10 +108,9 @@ class RunRecorder:
     def _rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         try:
             self.folder.metrics.append(rows)
-        except OSError:
-            self._numberer.seq -= len(rows)  # they are not in the file: numbers stay without gaps
-            raise
-        self._measure(metrics={**self.state.metrics, **self._numberer.latest})
+        finally:
+            # Also where they wait for the disk: they have their numbers and will follow.
+            self._measure(metrics={**self.state.metrics, **self._numberer.latest})
 
     def worker_event(self, message: LogEvent) -> None:
         """Append an event that the worker reports, if it is of a known type and not too large."""
@@ -138,9 +141,11 @@ class RunRecorder:
             "message": text[:MAX_MESSAGE_CHARACTERS],
             "data": {"timestep": self.state.timestep, **(data or {})},
         }
-        self.folder.events.append([entry])
         self._event_seq += 1
-        self._measure()
+        try:
+            self.folder.events.append([entry])
+        finally:
+            self._measure()
 
     def cut_by_hand(self, message: ResetEpisode) -> None:
         """Note that somebody ends an episode: nobody else gets these numbers again."""
@@ -152,8 +157,10 @@ class RunRecorder:
 
     def log(self, chunk: bytes) -> None:
         """Append to the log."""
-        self._log.write(chunk)
-        self._measure()
+        try:
+            self._log.write(chunk)
+        finally:
+            self._measure()
 
     def progress(self, message: Heartbeat) -> None:
         """Take over the training thread's counters."""
@@ -184,16 +191,25 @@ class RunRecorder:
 
     def store_state(self, *, durable: bool) -> None:
         """Replace `state.json`."""
-        self.folder.write_state(self.state, durable=durable)
+        with self._storing:
+            self.folder.write_state(self.state, durable=durable)
 
     async def sync(self) -> None:
-        """Store the state, and make rows and events survive a power loss.
+        """Write what waits, store the state, and make rows and events survive a power loss.
 
         Raises:
-            OSError: The disk is full or failing.
+            OSError: The disk is full or failing; what waits goes on waiting.
         """
+        was_waiting = self.folder.waiting_bytes > 0 or self._log.is_waiting
+        await asyncio.to_thread(self._sync)
+        if was_waiting:
+            self._measure()
+
+    def _sync(self) -> None:
+        self.folder.sync()
+        self._log.flush()
         self.store_state(durable=False)
-        await asyncio.to_thread(self.folder.sync)
+        self.folder.require_room()
 
     def close(self) -> None:
         """Close every file and give the claim back."""

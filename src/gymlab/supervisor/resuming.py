@@ -8,7 +8,7 @@ from gymlab.domain.runs import RunSpec, StartFrom
 from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import ResumePoint, StartRun
-from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
+from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint, missing_transient
 from gymlab.supervisor.origin import OriginError, take_over
 from gymlab.supervisor.run_folder import METRICS_FILE, last_row_seq
 
@@ -82,6 +82,12 @@ def _find_own(run_folder: Path, *, attempt: int) -> Beginning:
         f"The checkpoint in folder {folder.name} has no sound manifest and was not used"
         for folder in store.unreadable()
     ]
+    if checkpoint is not None and (missing := missing_transient(checkpoint)):
+        notes.append(
+            f"The checkpoint at timestep {checkpoint.manifest.timestep:,} has no "
+            f"{', '.join(missing)} any more: what is missing is filled anew, so the numbers may "
+            "differ from those of a run without an interruption"
+        )
     if checkpoint is None:
         notes.append("No sound checkpoint is left: training begins anew")
     last_seq = last_row_seq(run_folder / METRICS_FILE)

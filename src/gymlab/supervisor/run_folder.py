@@ -1,16 +1,21 @@
 """The run's folder; the shim that claimed it is its only writer."""
 
+import contextlib
+import errno
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
+from gymlab.domain.disk_space import MIN_FREE_BYTES, ROOM_BYTES
 from gymlab.protocol.shim import RunState
-from gymlab.supervisor.atomic import sync_folder, write_atomically
+from gymlab.supervisor.append_file import AppendFile, write_at
+from gymlab.supervisor.atomic import make_folder, sync_folder, write_atomically, write_stream
 from gymlab.supervisor.blobs import read_chunks
 
 SPEC_FILE = "spec.json"
@@ -18,6 +23,8 @@ STATE_FILE = "state.json"
 METRICS_FILE = "metrics.jsonl"
 EVENTS_FILE = "events.jsonl"
 LOCK_FILE = "lock"
+PROBE_FILE = ".probe"
+PROBE_BYTES = 256 * 1024
 _ARTIFACT_PATH = re.compile(r"^(recordings|eval|replays)/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 
 
@@ -30,43 +37,38 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         """Open for appending after the last complete line."""
-        self._path = path
-        _cut_torn_tail(path)
-        self._file: IO[bytes] = path.open("ab", buffering=0)
-        self.size_bytes = self._file.seek(0, os.SEEK_END)
-        self._is_dirty = False
+        self._file = AppendFile(path)
+
+    @property
+    def size_bytes(self) -> int:
+        """What the file holds."""
+        return self._file.size_bytes
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits in memory for the disk."""
+        return self._file.waiting_bytes
 
     def append(self, objects: Iterable[Mapping[str, Any]]) -> None:
-        """Write all objects with one call; after a short write the rest is cut away.
+        """Write all objects with one call.
 
         Raises:
-            OSError: The disk is full or failing; the file is as it was before.
+            OSError: The disk is full or failing; they wait in memory until `sync` can write them.
         """
         content = b"".join(msgspec.json.encode(item) + b"\n" for item in objects)
-        if not content:
-            return
-        try:
-            written = self._file.write(content)
-        except OSError:
-            self._file.truncate(self.size_bytes)
-            raise
-        if written != len(content):
-            self._file.truncate(self.size_bytes)
-            raise OSError(28, "short write", str(self._path))
-        self.size_bytes += len(content)
-        self._is_dirty = True
+        if content:
+            self._file.append(content)
 
     def sync(self) -> None:
-        """Make everything written so far survive a power loss."""
-        if self._is_dirty:
-            self._is_dirty = False
-            os.fdatasync(self._file.fileno()) if hasattr(os, "fdatasync") else os.fsync(
-                self._file.fileno()
-            )
+        """Write what waits, and make everything survive a power loss.
+
+        Raises:
+            OSError: The disk is full or failing; nothing is forgotten.
+        """
+        self._file.sync()
 
     def close(self) -> None:
         """Sync and close."""
-        self.sync()
         self._file.close()
 
 
@@ -80,7 +82,7 @@ class RunFolder:
             ClaimError: A living shim holds it, or the attempt was started before.
         """
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         self._lock = (path / LOCK_FILE).open("a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,6 +92,7 @@ class RunFolder:
             raise ClaimError(f"attempt {attempt} of {path.name} is taken") from error
         self.metrics = JsonLines(path / METRICS_FILE)
         self.events = JsonLines(path / EVENTS_FILE)
+        sync_folder(path)
 
     def write_spec(self, spec: Mapping[str, Any]) -> None:
         """Store the specification once; later attempts find it there."""
@@ -116,28 +119,58 @@ class RunFolder:
         if not _ARTIFACT_PATH.fullmatch(path):
             raise ValueError(f"artifact path {path[:100]!r} is not allowed")
         target = self.path / path
-        target.parent.mkdir(exist_ok=True)
-        temporary = target.with_name(f".{target.name}")
+        make_folder(target.parent)
+        write_stream(target, read_chunks(descriptor, size))
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits in memory for the disk."""
+        return self.metrics.waiting_bytes + self.events.waiting_bytes
+
+    def require_room(self, num_bytes: int = MIN_FREE_BYTES) -> None:
+        """Count a disk that is almost full as full, while there is room to say so.
+
+        Raises:
+            OSError: Less is free.
+        """
+        free = shutil.disk_usage(self.path).free
+        if free < num_bytes:
+            raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {free / 1e6:.0f} MB free")
+
+    def probe(self) -> None:
+        """See whether the disk takes enough again: a run that went on must not stop at once.
+
+        Raises:
+            OSError: It does not.
+        """
+        self.require_room(ROOM_BYTES)
+        scratch = self.path / PROBE_FILE
         try:
-            with temporary.open("wb") as file:
-                for chunk in read_chunks(descriptor, size):
-                    file.write(chunk)
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC)
+            try:
+                write_at(descriptor, bytes(PROBE_BYTES), 0)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def sync(self) -> None:
-        """Make rows and events survive a power loss."""
+        """Write the rows and events that wait, and make all of them survive a power loss.
+
+        Raises:
+            OSError: The disk is full or failing; nothing is forgotten.
+        """
         self.metrics.sync()
         self.events.sync()
 
     def close(self) -> None:
         """Sync, close and give the claim back."""
-        self.metrics.close()
-        self.events.close()
-        sync_folder(self.path)
-        self._lock.close()
+        with contextlib.ExitStack() as closing:
+            closing.callback(self._lock.close)
+            closing.callback(sync_folder, self.path)
+            closing.callback(self.events.close)
+            closing.callback(self.metrics.close)
 
 
 def read_state(folder: Path) -> RunState | None:
@@ -146,24 +179,6 @@ def read_state(folder: Path) -> RunState | None:
         return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=RunState)
     except (OSError, ValueError):
         return None
-
-
-def _cut_torn_tail(path: Path) -> None:
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        end = size
-        while end > 0:
-            start = max(0, end - 65536)
-            file.seek(start)
-            newline = file.read(end - start).rfind(b"\n")
-            if newline >= 0:
-                end = start + newline + 1
-                break
-            end = start
-        if end != size:
-            file.truncate(end)
 
 
 def last_line(path: Path) -> dict[str, Any] | None:

@@ -20,7 +20,6 @@ from gymlab.protocol.shim import (
     RunState,
     ToShim,
 )
-from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
@@ -54,21 +53,23 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobTable, answer
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.channels import Link, Worker, picture_of, wait_for
+from gymlab.supervisor.conclusion import conclude_badly, conclude_well
+from gymlab.supervisor.deaths import runs_user_code
+from gymlab.supervisor.disk_trouble import DiskTrouble
 from gymlab.supervisor.keeper import Keeper
+from gymlab.supervisor.oversight import Oversight, failure, failure_said
 from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning, start_message
-from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import Showcase
-from gymlab.supervisor.watchdog import CHECK_EVERY_S, Watchdog, default_memory_limit
-from gymlab.supervisor.worker_process import WorkerProcess
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 
 PROGRESS_EVERY_S = 0.25
-STATE_EVERY_S = 1.0
-STOP_PATIENCE_S = 5.0
-LEAVING_PATIENCE_S = 15.0
-"""How long a worker that has said its last word may take to end."""
+SYNC_EVERY_S = 0.5
+"""Rows reach the disk at least so often; a full disk is tried again as often."""
+MAX_WAITING_BYTES = 32 * 1024 * 1024
+"""With more than this in memory for a disk that takes nothing, the worker is not read."""
 LOGGER = logging.getLogger(__name__)
 _LIVE = (RunStatus.RUNNING, RunStatus.PAUSED)
 
@@ -80,8 +81,8 @@ class RunSession:
         self,
         assignment: Assign,
         *,
-        worker: WorkerProcess,
-        link: ServerLink,
+        worker: Worker,
+        link: Link,
         shim: ProcessIdentity,
         recorder: RunRecorder,
         beginning: Beginning,
@@ -94,7 +95,9 @@ class RunSession:
         self._beginning = beginning
         self._held_back: list[ToWorker] | None = []
         self._blobs = BlobTable()
-        self._keeper = Keeper(assignment, recorder=recorder, blobs=self._blobs)
+        self._keeper = Keeper(
+            assignment, recorder=recorder, blobs=self._blobs, on_trouble=self._cannot_write
+        )
         self._showcase = Showcase(
             recorder.folder.path,
             assignment.spec,
@@ -103,15 +106,18 @@ class RunSession:
             keep=self._keep_artifact,
         )
         self._status = RunStatus.STARTING
-        self._stop_asked_at: float | None = None
-        self._last_word_at: float | None = None
-        self._death: Death | None = None
+        self._oversight = Oversight(
+            worker,
+            memory_limit_bytes=assignment.limits.get("memory_bytes"),
+            timestep=lambda: recorder.state.timestep,
+            has_user_code=runs_user_code(assignment.spec),
+        )
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
         self._done = asyncio.Event()
-        self._could_write = True
-        self._says_disk_trouble = False
-        self._memory_kills = out_of_memory_kills()
+        self._trouble = DiskTrouble()
+        self._max_waiting_bytes = assignment.limits.get("waiting_bytes") or MAX_WAITING_BYTES
+        self._is_paused_by_hand = False
         recorder.update(
             status=self._status.value,
             status_reason=None,
@@ -129,31 +135,43 @@ class RunSession:
     async def run(self) -> None:
         """Serve the attempt until the worker is gone and every file is closed."""
         self._publish(durable=True)
-        limit = self._assignment.limits.get("memory_bytes") or default_memory_limit()
-        watchdog = Watchdog(
-            self._worker.pid,
-            memory_limit_bytes=limit,
-            timestep=lambda: self._recorder.state.timestep,
-        )
-        next_progress = next_state = time.monotonic()
-        while not self._done.is_set():
+        next_progress = next_sync = time.monotonic()
+        while not self._is_over():
             now = time.monotonic()
-            if self._death is None and (death := watchdog.check()) is not None:
-                self._end_worker(death)
-            if self._is_overdue(now):
-                self._worker.kill()
+            self._oversight.look()
             if now >= next_progress:
                 next_progress = now + PROGRESS_EVERY_S
                 self._tell_server()
-            if now >= next_state:
-                next_state = now + STATE_EVERY_S
+            if now >= next_sync:
+                next_sync = now + SYNC_EVERY_S
                 await self._sync()
-            await _wait(self._done, CHECK_EVERY_S)
+            if self._done.is_set():
+                await self._keeper.finish(CHECK_EVERY_S)
+            else:
+                await wait_for(self._done, CHECK_EVERY_S)
+        self._keeper.give_up()
         await self._keeper.finish()
         self._conclude()
         self._showcase.close()
         self._blobs.close()
+        await self._write_the_rest()
+
+    def _is_over(self) -> bool:
+        """Tell whether the worker is gone and everything is written, or nobody waits for that."""
+        if not self._done.is_set():
+            return False
+        is_written = self._keeper.is_idle and not self._trouble.is_on
+        return is_written or self._oversight.is_stop_asked
+
+    async def _write_the_rest(self) -> None:
+        """Write the end down; a disk that is full just now is waited for as long as anybody would."""
         await self._sync()
+        folder = self._recorder.folder
+        while self._trouble.is_on and not self._oversight.is_stop_asked and folder.path.is_dir():
+            await asyncio.sleep(SYNC_EVERY_S)
+            await self._sync()
+        if folder.waiting_bytes:
+            LOGGER.warning("%d bytes could not be written", folder.waiting_bytes)
         self._write(self._recorder.close)
 
     # ---- commands of the server -----------------------------------------------------------
@@ -161,7 +179,12 @@ class RunSession:
     def command(self, message: ToShim) -> None:
         """Carry out what the server asks; what does not fit the state is ignored."""
         match message:
-            case Pause() | Unpause() | ChangeHyperparameters() if self._status in _LIVE:
+            case Pause() | Unpause() if self._status in _LIVE:
+                self._is_paused_by_hand = isinstance(message, Pause)
+                # A full disk holds training as well, until it can be written again.
+                if self._is_paused_by_hand or not self._trouble.is_on:
+                    self._tell_worker(message)
+            case ChangeHyperparameters() if self._status in _LIVE:
                 self._tell_worker(message)
             case ResetEpisode() if self._status in _LIVE:
                 self._write(lambda: self._recorder.cut_by_hand(message))
@@ -180,8 +203,7 @@ class RunSession:
                 LOGGER.info("ignored %s while %s", type(message).__name__, self._status)
 
     def _stop(self) -> None:
-        if self._stop_asked_at is None and self._status not in FINISHED_STATUSES:
-            self._stop_asked_at = time.monotonic()
+        if self._status not in FINISHED_STATUSES and self._oversight.ask_to_stop():
             self._change(RunStatus.STOPPING)
             if self._held_back is None:
                 self._tell_worker(Stop())
@@ -201,7 +223,7 @@ class RunSession:
             self._recorder.update(recording_id=message.recording_id)
         else:
             text = "Nothing was recorded: the showcase is not shown. Open it first."
-            self._write(lambda: self._recorder.event(EventType.WARNING, text, EventLevel.WARNING))
+            self._warn(text)
         self._tell_server()
 
     # ---- what the worker says -------------------------------------------------------------
@@ -217,8 +239,9 @@ class RunSession:
                 self._write(lambda: self._keeper.replay(message))
             case Learner():
                 self._write(lambda: self._recorder.learner(message.row))
-            case Frame() if len(message.image) <= MAX_FRAME_BYTES:
-                self._picture(FrameRelay(header=message.header, image=message.image))
+            case Frame() | FramesUnavailable() | FrameStatus():
+                if (picture := picture_of(message)) is not None:
+                    self._picture(picture)
             case PhaseChanged():
                 self._recorder.update(phase=message.phase)
             case LogEvent():
@@ -236,8 +259,6 @@ class RunSession:
                 self._keep_artifact(message, self._blobs)
             case Policy():
                 self._showcase.policy(message, self._blobs)
-            case FramesUnavailable() | FrameStatus():
-                self._picture(frame_notice(message))
             case _:
                 self._worker_moved_on(message)
 
@@ -246,26 +267,21 @@ class RunSession:
             case Ready():
                 self.begin()
             case Initialized():
-                self._recorder.initialized(message)
+                self._write(lambda: self._recorder.initialized(message))
             case Started():
                 self._started(message)
             case Paused() if self._status is RunStatus.RUNNING:
-                self._change(RunStatus.PAUSED, EventType.PAUSED, "Training paused")
+                why = ": the disk is full or failing" if self._trouble.is_on else ""
+                self._change(RunStatus.PAUSED, EventType.PAUSED, f"Training paused{why}")
             case Unpaused() if self._status is RunStatus.PAUSED:
                 self._change(RunStatus.RUNNING, EventType.RESUMED, "Training resumed")
             case Finished():
-                self._last_word_at = time.monotonic()
+                self._oversight.spoke_last_word()
                 self._finished = message
                 self._recorder.finished(message)
             case Failed():
-                self._last_word_at = time.monotonic()
-                self._failure = {
-                    "code": message.code,
-                    "detail": message.detail[:4000],
-                    "hint": message.hint,
-                    "line": message.line,
-                    "traceback": message.traceback[-20_000:],
-                }
+                self._oversight.spoke_last_word()
+                self._failure = failure_said(message)
             case _:
                 pass
 
@@ -274,27 +290,22 @@ class RunSession:
         if self._beginning.origin_failure is not None:
             self._cannot_begin(self._beginning.origin_failure)
             return
+        self._oversight.limit_memory()
         message, descriptors = start_message(self._assignment, self._beginning)
         for note in self._beginning.notes:
-            self._write(
-                lambda note=note: self._recorder.event(EventType.WARNING, note, EventLevel.WARNING)
-            )
+            self._warn(note)
         try:
             self._worker.send(message, descriptors.descriptors)
         finally:
             descriptors.close()
+        self._recorder.update(worker=identity_of(self._worker.pid))
         waiting, self._held_back = self._held_back or [], None
         for held in waiting:
             self._worker.send(held)
 
     def _cannot_begin(self, detail: str) -> None:
-        self._failure = {
-            "code": "start_from",
-            "detail": detail,
-            "hint": "Start a new run from another checkpoint.",
-            "line": None,
-            "traceback": "",
-        }
+        hint = "Start a new run from another checkpoint."
+        self._failure = failure("start_from", detail, hint)
         self._worker.kill()
 
     def worker_printed(self, chunk: bytes) -> None:
@@ -303,21 +314,17 @@ class RunSession:
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
         """End a worker that does not speak the protocol."""
-        self._end_worker(Death("protocol", f"The worker sent what is no message: {error}"))
+        self._oversight.misbehaved(error)
 
     def worker_ended(self, returncode: int) -> None:
         """Name the end, unless it was announced."""
-        if self._finished is None and self._failure is None and self._death is None:
-            killed = out_of_memory_kills() > self._memory_kills
-            self._death = name_exit(
-                returncode, timestep=self._recorder.state.timestep, kernel_memory_kill=killed
-            )
+        self._oversight.ended(returncode)
         self._done.set()
 
     # ---- inside ---------------------------------------------------------------------------
 
     def _started(self, message: Started) -> None:
-        if self._stop_asked_at is not None:
+        if self._oversight.is_stop_asked:
             return
         self._recorder.update(started_at=self._recorder.state.started_at or time.time())
         if self._assignment.attempt > 1:
@@ -341,40 +348,56 @@ class RunSession:
     def _keep_artifact(self, message: Artifact, blobs: BlobTable) -> None:
         self._keeper.artifact(message, blobs, on_saved=self._tell_server)
 
-    def _is_overdue(self, now: float) -> bool:
-        asked, last_word = self._stop_asked_at, self._last_word_at
-        if last_word is not None:
-            return now - last_word > LEAVING_PATIENCE_S
-        return asked is not None and now - asked > STOP_PATIENCE_S
-
     async def _sync(self) -> None:
-        self._could_write = True
         try:
+            if self._trouble.is_on:
+                await asyncio.to_thread(self._recorder.folder.probe)
             await self._recorder.sync()
         except OSError as error:
             self._cannot_write(error)
-        if self._could_write and self._says_disk_trouble:
-            self._says_disk_trouble = False
-            self._recorder.update(status_reason=None)
-
-    def _end_worker(self, death: Death) -> None:
-        self._death = death
-        self._worker.kill()
+            return
+        if self._trouble.is_on:
+            self._keeper.try_again()
+            if not self._keeper.is_holding:
+                self._can_write_again()
 
     def _picture(self, message: FrameRelay | FrameNotice | Deployed) -> None:
         self._link.send_if_room(message)
 
     def _write(self, write: Callable[[], None]) -> None:
-        """Write something; a full or failing disk costs what is written, never the run."""
+        """Write something; what a full or failing disk does not take waits in memory."""
         try:
             write()
         except OSError as error:
             self._cannot_write(error)
 
     def _cannot_write(self, error: OSError) -> None:
+        """Hold training until the disk takes what waits in memory."""
         LOGGER.warning("cannot write: %s", error)
-        self._could_write, self._says_disk_trouble = False, True
-        self._recorder.update(status_reason=f"Cannot write to the run's folder: {error.strerror}")
+        if self._recorder.folder.waiting_bytes > self._max_waiting_bytes:
+            self._worker.listen(on=False)
+        if not self._trouble.begins(error) or self._status in FINISHED_STATUSES:
+            return
+        self._recorder.update(status_reason=self._trouble.sentence)
+        self._warn(self._trouble.sentence)
+        if not self._is_paused_by_hand and not self._oversight.is_stop_asked:
+            self._tell_worker(Pause())
+        self._tell_server()
+
+    def _can_write_again(self) -> None:
+        """Go on, unless somebody wants the run to stand still."""
+        text = self._trouble.ends()
+        self._worker.listen(on=True)
+        if self._status in FINISHED_STATUSES:
+            return
+        self._recorder.update(status_reason=None)
+        self._warn(text)
+        if not self._is_paused_by_hand and not self._oversight.is_stop_asked:
+            self._tell_worker(Unpause())
+        self._tell_server()
+
+    def _warn(self, text: str) -> None:
+        self._write(lambda: self._recorder.event(EventType.WARNING, text, EventLevel.WARNING))
 
     def _change(
         self, status: RunStatus, event: EventType | None = None, text: str = "", **data: Any
@@ -395,65 +418,23 @@ class RunSession:
         self._link.send_if_room(Progress(state=self._recorder.state))
 
     def _conclude(self) -> None:
-        recorder = self._recorder
-        self._says_disk_trouble = False
-        stopped = self._stop_asked_at is not None
-        if self._finished is not None and self._finished.outcome == "completed":
-            text = f"Training complete after {recorder.state.timestep:,} timesteps"
-            status, event, level = (
-                RunStatus.COMPLETED,
-                EventType.TRAINING_COMPLETED,
-                EventLevel.INFO,
-            )
-        elif stopped or self._finished is not None:
-            text = f"Stopped at timestep {recorder.state.timestep:,}"
-            status, event, level = RunStatus.STOPPED, EventType.STOPPED, EventLevel.INFO
+        recorder, oversight = self._recorder, self._oversight
+        timestep = recorder.state.timestep
+        if oversight.is_stop_asked or self._finished is not None:
+            is_completed = self._finished is not None and self._finished.outcome == "completed"
+            end = conclude_well(is_completed=is_completed, timestep=timestep)
         else:
-            status, event, level, text = self._conclude_badly()
-        data = {"mean_return": recorder.mean_return, "timestep": recorder.state.timestep}
+            has_checkpoint = self._keeper.has_checkpoint()
+            end = conclude_badly(self._failure, oversight.death, has_checkpoint=has_checkpoint)
         recorder.update(
-            status=status.value,
+            status=end.status.value,
+            status_reason=end.text if end.is_bad else self._trouble.loss,
             phase=None,
             finished_at=time.time(),
             recording_id=None,
-            failure=self._failure if status in {RunStatus.FAILED, RunStatus.INTERRUPTED} else None,
+            failure=end.failure,
         )
-        self._status = status
-        self._write(lambda: recorder.event(event, text, level, data))
+        self._status = end.status
+        data = {"mean_return": recorder.mean_return, "timestep": timestep}
+        self._write(lambda: recorder.event(end.event, end.text, end.level, data))
         self._publish(durable=True)
-
-    def _conclude_badly(self) -> tuple[RunStatus, EventType, EventLevel, str]:
-        if self._failure is not None:
-            text = str(self._failure["detail"])
-            if self._failure["line"] and self._failure["line"] not in text:
-                text = f"{text} ({self._failure['line']})"
-            self._recorder.update(status_reason=text)
-            return RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, text
-        death = self._death or Death("exited", "The worker ended.")
-        self._failure = {
-            "code": death.code,
-            "detail": death.detail,
-            "hint": death.hint,
-            "line": None,
-            "traceback": "",
-        }
-        self._recorder.update(status_reason=death.detail)
-        if self._keeper.has_checkpoint():
-            return RunStatus.INTERRUPTED, EventType.INTERRUPTED, EventLevel.ERROR, death.detail
-        return RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, death.detail
-
-
-def frame_notice(message: FramesUnavailable | FrameStatus) -> FrameNotice:
-    """Return what viewers are told."""
-    if isinstance(message, FramesUnavailable):
-        return FrameNotice(source=message.source, kind="unavailable", detail=message.reason)
-    return FrameNotice(
-        source=message.source, kind="status", detail=message.detail, phase=message.phase
-    )
-
-
-async def _wait(event: asyncio.Event, timeout_s: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), timeout_s)
-    except TimeoutError:
-        return

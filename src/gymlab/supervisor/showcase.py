@@ -198,6 +198,7 @@ class Showcase:
             "showcase", niceness=NICENESS, runner=str(self._spec["runner"])
         )
         self._worker.attach(self)
+        self._worker.watch()
 
     def _forget_worker(self) -> None:
         self._worker = None

@@ -1,44 +1,145 @@
-"""Looking at a worker from outside: is it frozen, is it too large."""
+"""Looking at a worker from outside, 20 times a second: is it frozen, does it take too much."""
 
 import os
+import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+from gymlab.supervisor.deaths import Death, frozen, over_file_limit, over_memory_limit
+from gymlab.supervisor.sandbox.limits import (
+    MAX_SCRATCH_BYTES,
+    MAX_SCRATCH_FILES,
+    MAX_THREADS,
+)
 
-from gymlab.supervisor.deaths import Death, frozen, over_memory_limit
-
-CHECK_EVERY_S = 0.1
+CHECK_EVERY_S = 0.05
+LOOK_AT_DISK_EVERY_S = 0.1
 _HAS_PROC = sys.platform == "linux"
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_STATE, _NUM_THREADS = 0, 17
+"""Fields of `/proc/<pid>/stat` after the name."""
 
 
-def default_memory_limit() -> int:
-    """Return the memory a worker may hold: what the machine has, less a tenth."""
-    return int(psutil.virtual_memory().total * 0.9)
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """Where a worker may write, as somebody outside sees it."""
+
+    path: Path
+    """Below `/proc/<pid>/root` for a file system of its own, else on disk."""
+    is_own_file_system: bool
 
 
 class Watchdog:
     """Finds the deaths that no exit status tells of."""
 
-    def __init__(self, pid: int, *, memory_limit_bytes: int, timestep: Callable[[], int]) -> None:
-        """Watch the process `pid`; `timestep` gives the words their number."""
+    def __init__(
+        self,
+        pid: Callable[[], int],
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        scratch: Callable[[], Scratch | None] = lambda: None,
+        has_user_code: bool = False,
+    ) -> None:
+        """Watch a process.
+
+        Args:
+            pid: Names it.
+            memory_limit_bytes: Private and shared memory that it may hold.
+            timestep: Gives the words their number.
+            scratch: Where it writes.
+            has_user_code: Whether its author's own code runs in it.
+        """
+        self._has_user_code = has_user_code
         self._pid = pid
         self._limit = memory_limit_bytes
         self._timestep = timestep
+        self._scratch = scratch
+        self._look_at_disk_at = 0.0
 
     def check(self) -> Death | None:
         """Return why the worker must be ended now; None when it is well or gone already."""
         if not _HAS_PROC:
             return None
+        pid = self._pid()
         try:
-            state = Path(f"/proc/{self._pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
-            pages = int(Path(f"/proc/{self._pid}/statm").read_bytes().split()[1])
-        except (OSError, IndexError):
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            held = held_memory(Path(f"/proc/{pid}/status").read_bytes())
+            num_threads = int(fields[_NUM_THREADS])
+        except (OSError, IndexError, ValueError):
             return None
-        if state in {b"T", b"t"}:
+        if fields[_STATE] in {b"T", b"t"}:
             return frozen(self._timestep())
-        if pages * _PAGE_BYTES > self._limit:
-            return over_memory_limit(self._limit, self._timestep())
+        if held > self._limit:
+            return over_memory_limit(
+                self._limit, self._timestep(), has_user_code=self._has_user_code
+            )
+        if num_threads > MAX_THREADS:
+            return self._over(f"started more than {MAX_THREADS} threads")
+        return self._check_scratch()
+
+    def _check_scratch(self) -> Death | None:
+        scratch = self._scratch()
+        if scratch is None:
+            return None
+        if scratch.is_own_file_system:
+            num_files, num_bytes = _in_file_system(scratch.path)
+        elif (now := time.monotonic()) >= self._look_at_disk_at:
+            self._look_at_disk_at = now + LOOK_AT_DISK_EVERY_S
+            num_files, num_bytes = _below(scratch.path)
+        else:
+            return None
+        if num_files > MAX_SCRATCH_FILES:
+            return self._over(f"made more than {MAX_SCRATCH_FILES:,} files")
+        if num_bytes > MAX_SCRATCH_BYTES:
+            return self._over(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
         return None
+
+    def _over(self, what: str) -> Death:
+        return over_file_limit(what, self._timestep(), has_user_code=self._has_user_code)
+
+
+def held_memory(status: bytes) -> int:
+    """Return the memory that only this process holds: not the pages of libraries on disk."""
+    held = 0
+    for line in status.splitlines():
+        if line.startswith((b"RssAnon:", b"RssShmem:")):
+            held += int(line.split()[1]) * 1024
+    return held
+
+
+def remove_scratch(path: Path) -> None:
+    """Remove a worker's folder on disk, however deep it made it."""
+    try:
+        shutil.rmtree(path, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", str(path)], check=False)
+
+
+def _in_file_system(path: Path) -> tuple[int, int]:
+    try:
+        state = os.statvfs(path)
+    except OSError:
+        return 0, 0
+    return state.f_files - state.f_ffree, 0  # its bytes have a limit of their own
+
+
+def _below(path: Path) -> tuple[int, int]:
+    """Count files and bytes below a folder, not much further than the limits."""
+    num_files = num_bytes = 0
+    waiting = [path]
+    while waiting and num_files <= MAX_SCRATCH_FILES and num_bytes <= MAX_SCRATCH_BYTES:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    num_files += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    else:
+                        num_bytes += entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError:
+            continue
+    return num_files, num_bytes

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -17,8 +16,13 @@ from typing import Protocol
 
 from gymlab.protocol.framing import ProtocolError, encode, worker_reader
 from gymlab.protocol.worker import FromWorker, ToWorker
+from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
+from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
+from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
+from gymlab.supervisor.sandbox.view import scratch_path
+from gymlab.supervisor.watchdog import CHECK_EVERY_S, Scratch, Watchdog, remove_scratch
 
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
@@ -61,6 +65,7 @@ class WorkerProcess:
             scratch=self._scratch, niceness=niceness, runner=runner
         )
         self._process = launch.process
+        self._inside = Inside(launch.process.pid) if launch.is_wrapped else None
         self._link = launch.link
         self._output = launch.output
         self._reader = worker_reader()
@@ -73,8 +78,8 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
+        """Process id of the worker; of the program that starts it until it is there."""
+        return self._inside.pid if self._inside is not None else self._process.pid
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -96,10 +101,73 @@ class WorkerProcess:
         self._outbox.append((memoryview(encode(message)), kept))
         self._flush()
 
+    def listen(self, *, on: bool) -> None:
+        """Read what the worker says, or leave it waiting until it waits as well."""
+        if self._loop is None or self._link.fileno() < 0:
+            return
+        if on:
+            self._loop.add_reader(self._link, self._read_link)
+        else:
+            self._loop.remove_reader(self._link)
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to exactly this process, if it has not been waited for."""
-        if self._returncode is None:
+        if self._returncode is not None:
+            return
+        if self._inside is None or not self._inside.signal(number):
             self._process.send_signal(number)
+
+    def watchdog(
+        self,
+        *,
+        memory_limit_bytes: int,
+        timestep: Callable[[], int],
+        has_user_code: bool = False,
+    ) -> Watchdog:
+        """Return what looks at this worker from outside.
+
+        Args:
+            memory_limit_bytes: What it may hold.
+            timestep: Gives the words of a death their number.
+            has_user_code: Whether its author's own code runs in it.
+        """
+        return Watchdog(
+            lambda: self.pid,
+            memory_limit_bytes=memory_limit_bytes,
+            timestep=timestep,
+            scratch=self._scratch_from_outside,
+            has_user_code=has_user_code,
+        )
+
+    def watch(self, on_death: Callable[[Death], None] | None = None) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended."""
+        watchdog = self.watchdog(memory_limit_bytes=default_memory_limit(), timestep=lambda: 0)
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            if self._returncode is not None or self._listener is None:
+                return
+            if (death := watchdog.check()) is not None:
+                LOGGER.warning("worker %d: %s", self.pid, death.detail)
+                self.kill()
+                if on_death is not None:
+                    on_death(death)
+                return
+            loop.call_later(CHECK_EVERY_S, look)
+
+        look()
+
+    def _scratch_from_outside(self) -> Scratch | None:
+        if self._inside is None:
+            return Scratch(self._scratch, is_own_file_system=False)
+        if self._inside.pid == self._process.pid:
+            return None  # not there yet
+        path = Path(f"/proc/{self._inside.pid}/root{scratch_path()}")
+        return Scratch(path, is_own_file_system=True)
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Lower what the worker may allocate, from outside, before it is told what to run."""
+        lower_memory(self.pid, limit_bytes)
 
     def close(self) -> None:
         """End the process and forget every channel; the listener hears nothing more."""
@@ -107,7 +175,9 @@ class WorkerProcess:
         self.kill()
         self._close_link()
         self._close_output()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._inside is not None:
+            self._inside.close()
+        remove_scratch(self._scratch)
 
     # ---- sending --------------------------------------------------------------------------
 
@@ -227,7 +297,11 @@ class WorkerProcess:
                 self._loop.call_soon_threadsafe(self._exited)
 
     def _exited(self) -> None:
-        self._returncode = self._process.wait()
+        self._returncode = worker_returncode(
+            self._process.wait(), is_wrapped=self._inside is not None
+        )
+        if self._inside is not None:
+            self._inside.close()
         # Children of the worker may still hold the ends open: read what is there, then close.
         _drain(self._read_link)
         _drain(self._read_output)
@@ -238,7 +312,7 @@ class WorkerProcess:
     def _announce_end(self) -> None:
         if self._returncode is None or self._open_ends > 0:
             return
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_scratch(self._scratch)
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.worker_ended(self._returncode)

@@ -10,7 +10,12 @@ import sys
 import warnings
 from io import FileIO
 
-from gymlab.worker.warm_up import set_headless
+from gymlab.worker.sandbox.boot import FLAG, confine_from
+
+# Before anything of others is imported: their threads would stay free.
+confine_from(sys.argv)
+
+from gymlab.worker.warm_up import set_headless  # noqa: E402
 
 set_headless()
 
@@ -28,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
+    parser.add_argument(FLAG, help="what was given up before (JSON)")
     parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
     parsed = parser.parse_args(arguments)
     faulthandler.enable()

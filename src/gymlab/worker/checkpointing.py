@@ -50,33 +50,40 @@ class Checkpointing:
         self._has_checkpoint = has_checkpoint
         self._timestep = counters.timestep
         self._time_s = clock.read()
+        self._looked_at_s = self._time_s
+        self._longest_s = 0.0
+        """Longest training time between two safe points since the last checkpoint."""
         self._evaluated: tuple[int, float | None] = (-1, None)
 
     def evaluated(self, return_mean: float | None) -> None:
         """Note what the evaluation of the policy of this timestep found."""
         self._evaluated = (self._counters.timestep, return_mean)
 
-    @property
     def is_due(self) -> bool:
-        """Whether timesteps or training time since the last checkpoint are enough.
+        """Tell, at a safe point, whether a checkpoint is to be made now rather than at the next.
 
-        The first one comes early, so that a run stopped soon has something to go on from.
+        So that no more than the time asked for can be lost, or than what lies between two safe
+        points where that is more. The first one comes early: a run stopped soon has something to
+        go on from.
         """
+        now = self._clock.read()
+        self._longest_s = max(self._longest_s, now - self._looked_at_s)
+        self._looked_at_s = now
         if self._evaluated[0] > self._timestep:
             return True
         every = self._spec.checkpoint_every_timesteps
         if every is not None and self._counters.timestep - self._timestep >= every:
             return True
-        patience_s = self._spec.checkpoint_every_s
         if not self._has_checkpoint:
-            patience_s = min(patience_s, FIRST_CHECKPOINT_S)
-        return self._clock.read() - self._time_s >= patience_s
+            return now - self._time_s >= min(self._spec.checkpoint_every_s, FIRST_CHECKPOINT_S)
+        return now - self._time_s + self._longest_s > self._spec.checkpoint_every_s
 
     def begin(self) -> None:
         """Note that a checkpoint is made now: the next one counts from here."""
         self._has_checkpoint = True
         self._timestep = self._counters.timestep
-        self._time_s = self._clock.read()
+        self._time_s = self._looked_at_s = self._clock.read()
+        self._longest_s = 0.0
 
     def hand_over(
         self,

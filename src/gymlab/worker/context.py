@@ -9,6 +9,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.state.episode import StateNotRestoredError
+from gymlab.insights.finding import Insight
 from gymlab.protocol.worker import (
     FrameStatus,
     Heartbeat,
@@ -19,6 +20,7 @@ from gymlab.protocol.worker import (
     Unpaused,
 )
 from gymlab.runner_api.environment_states import recent_returns
+from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -80,6 +82,7 @@ class WorkerContext:
             clock=self._clock,
             counters=self._counters,
             warn=self._warn,
+            tell=self._tell,
             earlier_returns=recent_returns(resume.members) if resume else (),
         )
         self._envs = TrainingEnvs(
@@ -110,6 +113,12 @@ class WorkerContext:
     def make_env(self, env_index: int, *, seed: int | None = None) -> AnyEnv:  # noqa: ARG002 - the caller seeds by its first reset
         """Make one training environment that is tracked and can be watched."""
         return self._envs.make(env_index)
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        return self._envs.batch_rewards(
+            lambda text: self.event(EventType.ENVIRONMENT_INITIALIZED, text)
+        )
 
     def restore_environments(self) -> bool:
         """Continue every environment in its episode, or say why new episodes begin."""
@@ -233,7 +242,7 @@ class WorkerContext:
 
     def checkpoint_due(self) -> bool:
         """Tell whether timesteps or training time since the last checkpoint are enough."""
-        return self._checkpoints.is_due
+        return self._checkpoints.is_due()
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Hand the files over; a refusal is a warning, the run goes on."""
@@ -321,3 +330,7 @@ class WorkerContext:
 
     def _warn(self, message: str, data: Mapping[str, Any]) -> None:
         self.event(EventType.WARNING, message, level=EventLevel.WARNING, data=data)
+
+    def _tell(self, found: Insight) -> None:
+        message = f"{found.title}. {found.text}"
+        self.event(EventType.INSIGHT, message, level=EventLevel.WARNING, data=found.plain())

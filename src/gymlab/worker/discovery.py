@@ -86,7 +86,7 @@ def discover_runners(root: Path | None = None) -> tuple[list[RunnerFolder], list
         root: Folder to look into; the package's own by default.
 
     Returns:
-        The readable folders by name, and the broken ones.
+        The readable folders in their own order, else by name, and the broken ones.
     """
     found: list[RunnerFolder] = []
     broken: list[BrokenFolder] = []
@@ -97,6 +97,7 @@ def discover_runners(root: Path | None = None) -> tuple[list[RunnerFolder], list
             found.append(RunnerFolder(path, read_manifest(path)))
         except InvalidInputError as error:
             broken.append(BrokenFolder(path, error.detail))
+    found.sort(key=lambda folder: folder.manifest.order)
     return found, broken
 
 

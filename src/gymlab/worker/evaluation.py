@@ -1,24 +1,19 @@
 """An evaluation: plays episodes with one policy at full speed, then films some of them."""
 
-import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import gymnasium
-from av.error import FFmpegError
 
 from gymlab.domain.evaluations import EvaluationSpec
 from gymlab.domain.runs import RunSpec
 from gymlab.errors import UnavailableError
-from gymlab.evaluation.returns import chosen_episodes
 from gymlab.evaluation.seeds import requested_seeds
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import EpisodeOutcome, PhaseName
 from gymlab.protocol.worker import (
     Evaluated,
-    EvaluationFilm,
     Finished,
     FrameStatus,
     Heartbeat,
@@ -28,19 +23,14 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.runner_api.runner import Actor, Members, Runner
-from gymlab.worker.blobs import BlobRefusedError, BlobWriter
+from gymlab.worker.blobs import BlobWriter
 from gymlab.worker.discovery import find_runner
-from gymlab.worker.films import EpisodeFilm, FilmError
-from gymlab.worker.foreign import ForeignCodeError, foreign_code
+from gymlab.worker.filming import Filming
 from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.outbox import Outbox
-from gymlab.worker.pictures import NoPictureError
 from gymlab.worker.playing import EpisodePlayer, Play
-from gymlab.worker.scene import EnvScene
+from gymlab.worker.scene import RENDER_MODE, EnvScene
 from gymlab.worker.showcase import natural_fps
-
-_LOG = logging.getLogger(__name__)
-RENDER_MODE = "rgb_array"
 
 
 class EvaluationStopped(BaseException):
@@ -94,7 +84,7 @@ class EvaluationService:
             actor = runner.load_actor(self._spec, self._members)
             rows = self._play_all(runner, actor)
             if self._evaluation.record_video and self._scene.no_render_reason is None:
-                self._film_all(runner, actor, rows)
+                self._film(Filming(self._spec, runner, actor, self._blobs), rows)
         except EvaluationStopped:
             return Finished("stopped", self._timesteps, self._episodes, 0.0)
         finally:
@@ -143,8 +133,7 @@ class EvaluationService:
 
         def each() -> None:
             self._timesteps += 1
-            if self._is_stopped:
-                raise EvaluationStopped
+            self._obey()
             if self._pump.is_watched:
                 self._wait_until_due(interval_s)
             self._pump.offer()
@@ -152,6 +141,18 @@ class EvaluationService:
         row = player.run(each)
         self._episodes += 1
         return row
+
+    def _film(self, filming: Filming, rows: list[EpisodeOutcome]) -> None:
+        text = "Every episode was played; films are being made."
+        self._outbox.post(FrameStatus("evaluation", "recording", text))
+        self._phase = "saving"
+        deterministic = self._evaluation.deterministic
+        for film in filming.films(rows, deterministic=deterministic, each=self._obey):
+            self._outbox.post(film)
+
+    def _obey(self) -> None:
+        if self._is_stopped:
+            raise EvaluationStopped
 
     def _wait_until_due(self, interval_s: float) -> None:
         """Hold the natural speed while somebody watches, and only then."""
@@ -161,8 +162,7 @@ class EvaluationService:
                 lambda: self._is_stopped or not self._pump.is_watched,
                 max(0.0, self._due - time.monotonic()),
             )
-        if self._is_stopped:
-            raise EvaluationStopped
+        self._obey()
 
     def _make_env(self, runner: Runner) -> gymnasium.Env[Any, Any]:
         if self._scene.no_render_reason is None:
@@ -171,82 +171,3 @@ class EvaluationService:
             except UnavailableError as error:
                 self._scene.no_render_reason = error.detail
         return runner.make_env(self._spec, render_mode=None)
-
-    # ---- filming --------------------------------------------------------------------------
-
-    def _film_all(self, runner: Runner, actor: Actor, rows: list[EpisodeOutcome]) -> None:
-        self._outbox.post(
-            FrameStatus(
-                "evaluation", "recording", "Every episode was played; films are being made."
-            )
-        )
-        self._phase = "saving"
-        for index in sorted(set(chosen_episodes([row.episode_return for row in rows]).values())):
-            env = runner.make_env(self._spec, render_mode=RENDER_MODE)
-            try:
-                self._outbox.post(self._film(env, actor, rows[index]))
-            finally:
-                env.close()
-
-    def _film(
-        self, env: gymnasium.Env[Any, Any], actor: Actor, row: EpisodeOutcome
-    ) -> EvaluationFilm:
-        """Play an episode again from its seed, and film it; a film of another one is thrown away."""
-        film = EpisodeFilm(natural_fps(env))
-        problem: list[str] = []
-        player = EpisodePlayer(
-            env, actor, Play(row.episode, row.seed, self._evaluation.deterministic)
-        )
-        try:
-            again = player.run(self._camera(env, film, problem.append))
-            if problem:
-                return EvaluationFilm(row.episode, None, note=problem[0])
-            if again != row:
-                return EvaluationFilm(row.episode, None, note=_difference(row, again))
-            finished = film.finish()
-            (member,) = self._blobs.members({"film.mp4": finished.content})
-        except BlobRefusedError as error:
-            return EvaluationFilm(row.episode, None, note=error.detail)
-        except (FFmpegError, FilmError, ValueError, OSError, MemoryError) as error:
-            _LOG.exception("the film of episode %d failed", row.episode)
-            return EvaluationFilm(row.episode, None, note=f"The film failed: {error}")
-        return EvaluationFilm(
-            episode=row.episode,
-            member=member,
-            num_frames=finished.num_frames,
-            fps=finished.fps,
-            width=finished.width,
-            height=finished.height,
-            note=f"The film ends after {finished.num_frames:,} pictures." if film.is_full else None,
-        )
-
-    def _camera(
-        self, env: gymnasium.Env[Any, Any], film: EpisodeFilm, refuse: Callable[[str], object]
-    ) -> Callable[[], None]:
-        is_broken = False
-
-        def shoot() -> None:
-            nonlocal is_broken
-            if self._is_stopped:
-                raise EvaluationStopped
-            if is_broken or not film.wants_next():
-                return
-            try:
-                with foreign_code("drawing"):
-                    drawn = env.render()
-                film.add(drawn)
-            except (NoPictureError, ForeignCodeError) as error:
-                is_broken = True
-                refuse(f"The environment cannot be drawn. {error}")
-
-        return shoot
-
-
-def _difference(row: EpisodeOutcome, again: EpisodeOutcome) -> str:
-    """Say how an episode that was played again differs from the first time."""
-    return (
-        f"Episode {row.episode} did not repeat when it was played again for the film: return "
-        f"{again.episode_return} after {again.episode_length} timesteps instead of "
-        f"{row.episode_return} after {row.episode_length}. The environment keeps something "
-        "that its seed does not decide, so there is no film."
-    )

@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterator
 
 from gymlab.protocol.framing import ProtocolError, worker_command_reader
 from gymlab.protocol.parts import Member
-from gymlab.protocol.worker import BlobGrant, LoadPolicy, StartEvaluation, StartRun, ToWorker
+from gymlab.protocol.worker import (
+    BlobGrant,
+    LoadPolicy,
+    ReadModel,
+    StartEvaluation,
+    StartRun,
+    ToWorker,
+    WriteModel,
+)
 
 READ_BYTES = 256 * 1024
 _MAX_DESCRIPTORS = 253
@@ -25,8 +33,14 @@ def num_descriptors(message: ToWorker) -> int:
             return 1
         case StartRun(resume=resume, policy=policy):
             return _without_content(resume.members if resume else policy)
-        case LoadPolicy(members=members) | StartEvaluation(members=members):
+        case (
+            LoadPolicy(members=members)
+            | StartEvaluation(members=members)
+            | WriteModel(members=members)
+        ):
             return _without_content(members)
+        case ReadModel(file=file):
+            return _without_content([file])
         case _:
             return 0
 

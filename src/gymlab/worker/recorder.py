@@ -11,7 +11,8 @@ from typing import Any, cast
 
 import av
 import numpy as np
-from av.error import FFmpegError
+from av.codec.codec import UnknownCodecError
+from av.error import EncoderNotFoundError, FFmpegError
 
 from gymlab.worker.pictures import Picture, composite
 
@@ -19,6 +20,7 @@ _LOG = logging.getLogger(__name__)
 MAX_WAITING = 16
 """Pictures that may wait to be encoded; further ones are left out."""
 MAX_FPS = 60.0
+ENCODER = "libx264"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,7 @@ class FilmWriter:
         )
         rate = Fraction(fps).limit_denominator(1000)
         self._time_base = 1 / rate
-        self._stream: Any = self._container.add_stream(
-            "libx264",
-            rate=rate,
-            options={"preset": "veryfast", "crf": "23", "threads": "1"},
-        )
+        self._stream: Any = _h264_stream(self._container, rate)
         self._stream.width, self._stream.height = width, height
         self._stream.pix_fmt = "yuv420p"
 
@@ -165,6 +163,16 @@ class FilmWriter:
         self._container.mux(self._stream.encode(None))
         self._container.close()
         return self._file.content()
+
+
+def _h264_stream(container: Any, rate: Fraction) -> Any:
+    options = {"preset": "veryfast", "crf": "23", "threads": "1"}
+    try:
+        return container.add_stream(ENCODER, rate=rate, options=options)
+    except (UnknownCodecError, EncoderNotFoundError) as error:
+        raise ValueError(
+            f"this machine's PyAV has no H.264 encoder ({ENCODER}); reinstall the package av"
+        ) from error
 
 
 class _Reopenable:

@@ -3,9 +3,11 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from gymlab.insights.finding import Insight
+from gymlab.insights.reward_hacking import RewardHackingWatch
 from gymlab.protocol.parts import EpisodeRow, LearnerRow
 from gymlab.protocol.worker import Learner
 from gymlab.runner_api.tracking import FinishedEpisode, RunCounters
@@ -40,6 +42,7 @@ class RunRows:
         clock: TrainingClock,
         counters: RunCounters,
         warn: Warn,
+        tell: Callable[[Insight], None],
         earlier_returns: Iterable[float] = (),
     ) -> None:
         """Begin, or go on after an earlier attempt.
@@ -49,12 +52,15 @@ class RunRows:
             clock: Training time.
             counters: What the run has done, kept up to date here.
             warn: Adds a warning to the event log.
+            tell: Adds a finding to the event log.
             earlier_returns: Returns of the latest episodes before.
         """
         self._outbox = outbox
         self._clock = clock
         self._counters = counters
         self._warn = warn
+        self._tell = tell
+        self._watch = RewardHackingWatch()
         self._cleaner = MetricCleaner(warn)
         self.returns: deque[float] = deque(earlier_returns, maxlen=MEAN_RETURN_EPISODES)
         self._replays = ReplaySampler(outbox.post, best=max(self.returns, default=-math.inf))
@@ -94,10 +100,21 @@ class RunRows:
         )
         self._outbox.post_row(row)
         self._replays.episode(episode, row)
+        self._look_at_rewards(episode)
 
     def close(self) -> None:
         """Send what waited for the end of the run."""
         self._replays.close()
+
+    def _look_at_rewards(self, episode: FinishedEpisode) -> None:
+        own, shaped = episode.episode_return, episode.shaped_return
+        if own is None or shaped is None:
+            return
+        found = self._watch.add(
+            self._counters.timestep, own=own, shaped=shaped, terms=episode.terms
+        )
+        if found is not None:
+            self._tell(found)
 
     def learner(
         self,

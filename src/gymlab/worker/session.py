@@ -1,4 +1,4 @@
-"""One worker's life: get ready, take one run, showcase or evaluation, serve it, end."""
+"""One worker's life: get ready, take one run, showcase, evaluation or model file, serve it, end."""
 
 import logging
 import os
@@ -20,12 +20,15 @@ from gymlab.protocol.worker import (
     BlobGrant,
     BlobRefused,
     Failed,
+    ReadModel,
     Ready,
     Shutdown,
     StartEvaluation,
     StartRun,
     StartShowcase,
+    StartTrial,
     ToWorker,
+    WriteModel,
 )
 from gymlab.runner_api.runner import Members
 from gymlab.worker.blobs import BlobWriter, read_members
@@ -33,13 +36,16 @@ from gymlab.worker.describe import versions
 from gymlab.worker.evaluation import EvaluationService
 from gymlab.worker.failures import failure_of
 from gymlab.worker.inbox import Inbox
+from gymlab.worker.model_files import ModelReadingService, ModelWritingService
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.service import Service
 from gymlab.worker.showcase import ShowcaseService
 from gymlab.worker.training import TrainingService
+from gymlab.worker.trying.service import TrialService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
+Beginning = StartRun | StartShowcase | StartEvaluation | StartTrial | ReadModel | WriteModel
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
@@ -86,7 +92,14 @@ class Session:
 
     def _handle(self, message: ToWorker, descriptors: list[int]) -> None:
         match message:
-            case StartRun() | StartShowcase() | StartEvaluation():
+            case (
+                StartRun()
+                | StartShowcase()
+                | StartEvaluation()
+                | StartTrial()
+                | ReadModel()
+                | WriteModel()
+            ):
                 self._start(message, descriptors)
             case BlobGrant():
                 self._blobs.granted(message, descriptors[0])
@@ -101,22 +114,30 @@ class Session:
             case _:
                 _LOG.info("%s came after the run had failed", type(message).__name__)
 
-    def _start(
-        self, message: StartRun | StartShowcase | StartEvaluation, descriptors: list[int]
-    ) -> None:
+    def _start(self, message: Beginning, descriptors: list[int]) -> None:
         if self._service.done():
             raise ProtocolError("a worker serves one run only")
         try:
-            if isinstance(message, StartShowcase):
-                service = self._showcase(message)
-            elif isinstance(message, StartEvaluation):
-                service = self._evaluation(message, descriptors)
-            else:
-                service = self._training(message, descriptors)
+            self._service.set_result(self._service_for(message, descriptors))
         except ValueError as error:
             self._service.set_exception(error)
-        else:
-            self._service.set_result(service)
+
+    def _service_for(self, message: Beginning, descriptors: list[int]) -> Service:
+        match message:
+            case StartShowcase():
+                return self._showcase(message)
+            case StartEvaluation():
+                return self._evaluation(message, descriptors)
+            case StartRun():
+                return self._training(message, descriptors)
+            case StartTrial():
+                return TrialService(message)
+            case ReadModel():
+                file = read_members([message.file], descriptors)[message.file.name]
+                return ModelReadingService(message, memoryview(file), self._outbox, self._blobs)
+            case WriteModel():
+                members = read_members(message.members, descriptors)
+                return ModelWritingService(message, members, self._outbox, self._blobs)
 
     def _training(self, message: StartRun, descriptors: list[int]) -> Service:
         spec = RunSpec.model_validate(message.spec)

@@ -11,6 +11,7 @@ from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import PhaseName
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import Members
 from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
 from gymlab.worker.device import TorchAccelerators, device_of_run
@@ -66,6 +67,10 @@ class TrainingEnvs:
         self._envs[env_index] = tracked
         self.scene.add(env_index, tracked, tracked.tracker)
         return tracked
+
+    def batch_rewards(self, say: Callable[[str], None]) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        return batch_of(self._reward, self._envs, say)
 
     def restore(self, members: Members) -> None:
         """Continue every environment in its episode.

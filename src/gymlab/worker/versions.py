@@ -14,14 +14,20 @@ _PACKAGES = {"Box2D": "box2d", "PIL": "pillow"}
 def versions_of_run(runner: Runner, spec: RunSpec) -> dict[str, str]:
     """Return the versions of the runner's libraries and of the environment's packages."""
     found = dict(runner.versions())
-    family = listed_environments()[resolve_env_id(spec.env_id).env_id].family
-    for module in family.modules:
+    for module in _modules_of(spec):
         package = _PACKAGES.get(module, module)
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
     return found
+
+
+def _modules_of(spec: RunSpec) -> tuple[str, ...]:
+    if spec.environment_code is not None:
+        # What its source imports is not known; these are what most of them stand on.
+        return ("gymnasium", "numpy")
+    return listed_environments()[resolve_env_id(spec.env_id).env_id].family.modules
 
 
 def changed_versions(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, list[str]]:

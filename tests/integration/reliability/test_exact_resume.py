@@ -204,6 +204,37 @@ def test_a_killed_run_ends_like_one_that_was_left_alone(
     assert compare_with_kills(tmp_path, pair, kills=1, seed=1, timesteps=2000) == 1
 
 
+def test_a_torn_checkpoint_with_its_replay_buffer_changes_nothing(tmp_path: Path) -> None:
+    """The one before it has its buffer as well, so training repeats a little and ends the same."""
+
+    async def scenario(server: ShimServer) -> None:
+        whole = assigned_run(tmp_path, "sac", "Pendulum-v1", 2000)
+        server.launch(whole)
+        await completed(server, whole)
+        run_id = new_run_id()
+        spec, run_dir = whole.spec | {"run_id": run_id}, tmp_path / "runs" / run_id
+        torn = msgspec.structs.replace(whole, run_id=run_id, run_dir=str(run_dir), spec=spec)
+        shim = server.launch(torn)
+        store = CheckpointStore(run_dir)
+        await server.until(lambda: len(store.all()) >= 3, PATIENCE_S)
+        state = server.state_of(run_id)
+        assert state is not None
+        assert state.worker is not None
+        send_signal(state.worker.pid, signal.SIGKILL)
+        await server.until(lambda: shim.poll() is not None, PATIENCE_S)
+        buffer = next(store.all()[-1].folder.glob("replay_buffer*"))
+        buffer.write_bytes(buffer.read_bytes()[: buffer.stat().st_size // 2])
+        again = next_attempt(torn)
+        server.launch(again)
+        await completed(server, again)
+        texts = [event["message"] for event in events_of(tmp_path, run_id)]
+        assert any("is corrupt and was not used" in text for text in texts)
+        assert not [text for text in texts if "filled anew" in text]
+        assert outcome(tmp_path, run_id) == outcome(tmp_path, whole.run_id)
+
+    play(tmp_path, scenario)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: "-".join(pair).replace("/", "_"))

@@ -9,6 +9,7 @@ import pytest
 from gymlab.cli import doctor_checks
 from gymlab.cli.doctor_checks import CHECKS, Verdict
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.tiers import Tier
 from tests.unit.cli.conftest import Command
 
 
@@ -50,11 +51,13 @@ def test_old_sqlite_is_warned_of(
     assert doctor_checks.check_sqlite(settings).verdict is verdict
 
 
-def test_the_sandbox_is_not_claimed(settings: Settings) -> None:
-    """Workers have the user's rights, whether or not bubblewrap is there."""
+def test_the_sandbox_is_tried_and_not_just_claimed(settings: Settings) -> None:
+    """The tier comes first; anything but the strongest says what to do."""
     finding = doctor_checks.check_sandbox(settings)
-    assert finding.verdict is Verdict.WARNING
-    assert finding.detail.startswith("single_user: ")
+    tier = finding.detail.partition(":")[0]
+    assert tier in set(Tier)
+    assert (finding.verdict is Verdict.OK) == (tier == "isolated")
+    assert (finding.fix is None) == (tier == "isolated")
 
 
 def test_a_device_that_torch_lacks_is_an_error(

@@ -88,6 +88,7 @@ def test_completion_knows_nested_commands() -> None:
         "runs",
         "experiments",
         "bin",
+        "models",
         "envs",
         "runners",
     }

@@ -1,6 +1,8 @@
 """Checkpoints are whole, hashed, thinned out, and a corrupt one is passed over."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,9 @@ from gymlab.supervisor.checkpoint_store import (
     CheckpointStore,
     Manifest,
     kept_indices,
+    missing_transient,
     new_manifest,
+    pin_of,
 )
 
 
@@ -63,14 +67,50 @@ def test_the_last_and_the_best_are_always_kept(returns: list[float | None]) -> N
         assert any(returns[index] == max(known) for index in kept)
 
 
-def test_transient_members_stay_with_the_latest_only(tmp_path: Path) -> None:
-    """A replay buffer is large and needed only to continue."""
+def test_transient_members_stay_with_the_two_latest(tmp_path: Path) -> None:
+    """A replay buffer is large and needed only to continue: from the last one, or the one before."""
     store = CheckpointStore(tmp_path)
-    store.save(_manifest(1), _members(), BlobTable())
-    store.save(_manifest(2), _members(), BlobTable())
-    first, second = store.all()
-    assert not (first.folder / "replay_buffer.pt").exists()
-    assert (second.folder / "replay_buffer.pt").exists()
+    for timestep in (1, 2, 3):
+        store.save(_manifest(timestep), _members(), BlobTable())
+    kept = [(item.folder / "replay_buffer.pt").exists() for item in store.all()]
+    assert kept == [False, True, True]
+    assert [missing_transient(item) for item in store.all()] == [["replay_buffer.pt"], [], []]
+
+
+def test_a_disk_without_room_keeps_one_replay_buffer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one is a spare; where it would fill the disk it is not kept."""
+
+    def full(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(total=10**9, used=10**9 - 1000, free=1000)
+
+    monkeypatch.setattr(shutil, "disk_usage", full)
+    store = CheckpointStore(tmp_path)
+    for timestep in (1, 2):
+        store.save(_manifest(timestep), _members(), BlobTable())
+    kept = [(item.folder / "replay_buffer.pt").exists() for item in store.all()]
+    assert kept == [False, True]
+
+
+def test_a_checkpoint_that_is_replaced_is_there_at_every_moment(tmp_path: Path) -> None:
+    """A writer that died between the two names leaves the old one."""
+    store = CheckpointStore(tmp_path)
+    store.save(_manifest(5), _members(), BlobTable())
+    folder = tmp_path / "checkpoints"
+    (folder / "5").rename(folder / ".replaced-5")
+    store.remove_unfinished()
+    assert [item.manifest.timestep for item in store.all()] == [5]
+
+
+def test_a_checkpoint_that_is_needed_in_the_last_moment_stays(tmp_path: Path) -> None:
+    """The pin may come between the decision to thin out and the removal."""
+    store = CheckpointStore(tmp_path)
+    for timestep in range(1, 40):
+        store.save(_manifest(timestep), _members(), BlobTable())
+        pin_of(tmp_path / "checkpoints" / "1", "child").touch()
+        pin_of(tmp_path / "checkpoints" / str(timestep), f"fork-{timestep}").touch()
+    assert [item.manifest.timestep for item in store.all()] == list(range(1, 40))
 
 
 def test_a_corrupt_checkpoint_is_passed_over_and_named(tmp_path: Path) -> None:

@@ -36,12 +36,12 @@ def _save(folder: Path, timestep: int, *, attempt: int = 1) -> None:
 
 @pytest.fixture
 def parent(tmp_path: Path) -> Path:
-    """A run with checkpoints at 100 and 200; the older one lost its buffer."""
+    """A run with checkpoints at 100, 150 and 200; the oldest one lost its buffer."""
     folder = tmp_path / PARENT
     folder.mkdir()
     (tmp_path / CHILD).mkdir()
-    _save(folder, 100)
-    _save(folder, 200)
+    for timestep in (100, 150, 200):
+        _save(folder, timestep)
     return folder
 
 

@@ -44,8 +44,14 @@ def run_spec(**changes: Any) -> dict[str, Any]:
 class ShimEnd:
     """Starts a worker, answers its requests for memory and keeps everything it says."""
 
-    def __init__(self, *, refuses_blobs: bool = False) -> None:
-        """Start the worker with the fake runner only."""
+    def __init__(self, *, refuses_blobs: bool = False, first_runs: Path | None = None) -> None:
+        """Start the worker with the fake runner only.
+
+        Args:
+            refuses_blobs: Whether it is given no memory for large files.
+            first_runs: Folder with a `sitecustomize.py` that its interpreter runs first: how a
+                test takes something away from the machine.
+        """
         self.messages: list[FromWorker] = []
         self.blobs: dict[int, int] = {}
         self.refuses_blobs = refuses_blobs
@@ -62,6 +68,7 @@ class ShimEnd:
                     "--runners=fake",
                 ],
                 pass_fds=[theirs.fileno()],
+                env={**os.environ, **({"PYTHONPATH": str(first_runs)} if first_runs else {})},
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, dataOf } from "@/api/client";
 import type { ExperimentWithRuns, RunRequest } from "@/api/types";
+import type { components } from "@/generated/api";
 
 function path(id: string) {
   return { path: { experiment_id: id } };
@@ -19,9 +20,16 @@ export function experimentQuery(id: string) {
   });
 }
 
-/** Creates a run for each of so many consecutive seeds, all of them or none. */
-export function createExperiment(run: RunRequest, numSeeds: number): Promise<ExperimentWithRuns> {
-  return dataOf(client.POST("/api/v1/experiments", { body: { run, num_seeds: numSeeds } }));
+export type RewardVariant = components["schemas"]["NewVariant"];
+
+/** Creates a run for each of so many consecutive seeds, and each reward, all of them or none. */
+export function createExperiment(
+  run: RunRequest,
+  numSeeds: number,
+  variants?: RewardVariant[],
+): Promise<ExperimentWithRuns> {
+  const body = { run, num_seeds: numSeeds, ...(variants ? { variants } : {}) };
+  return dataOf(client.POST("/api/v1/experiments", { body }));
 }
 
 export function stopExperiment(id: string): Promise<ExperimentWithRuns> {

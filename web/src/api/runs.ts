@@ -87,12 +87,13 @@ export function runConfigQuery(id: string) {
   });
 }
 
-export function checkQuery(body: RunRequest | null) {
+export function checkQuery(body: RunRequest | null, numRuns = 1) {
   return queryOptions({
-    queryKey: ["runs", "check", body],
+    queryKey: ["runs", "check", body, numRuns],
     queryFn: ({ signal }): Promise<CheckResult> => {
       if (body === null) throw new Error("There is nothing to check.");
-      return dataOf(client.POST("/api/v1/runs/check", { body, signal }));
+      const params = { query: { num_runs: numRuns } };
+      return dataOf(client.POST("/api/v1/runs/check", { body, params, signal }));
     },
     enabled: body !== null,
     staleTime: 20_000,

@@ -8,12 +8,21 @@ export interface LiveSeries {
   y: Value[];
 }
 
+/** Sum over an episode of the reward that a person wrote, beside the environment's own. */
+export const SHAPED_RETURN = "train/shaped_return";
+/** Sums of its named terms. */
+export const TERM_PREFIX = "reward/";
+
 function valuesOf(row: MetricRow): [string, unknown][] {
   if (isEpisode(row)) {
-    return [
+    const values: [string, unknown][] = [
       ["train/episode_return", row.episode_return],
       ["train/episode_length", row.episode_length],
     ];
+    if (typeof row.shaped_return === "number") values.push([SHAPED_RETURN, row.shaped_return]);
+    for (const [name, value] of Object.entries(row.terms ?? {}))
+      values.push([TERM_PREFIX + name, value]);
+    return values;
   }
   return Object.entries(row.metrics ?? {});
 }

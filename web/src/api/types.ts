@@ -22,6 +22,10 @@ export interface EpisodeRow extends RowBase {
   episode_length: number;
   terminated: boolean;
   truncated: boolean;
+  /** Sum of the run's own reward; absent where it has none. */
+  shaped_return?: number | null;
+  /** Sums of that reward's named terms. */
+  terms?: Record<string, number>;
 }
 
 export interface LearnerRow extends RowBase {
@@ -65,6 +69,8 @@ export type EvaluatedEpisode = Schemas["EvaluatedEpisode"];
 export type EvaluationVideo = Schemas["EvaluationVideo"];
 export type EvaluationRequest = Schemas["NewEvaluation"];
 export type StoredModel = Schemas["StoredModel"];
+export type ImportedModel = Schemas["ImportedModel"];
+export type ModelFormat = Schemas["ModelFormat"];
 export type Lineage = Schemas["Lineage"];
 export type LineageRun = Schemas["LineageRun"];
 export type Deployment = Schemas["Deployment"];

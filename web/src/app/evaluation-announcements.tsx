@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Evaluation } from "@/api/types";
-import { formatSpread } from "@/lib/format";
+import { formatCount, formatSpread } from "@/lib/format";
 import { showToast, type Toast } from "@/ui/toast-store";
 import { notify } from "./notifications";
 
@@ -11,7 +11,7 @@ function messageOf(evaluation: Evaluation): Pick<Toast, "tone" | "title" | "text
     return { tone: "danger", title: "Evaluation failed", text };
   }
   if (status !== "completed") return null;
-  const episodes = count === 1 ? "1 episode" : `${count} episodes`;
+  const episodes = formatCount(count, "episode");
   return { tone: "ok", title: `Evaluation complete: ${formatSpread(mean, std)} over ${episodes}` };
 }
 

@@ -9,10 +9,10 @@ import { ThemeToggle } from "./theme-toggle";
 export function Header({ onHelp }: { onHelp: () => void }) {
   const { data: health } = useQuery(healthQuery());
   return (
-    <header className="sticky top-0 z-30 flex h-[52px] items-center gap-1 bg-surface px-3 shadow-card md:px-4">
+    <header className="sticky top-0 z-30 flex h-[52px] items-center gap-1 bg-surface px-2 shadow-card sm:px-3 md:px-4">
       <Link
         to="/"
-        className="mr-1 flex h-full items-center font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"
+        className="flex h-full sm:mr-1 items-center font-mono text-sm font-bold whitespace-nowrap md:mr-4 md:text-[1rem]"
       >
         <span>
           RL LAB <span className="text-danger">{"//"}</span>
@@ -39,6 +39,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         </Link>
         <Link to="/models" className="nav-link" activeOptions={{ includeSearch: false }}>
           Models
+        </Link>
+        <Link to="/code" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Code
         </Link>
       </nav>
       <div className="ml-auto flex shrink-0 items-center md:gap-1">

@@ -8,6 +8,8 @@ import { NotFound } from "./not-found";
 import { PageError } from "./page-error";
 import { PagePending } from "./page-pending";
 import {
+  parseCodeDocumentSearch,
+  parseCodeSearch,
   parseCompareSearch,
   parseHomeSearch,
   parseLabSearch,
@@ -61,6 +63,20 @@ const modelsRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/models-page"), "ModelsPage"),
 });
 
+const codeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/code",
+  validateSearch: parseCodeSearch,
+  component: lazyRouteComponent(() => import("@/routes/code-page"), "CodePage"),
+});
+
+const codeDocumentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/code/$codeId",
+  validateSearch: parseCodeDocumentSearch,
+  component: lazyRouteComponent(() => import("@/routes/code-document-page"), "CodeDocumentPage"),
+});
+
 const binRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/bin",
@@ -81,6 +97,8 @@ export const router = createRouter({
     runRoute,
     compareRoute,
     modelsRoute,
+    codeRoute,
+    codeDocumentRoute,
     binRoute,
     storageRoute,
   ]),

@@ -1,3 +1,6 @@
+import { isCodeKind } from "@/api/code-kinds";
+import type { CodeKind } from "@/api/code-types";
+
 type Search = Record<string, unknown>;
 
 function text(value: unknown): string | undefined {
@@ -37,6 +40,30 @@ export function parseLabSearch(search: Search): LabSearch {
     run: text(search.run),
     duplicate: text(search.duplicate),
   };
+}
+
+export interface CodeSearch {
+  kind?: CodeKind | undefined;
+  q?: string | undefined;
+  /** Kind of the file that is about to be created. */
+  new?: CodeKind | undefined;
+}
+
+export function parseCodeSearch(search: Search): CodeSearch {
+  return {
+    kind: isCodeKind(search.kind) ? search.kind : undefined,
+    q: text(search.q),
+    new: isCodeKind(search.new) ? search.new : undefined,
+  };
+}
+
+export interface CodeDocumentSearch {
+  /** Environment that the code is tried on at first. */
+  env?: string | undefined;
+}
+
+export function parseCodeDocumentSearch(search: Search): CodeDocumentSearch {
+  return { env: text(search.env) };
 }
 
 export interface ModelsSearch {

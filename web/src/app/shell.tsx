@@ -10,6 +10,7 @@ import { announceEvaluation } from "./evaluation-announcements";
 import { Header } from "./header";
 import { announceRun } from "./run-announcements";
 import { ShortcutsDrawer } from "./shortcuts-drawer";
+import { WaitingBanner } from "./waiting-banner";
 
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -26,6 +27,7 @@ export function Shell() {
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
   useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
+  useShortcut("g o", "Go to Code", () => void navigate({ to: "/code" }));
   return (
     <>
       <a href="#main" className="skip-link">
@@ -33,6 +35,7 @@ export function Shell() {
       </a>
       <Header onHelp={() => setHelpOpen(true)} />
       <ConnectionBanner />
+      <WaitingBanner />
       <main id="main" tabIndex={-1} className="outline-none">
         <Outlet />
       </main>

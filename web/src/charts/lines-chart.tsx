@@ -17,11 +17,14 @@ export interface ChartLine {
   high?: readonly Value[] | undefined;
 }
 
+/** Null is a gap; a line goes through what is undefined. */
+export type LooseLine = Omit<ChartLine, "y"> & { y: readonly (Value | undefined)[] };
+
 interface LinesChartProps {
   title: string;
   xTitle: string;
   x: readonly number[];
-  lines: readonly ChartLine[];
+  lines: readonly LooseLine[];
   isLog?: boolean;
   /** Bounds of the value axis where they are known beforehand. */
   yRange?: readonly [number, number];
@@ -45,8 +48,8 @@ export function LinesChart(props: LinesChartProps) {
   const [cursor, setCursor] = useState<number | null>(null);
 
   const data = useMemo<uPlot.AlignedData>(() => {
-    const shown = (values: readonly Value[] | undefined): Value[] =>
-      (values ?? []).map((value) => (isLog && !(value !== null && value > 0) ? null : value));
+    const shown = (values: readonly (Value | undefined)[] | undefined) =>
+      (values ?? []).map((value) => (isLog && !isPositive(value) ? null : value));
     return [
       [...x],
       ...lines.flatMap((line) =>
@@ -86,11 +89,16 @@ export function LinesChart(props: LinesChartProps) {
   );
 }
 
+/** A logarithmic axis has no place for anything else; what is undefined stays so. */
+function isPositive(value: Value | undefined): boolean {
+  return value === undefined || (value !== null && value > 0);
+}
+
 const MAX_DESCRIBED = 8;
 
-function describe(lines: readonly ChartLine[]): string {
+function describe(lines: readonly LooseLine[]): string {
   const told = lines.slice(0, MAX_DESCRIBED).map(({ label, y }) => {
-    const last = y.findLast((value) => value !== null);
+    const last = y.findLast((value) => typeof value === "number");
     return `${label} ends at ${formatNumber(last)}`;
   });
   const rest = lines.length - told.length;
@@ -98,7 +106,7 @@ function describe(lines: readonly ChartLine[]): string {
 }
 
 /** Which line each of the chart's series belongs to; null for ends of an interval. */
-function slotsOf(lines: readonly ChartLine[]): (ChartLine | null)[] {
+function slotsOf(lines: readonly LooseLine[]): (LooseLine | null)[] {
   return lines.flatMap((line) => (line.low ? [line, null, null] : [line]));
 }
 
@@ -144,7 +152,7 @@ function makeOptions(
   };
 }
 
-function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
+function seriesOf(lines: readonly LooseLine[]): uPlot.Series[] {
   const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
   const width = lines.length > 16 ? 1 : 1.75;
   return lines.flatMap((line) => {
@@ -160,7 +168,7 @@ function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
   });
 }
 
-function bandsOf(lines: readonly ChartLine[]): uPlot.Band[] {
+function bandsOf(lines: readonly LooseLine[]): uPlot.Band[] {
   const bands: uPlot.Band[] = [];
   let idx = 1;
   for (const line of lines) {

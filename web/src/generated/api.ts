@@ -452,6 +452,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Model
+         * @description Take over a model from a file, which is the body of the request.
+         *
+         *     Files that `GET /runs/{id}/model` gave and zips of Stable-Baselines3 are read. Nothing in a file
+         *     is executed and no pickle is opened; the network is built here, filled with the file's plain
+         *     arrays and tried in its environment before anything is stored.
+         */
+        post: operations["import_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners": {
         parameters: {
             query?: never;
@@ -466,6 +490,46 @@ export interface paths {
         get: operations["get_runners"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/defaults/{algorithm}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Defaults
+         * @description Return the complete default configuration of an algorithm.
+         */
+        get: operations["get_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner_id}/network/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Network Of
+         * @description Follow an observation through a network: shape after each layer, parameters, and what is wrong.
+         */
+        post: operations["check_network_of"];
         delete?: never;
         options?: never;
         head?: never;
@@ -860,6 +924,26 @@ export interface paths {
         patch: operations["change_hyperparameters"];
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insights
+         * @description List what rules found out about the run, with the evidence.
+         */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/lineage": {
         parameters: {
             query?: never;
@@ -912,6 +996,26 @@ export interface paths {
          * @description Return downsampled series, or with `tail` the last rows as written.
          */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Download the trained policy of a run as one file.
+         */
+        get: operations["get_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1749,6 +1853,87 @@ export interface components {
             status: "ok" | "warning" | "error";
         };
         /**
+         * CheckedLayer
+         * @description One hidden layer.
+         */
+        CheckedLayer: {
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Num Parameters
+             * @description Weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Problem
+             * @description Why the layer cannot stand here.
+             */
+            problem: string | null;
+            /**
+             * Shape
+             * @description What comes out: [n] is a vector, [C, H, W] a picture; null from the first impossible layer on.
+             */
+            shape: number[] | null;
+            /**
+             * Type
+             * @description Kind of layer.
+             */
+            type: string;
+        };
+        /**
+         * CheckedNetwork
+         * @description What goes through a network.
+         */
+        CheckedNetwork: {
+            /**
+             * Critic Layers
+             * @description Of the critic, where it has layers of its own.
+             */
+            critic_layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Heads
+             * @description Output layer -> numbers that come out.
+             */
+            heads: {
+                [key: string]: number;
+            };
+            /**
+             * Input Shape
+             * @description What goes in.
+             */
+            input_shape: number[] | null;
+            /**
+             * Layers
+             * @description Of the actor, or of the action values.
+             */
+            layers: components["schemas"]["CheckedLayer"][];
+            /**
+             * Network
+             * @description The network with everything that was left out; null where it cannot be read.
+             */
+            network: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Num Parameters
+             * @description All weights and biases.
+             */
+            num_parameters: number;
+            /**
+             * Ok
+             * @description Whether it can be trained.
+             */
+            ok: boolean;
+            /**
+             * Problems
+             * @description Everything that is wrong.
+             */
+            problems: components["schemas"]["ErrorField"][];
+        };
+        /**
          * Checkpoint
          * @description A stored state of a run.
          */
@@ -2241,6 +2426,34 @@ export interface components {
              * @description Version of the library.
              */
             version: string;
+        };
+        /**
+         * DefaultConfiguration
+         * @description Everything that decides how an algorithm trains where nothing is said.
+         */
+        DefaultConfiguration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that the network was chosen for.
+             */
+            env_id: string | null;
+            /**
+             * Hyperparameters
+             * @description Complete, the network included where it is built from layers.
+             */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
         };
         /**
          * Deployment
@@ -3076,7 +3289,7 @@ export interface components {
         EventType: "run_created" | "queued" | "environment_initialized" | "training_started" | "paused" | "resumed" | "checkpoint_saved" | "evaluation_started" | "evaluation_completed" | "recording_saved" | "hyperparameter_changed" | "insight" | "warning" | "error" | "interrupted" | "stopped" | "training_completed";
         /**
          * Experiment
-         * @description Runs with the same specification and different seeds.
+         * @description Runs with the same specification and different seeds, or with several rewards and seeds.
          */
         Experiment: {
             /**
@@ -3095,14 +3308,14 @@ export interface components {
              * @description Environment of its runs.
              */
             env_id: string;
-            /** @description Of the runs' latest evaluations. */
+            /** @description Of the runs' latest evaluations; null where there are several rewards. */
             evaluation_return: components["schemas"]["Spread"] | null;
             /**
              * Id
              * @description Identifier.
              */
             id: string;
-            /** @description Of the runs' mean training returns; never mixed with evaluations. */
+            /** @description Of the runs' mean training returns; never mixed with evaluations, nor over several rewards. */
             mean_return: components["schemas"]["Spread"] | null;
             /**
              * Name
@@ -3141,6 +3354,11 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /**
+             * Variants
+             * @description The rewards that are compared; empty where all runs have the same.
+             */
+            variants: components["schemas"]["Variant"][];
         };
         /**
          * ExperimentChanges
@@ -3505,6 +3723,157 @@ export interface components {
             };
         };
         /**
+         * ImportedFrom
+         * @description The file that a model was read from which no run of this lab trained.
+         */
+        ImportedFrom: {
+            /**
+             * File Name
+             * @description What it was called.
+             */
+            file_name: string;
+            /**
+             * Format
+             * @description How it was written: `safetensors` or a backend's own format.
+             */
+            format: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+        };
+        /**
+         * ImportedModel
+         * @description A model that was read from a file; it has become the only checkpoint of a run.
+         */
+        ImportedModel: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment that it acts in.
+             */
+            env_id: string;
+            /**
+             * Env Title
+             * @description Its name for people.
+             */
+            env_title: string;
+            /**
+             * Format
+             * @description How the file was written.
+             */
+            format: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Notes
+             * @description What a person should know.
+             */
+            notes: string[];
+            /**
+             * Run Id
+             * @description The run that stands for it; nothing was trained in it.
+             */
+            run_id: string;
+            /**
+             * Runner
+             * @description Training backend whose network it is.
+             */
+            runner: string;
+            /**
+             * Sha256
+             * @description Hash of the file.
+             */
+            sha256: string;
+            /**
+             * Timestep
+             * @description Timesteps that it was trained for, as the file says.
+             */
+            timestep: number;
+        };
+        /**
+         * InsightEvidence
+         * @description One measurement that a finding rests on.
+         */
+        InsightEvidence: {
+            /**
+             * From Timestep
+             * @description Beginning of the window that was looked at.
+             */
+            from_timestep: number;
+            /**
+             * Metric
+             * @description House name.
+             */
+            metric: string;
+            /**
+             * To Timestep
+             * @description Its end.
+             */
+            to_timestep: number;
+            /**
+             * Value
+             * @description How much the metric changed over the window.
+             */
+            value: number | null;
+        };
+        /**
+         * InsightItem
+         * @description A finding about a run.
+         */
+        InsightItem: {
+            /**
+             * Evidence
+             * @description What it rests on.
+             */
+            evidence: components["schemas"]["InsightEvidence"][];
+            /**
+             * Found At
+             * Format: date-time
+             * @description When it was found.
+             */
+            found_at: string;
+            /**
+             * Rule
+             * @description Stable name of the rule, for example `reward_hacking`.
+             */
+            rule: string;
+            /**
+             * Severity
+             * @description How much attention it wants.
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
+            /**
+             * Suggestion
+             * @description What to do about it.
+             */
+            suggestion: string;
+            /**
+             * Text
+             * @description One or two sentences with numbers.
+             */
+            text: string;
+            /**
+             * Timestep
+             * @description Timesteps that the run had done then.
+             */
+            timestep: number;
+            /**
+             * Title
+             * @description A few words.
+             */
+            title: string;
+        };
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -3641,6 +4010,27 @@ export interface components {
             unit: string;
         };
         /**
+         * ModelFormat
+         * @description A backend's own form of a trained policy as a file.
+         */
+        ModelFormat: {
+            /**
+             * Id
+             * @description Identifier, as `GET /runs/{id}/model?format=` takes it.
+             */
+            id: string;
+            /**
+             * Suffix
+             * @description End of the file's name, with the dot.
+             */
+            suffix: string;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
+        };
+        /**
          * ModelOrigin
          * @description Where the run of a model came from.
          */
@@ -3677,6 +4067,36 @@ export interface components {
             meaning: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NetworkQuestion
+         * @description A network and where it is to be used.
+         */
+        NetworkQuestion: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment whose observations go in.
+             */
+            env_id: string;
+            /**
+             * Hyperparameters
+             * @description Others that change the outputs, for example `dueling`.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Network
+             * @description `{"layers": [...]}`; null = the default for the observations.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * NewCode
@@ -3770,6 +4190,11 @@ export interface components {
              * @description These seeds, each once.
              */
             seeds?: number[] | null;
+            /**
+             * Variants
+             * @description Rewards to compare: every one is trained with every seed.
+             */
+            variants?: components["schemas"]["NewVariant"][] | null;
         };
         /**
          * NewPeriodicEvaluation
@@ -3872,6 +4297,13 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Network
+             * @description Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Notes
              * @description Plain text.
              */
@@ -3923,6 +4355,19 @@ export interface components {
              * @description Around the environment, the innermost first.
              */
             wrappers?: components["schemas"]["WrapperChoice"][];
+        };
+        /**
+         * NewVariant
+         * @description One of several rewards that are compared on the same seeds.
+         */
+        NewVariant: {
+            /**
+             * Name
+             * @description Plain text; stands in the names of its runs.
+             */
+            name: string;
+            /** @description Reward that its agents learn from; null for the environment's own. */
+            reward_code?: components["schemas"]["CodeReference"] | null;
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -4035,6 +4480,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["Experiment"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[InsightItem] */
+        Page_InsightItem_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["InsightItem"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -4779,6 +5237,8 @@ export interface components {
              * @description Identifier.
              */
             id: string;
+            /** @description The file that its only checkpoint was read from; null for runs that were trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Second budget.
@@ -5140,6 +5600,8 @@ export interface components {
             hyperparameters: {
                 [key: string]: unknown;
             };
+            /** @description The file that the only checkpoint was read from; nothing was trained here. */
+            imported?: components["schemas"]["ImportedFrom"] | null;
             /**
              * Max Episodes
              * @description Optional second budget: training also ends after this many episodes.
@@ -5267,6 +5729,11 @@ export interface components {
              * @description python, script or service.
              */
             kind: string;
+            /**
+             * Model Formats
+             * @description Files of its own form that `GET /runs/{id}/model` gives beside ours.
+             */
+            model_formats: components["schemas"]["ModelFormat"][];
             /**
              * Summary
              * @description One sentence.
@@ -5655,6 +6122,8 @@ export interface components {
              * @description Its name for people.
              */
             env_title: string;
+            /** @description The file that it was read from; null for what was trained here. */
+            imported: components["schemas"]["ImportedFrom"] | null;
             /**
              * Is Newest Successful
              * @description Whether its run is the last one that completed, of those that were asked for.
@@ -5871,6 +6340,26 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+        };
+        /**
+         * Variant
+         * @description The runs of an experiment that learn from one reward.
+         */
+        Variant: {
+            /** @description Of their latest evaluations, in the environment's own rewards. */
+            evaluation_return: components["schemas"]["Spread"] | null;
+            /** @description Of their mean training returns, in the environment's own rewards. */
+            mean_return: components["schemas"]["Spread"] | null;
+            /**
+             * Name
+             * @description What the reward is called; null for the environment's own.
+             */
+            name: string | null;
+            /**
+             * Run Ids
+             * @description By seed.
+             */
+            run_ids: string[];
         };
         /**
          * Version
@@ -6499,8 +6988,6 @@ export interface operations {
             query?: {
                 /** @description Only code for this. */
                 kind?: components["schemas"]["CodeKind"] | null;
-                /** @description At most so many items. */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -7433,6 +7920,79 @@ export interface operations {
             };
         };
     };
+    import_model: {
+        parameters: {
+            query?: {
+                /** @description Environment that it acts in; a model downloaded from gymlab says so itself. */
+                env_id?: string | null;
+                /** @description Arguments of the environment, as a JSON object. */
+                env_kwargs?: string | null;
+                /** @description What it must be; without it, as the file says. */
+                algorithm?: string | null;
+                /** @description Backend whose file it is; without it, whichever knows it. */
+                runner?: string | null;
+                /** @description Name of the run that will stand for it. */
+                name?: string | null;
+                /** @description What the file is called. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedModel"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Over 512 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_runners: {
         parameters: {
             query?: never;
@@ -7451,7 +8011,131 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunnerItem_"];
                 };
             };
-            /** @description Not possible as written. */
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_defaults: {
+        parameters: {
+            query?: {
+                /** @description Environment to choose the network for. */
+                env_id?: string | null;
+            };
+            header?: never;
+            path: {
+                runner_id: string;
+                algorithm: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultConfiguration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_network_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedNetwork"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7483,7 +8167,7 @@ export interface operations {
                 /** @description Came from any of these. */
                 parent_run_id?: string[] | null;
                 /** @description A leading - sorts downwards. */
-                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return";
+                sort?: "created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return" | "disk_bytes" | "-disk_bytes";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -7586,7 +8270,10 @@ export interface operations {
     };
     check_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Runs of an experiment: all must fit on the disk. */
+                num_runs?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8796,6 +9483,56 @@ export interface operations {
             };
         };
     };
+    list_insights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsightItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_lineage: {
         parameters: {
             query?: never;
@@ -8929,6 +9666,59 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SeriesAnswer"] | components["schemas"]["RowsAnswer"];
                 };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: {
+                /** @description `safetensors`, or a format of the run's backend such as its own zip. */
+                format?: string;
+                /** @description `latest`, `best` or timesteps done. */
+                checkpoint?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is no such thing. */
             404: {

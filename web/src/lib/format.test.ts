@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatClock,
   formatCompact,
+  formatCount,
   formatDate,
   formatDuration,
   formatInteger,
@@ -91,5 +92,13 @@ describe("humanize", () => {
   it("makes words of names", () => {
     expect(humanize("time/timesteps_per_second")).toBe("Timesteps per second");
     expect(humanize("")).toBe("");
+  });
+});
+
+describe("formatCount", () => {
+  it("has one and many", () => {
+    expect(formatCount(0, "run")).toBe("0 runs");
+    expect(formatCount(1, "run")).toBe("1 run");
+    expect(formatCount(1200, "run")).toBe("1,200 runs");
   });
 });

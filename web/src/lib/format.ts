@@ -16,6 +16,11 @@ export function formatNumber(value: number | null | undefined): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** "1 run", "1,200 runs": a count with the word for it; the plural is the word with an s. */
+export function formatCount(count: number, word: string): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? word : `${word}s`}`;
+}
+
 /** A number that always shows its sign, as rewards do; a true minus sign for readability. */
 export function formatSigned(value: number | null | undefined, digits = 1): string {
   if (!isNumber(value)) return ABSENT;

@@ -1,12 +1,13 @@
 import { useNavigate } from "@tanstack/react-router";
 import { GitFork, Rocket } from "lucide-react";
 import type { Run } from "@/api/types";
+import { DownloadMenu } from "@/features/models/download-menu";
 import { PlayButton } from "@/features/models/play-button";
 import { chooseStart } from "@/features/run-form/start-choice";
 import { Button } from "@/ui/button";
 
 interface CheckpointActionsProps {
-  run: Pick<Run, "id" | "env_id" | "runner" | "algorithm">;
+  run: Pick<Run, "id" | "env_id" | "runner" | "algorithm" | "imported">;
   timestep: number;
   /** The environment that is chosen in the Lab; playing another one is refused first. */
   chosenEnv?: string | undefined;
@@ -31,14 +32,16 @@ export function CheckpointActions({ run, timestep, chosenEnv }: CheckpointAction
       >
         Warm start in Lab
       </Button>
-      <Button
-        variant="ghost"
-        icon={<GitFork aria-hidden="true" />}
-        title="Continue it with other hyperparameters"
-        onClick={() => begin("state")}
-      >
-        Fork from here
-      </Button>
+      {!run.imported && (
+        <Button
+          variant="ghost"
+          icon={<GitFork aria-hidden="true" />}
+          title="Continue it with other hyperparameters"
+          onClick={() => begin("state")}
+        >
+          Fork from here
+        </Button>
+      )}
       <PlayButton
         runId={run.id}
         timestep={timestep}
@@ -47,6 +50,7 @@ export function CheckpointActions({ run, timestep, chosenEnv }: CheckpointAction
         onSwitch={() => undefined}
         onPlaying={() => void navigate({ to: "/lab", search: { ...search, run: run.id } })}
       />
+      <DownloadMenu runId={run.id} runner={run.runner} timestep={timestep} />
     </>
   );
 }

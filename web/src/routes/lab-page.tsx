@@ -16,6 +16,7 @@ import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 import { ThreeColumns } from "@/ui/three-columns";
 import { LabModels } from "./lab-models";
+import { LabOwn } from "./lab-own";
 import { LabRun } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
@@ -154,6 +155,7 @@ function LabForm({ run }: { run: Run | undefined }) {
             </>
           )
         }
+        renderOwn={(form) => <LabOwn form={form} envId={selection.envId} />}
         renderModels={(form) => (
           <LabModels
             form={form}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lastInsightEvent } from "@/api/insights";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
 import { useEvaluationRefresh, useEvaluations } from "@/api/use-evaluations";
@@ -26,6 +27,12 @@ import type { ShownRun } from "./use-shown-run";
 
 const EvaluationCard = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluation-card")).EvaluationCard,
+}));
+const InsightList = lazy(async () => ({
+  default: (await import("@/features/run-insights/insight-list")).InsightList,
+}));
+const OwnRewardCard = lazy(async () => ({
+  default: (await import("@/features/run-metrics/own-reward-card")).OwnRewardCard,
 }));
 
 interface Parts {
@@ -77,6 +84,8 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   useRecordingToast(events.value, events.status === "ready");
   useEvaluationRefresh(run.id, events.value);
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
+  const insight = lastInsightEvent(events.value);
+  const hasOwnReward = typeof summary.episodes.at(-1)?.shaped_return === "number";
   const evaluation = (
     <Suspense
       fallback={
@@ -102,10 +111,20 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
         isStreaming={state === "open" && isLive(run.status)}
         onRetry={rows.reload}
       />
+      {hasOwnReward && (
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <OwnRewardCard episodes={summary.episodes} />
+        </Suspense>
+      )}
     </>
   );
   const side = (
     <>
+      {insight !== undefined && (
+        <Suspense fallback={null}>
+          <InsightList runId={run.id} eventId={insight} />
+        </Suspense>
+      )}
       {!isNarrow && evaluation}
       <EventLog
         events={events.value}

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
 import type { StoredModel } from "@/api/types";
+import { ImportModels } from "@/features/models/import-models";
 import { ModelCard } from "@/features/models/model-card";
 import { ModelList } from "@/features/models/model-list";
 import { readStored } from "@/lib/local-store";
@@ -33,7 +34,12 @@ export function ModelsPage() {
   return (
     <PageBody
       title="Models"
-      actions={<Filters env={env} algorithm={algorithm} onChange={filter} />}
+      actions={
+        <>
+          <Filters env={env} algorithm={algorithm} onChange={filter} />
+          <ImportModels envId={env} />
+        </>
+      }
     >
       <ModelList
         filters={{ env_id: env, algorithm }}
@@ -51,7 +57,7 @@ export function ModelsPage() {
               }
             : {
                 title: "No model yet",
-                text: "Every run saves checkpoints: the first after two seconds of training, then one every 30 seconds and one at the end. Models trained elsewhere cannot be brought in yet.",
+                text: "Every run saves checkpoints: the first after two seconds of training, then one every 30 seconds and one at the end. Or import one that was trained elsewhere: drop its file on this page.",
                 action: (
                   <Link to="/lab" className="btn btn-primary">
                     Train one in the Lab
@@ -70,6 +76,7 @@ export function ModelsPage() {
                   env_id: one.env_id,
                   runner: one.runner,
                   algorithm: one.algorithm,
+                  imported: one.imported,
                 }}
                 timestep={timestep}
                 chosenEnv={typeof chosenEnv === "string" ? chosenEnv : undefined}

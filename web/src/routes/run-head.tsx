@@ -15,6 +15,7 @@ import { TestButton } from "@/features/run-evaluation/test-button";
 import { RunMarks } from "@/features/run-marks/run-marks";
 import { RunNotes } from "@/features/run-marks/run-notes";
 import { formatDate, formatDuration, formatNumber } from "@/lib/format";
+import { Badge } from "@/ui/badge";
 import { StatusBadge } from "@/ui/status-badge";
 
 /** Name, state, figures and actions of a run. */
@@ -25,6 +26,7 @@ export function RunHead({ run }: { run: Run }) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <RunName run={run} />
         <StatusBadge status={run.status} />
+        {run.imported && <Badge>imported</Badge>}
         <div className="flex flex-wrap items-center gap-2 md:ml-auto">
           <RunActions run={run} />
           <TestButton run={run} />
@@ -47,7 +49,7 @@ export function RunHead({ run }: { run: Run }) {
           )}
         </div>
       </div>
-      <RunProgress run={run} />
+      {run.imported ? <ImportedFrom imported={run.imported} /> : <RunProgress run={run} />}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 xl:grid-cols-9">
         <Fact title="Training return">{formatNumber(runReturn(run))}</Fact>
         <Fact title="Evaluation return">{formatNumber(run.evaluation_return)}</Fact>
@@ -67,6 +69,15 @@ export function RunHead({ run }: { run: Run }) {
       <RunNotes run={run} />
       <FailureNote run={run} />
     </section>
+  );
+}
+
+function ImportedFrom({ imported }: { imported: NonNullable<Run["imported"]> }) {
+  return (
+    <p className="text-sm text-fg-2">
+      Read from <span className="num wrap-anywhere">{imported.file_name}</span> ({imported.format}):
+      a policy that was trained elsewhere. Nothing was trained here.
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { ApiError } from "@/api/api-error";
+import { lastInsightEvent } from "@/api/insights";
 import { runQuery } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { useEvaluationRefresh } from "@/api/use-evaluations";
@@ -27,6 +28,12 @@ const EvaluationsPanel = lazy(async () => ({
 }));
 const EpisodesPanel = lazy(async () => ({
   default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
+}));
+const InsightList = lazy(async () => ({
+  default: (await import("@/features/run-insights/insight-list")).InsightList,
+}));
+const RunCode = lazy(async () => ({
+  default: (await import("@/features/run-files/run-code")).RunCode,
 }));
 const route = getRouteApi("/runs/$runId");
 
@@ -61,6 +68,7 @@ function RunView({ run }: { run: Run }) {
   const navigate = route.useNavigate();
   const events = useRunEvents(run.id);
   useEvaluationRefresh(run.id, events.value);
+  const insight = lastInsightEvent(events.value);
   const range = from !== undefined && to !== undefined ? { from, to } : null;
   const log = (
     <EventLog
@@ -119,6 +127,15 @@ function RunView({ run }: { run: Run }) {
     },
     { id: "events", label: "Events", content: log },
     { id: "config", label: "Config", content: <RunConfig runId={run.id} /> },
+    {
+      id: "code",
+      label: "Code",
+      content: (
+        <Suspense fallback={<SkeletonRows count={6} />}>
+          <RunCode runId={run.id} />
+        </Suspense>
+      ),
+    },
     { id: "files", label: "Files", content: <RunArtifacts runId={run.id} /> },
     {
       id: "checkpoints",
@@ -137,6 +154,11 @@ function RunView({ run }: { run: Run }) {
     <PageBody title={run.name} isTitleHidden>
       <RunHead run={run} />
       <LineagePanel runId={run.id} />
+      {insight !== undefined && (
+        <Suspense fallback={null}>
+          <InsightList runId={run.id} eventId={insight} />
+        </Suspense>
+      )}
       <Tabs
         label="Parts of the run"
         tabs={tabs}

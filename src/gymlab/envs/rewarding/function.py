@@ -1,14 +1,17 @@
 """A user's `reward_function`, ready to be called."""
 
 import contextlib
+import dis
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, cast
 
 from gymlab.domain.code import CodeKind, SourceCode
+from gymlab.envs.rewarding.batch import Shaped, called, stacked
+from gymlab.envs.rewarding.elementwise import is_elementwise
 from gymlab.envs.rewarding.numbers import UnusableValueError, as_number, as_terms
 from gymlab.envs.usercode.guard import guarded
 from gymlab.envs.usercode.lines import is_user_file
@@ -38,10 +41,6 @@ class Transition(NamedTuple):
     info: dict[str, Any]
 
 
-Shaped = tuple[float, dict[str, float] | None]
-"""The reward that the agent gets, and the terms that it is the sum of."""
-
-
 class RewardFunction:
     """Calls the function within its time limit and accepts nothing but finite numbers."""
 
@@ -54,9 +53,15 @@ class RewardFunction:
         self.module = load_source(code, CodeKind.REWARD)
         self.function = _find(self.module.__dict__)
         self.is_long = _is_long(self.function)
+        self.is_batched = _is_batched(self.function, self.module.__dict__)
+        """Whether its author wrote it for arrays of many transitions."""
+        self._used = _used_arguments(self.function, len(ARGUMENTS) if self.is_long else SHORT)
+        self.is_elementwise = is_elementwise(code.source, NAME)
+        """Whether it can be read to treat every transition alone."""
         self.terms: dict[str, None] = {}
         """Names of the terms seen so far, in order."""
         self._guarded = guarded(self._evaluate, Place.REWARD)
+        self._guarded_many = guarded(self._evaluate_many, Place.REWARD)
 
     def __call__(self, transition: Transition) -> Shaped:
         """Return the reward of one transition.
@@ -64,11 +69,26 @@ class RewardFunction:
         Raises:
             UserCodeError: The function raised, returned no reward, or did not end in time.
         """
-        return self._guarded(transition)
+        return self._guarded_many([transition])[0] if self.is_batched else self._guarded(transition)
+
+    def many(self, transitions: Sequence[Transition]) -> list[Shaped]:
+        """Return the rewards of many transitions with one call of the function.
+
+        Raises:
+            UserCodeError: As for one transition.
+        """
+        return self._guarded_many(transitions) if transitions else []
 
     def arguments(self, transition: Transition) -> tuple[Any, ...]:
         """Return what the function's form takes."""
         return transition if self.is_long else transition[:SHORT]
+
+    def _evaluate_many(self, transitions: Sequence[Transition]) -> list[Shaped]:
+        arguments = stacked([self.arguments(one) for one in transitions], self._used)
+        try:
+            return called(self.function, arguments, len(transitions), self.terms)
+        except UnusableValueError as error:
+            raise unusable(self.function, error, lambda: self.function(*arguments)) from None
 
     def _evaluate(self, transition: Transition) -> Shaped:
         function = self.function
@@ -136,6 +156,23 @@ def _is_long(function: Callable[..., Any]) -> bool:
         hint=FORMS_HINT,
         line=line,
     )
+
+
+def _is_batched(function: Callable[..., Any], names: Mapping[str, Any]) -> bool:
+    return getattr(function, "batched", names.get("batched", False)) is True
+
+
+def _used_arguments(function: Callable[..., Any], count: int) -> list[bool]:
+    """Return which arguments a function reads, as far as its code says; else all."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or code.co_argcount != count or code.co_cellvars:
+        return [True] * count
+    read = {
+        instruction.argval
+        for instruction in dis.get_instructions(code)
+        if instruction.opname.startswith("LOAD_FAST")
+    }
+    return [name in read for name in code.co_varnames[:count]]
 
 
 def _first_line(function: Callable[..., Any]) -> str | None:

@@ -11,8 +11,9 @@ from typing import Any, SupportsFloat, cast
 import gymnasium
 import numpy as np
 
+from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.formula import FormulaReward
-from gymlab.envs.rewarding.function import RewardFunction, Shaped, Transition
+from gymlab.envs.rewarding.function import RewardFunction, Transition
 
 AnyEnv = gymnasium.Env[Any, Any]
 

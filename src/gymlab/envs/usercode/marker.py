@@ -10,7 +10,7 @@ class Marker:
 
     def __init__(self) -> None:
         """Begin with memory of our own."""
-        self.words = memoryview(mmap.mmap(-1, MARKER_BYTES)).cast("Q")
+        self.words = memoryview(bytearray(MARKER_BYTES)).cast("Q")
 
     def share(self, descriptor: int) -> None:
         """Write to a page of the shim's from now on; call it before any user code is loaded.

@@ -53,7 +53,7 @@ class RandomConfig(BaseModel):
     """Size of an additional file in every checkpoint."""
 
     transient_bytes: Annotated[int, Field(ge=0, le=2**31, json_schema_extra={"unit": "B"})] = 0
-    """Size of an additional file that only the latest checkpoint keeps."""
+    """Size of an additional file that only the two latest checkpoints keep."""
 
     nan_at: Annotated[int | None, Field(ge=0, json_schema_extra={"unit": "timesteps"})] = None
     """Timestep from which the policy loss is not a number."""

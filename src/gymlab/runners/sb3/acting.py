@@ -19,7 +19,7 @@ from gymlab.runners.sb3.pictures import AnyEnv, wrap_observations
 from gymlab.runners.sb3.vector_env import build_vector_env
 from gymlab.runners.sb3.weights import ObservationNormaliser, load_policy
 
-_SMALLEST_BUFFERS = {
+SMALLEST_BUFFERS = {
     "buffer_size": 1,
     "n_steps": 1,
     "normalize_advantage": False,
@@ -72,7 +72,7 @@ def load_actor(spec: RunSpec, members: Members) -> PolicyActor:
     config = parse_config(spec.algorithm, spec.hyperparameters)
     known = type(config).model_fields
     small = config.model_copy(
-        update={name: value for name, value in _SMALLEST_BUFFERS.items() if name in known}
+        update={name: value for name, value in SMALLEST_BUFFERS.items() if name in known}
     )
     vector_env = build_vector_env(lambda _: make_env(spec, render_mode=None), small, 1)
     try:

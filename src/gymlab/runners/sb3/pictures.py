@@ -61,10 +61,16 @@ def _is_full_screen(space: spaces.Space[Any]) -> bool:
     return len(shape) > 1 and shape[0] != _ATARI_SCREEN_SIZE
 
 
-def wrap_for_training(env: AnyEnv, config: EnvironmentConfig) -> AnyEnv:
-    """Add everything that stands between a training environment and the learner."""
+def wrap_for_training(
+    env: AnyEnv, config: EnvironmentConfig, *, has_own_reward: bool = False
+) -> AnyEnv:
+    """Add everything that stands between a training environment and the learner.
+
+    A reward that somebody wrote for this run is not reduced to its sign.
+    """
     if config.atari_wrapper and is_atari(env):
-        env = SignOfReward(LifeAsEpisode(env))
+        env = LifeAsEpisode(env)
+        env = env if has_own_reward else SignOfReward(env)
     return wrap_observations(env, config)
 
 

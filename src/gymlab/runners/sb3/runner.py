@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import gymnasium
 
 from gymlab.domain.runs import RunSpec
+from gymlab.runner_api.model_files import ForeignModel
 from gymlab.runner_api.runner import Actor, Members, RunContext
+from gymlab.runners.sb3 import model_zip
 from gymlab.runners.sb3.config import CONFIGS
 from gymlab.runners.sb3.problems import find_problems
 
@@ -71,6 +73,31 @@ class Sb3Runner:
         from gymlab.runners.sb3.acting import load_actor
 
         return load_actor(spec, members)
+
+    # ---- files of its own form -------------------------------------------------------------
+
+    def recognises(self, content: bytes | memoryview) -> str | None:
+        """Return the format that a file seems to have; None where it is not one of ours."""
+        return model_zip.FORMAT if model_zip.looks_like_model(content) else None
+
+    def describe_model(self, content: bytes | memoryview) -> ForeignModel:
+        """Read what a file says of its policy, without opening a pickle."""
+        return model_zip.describe_model(content)
+
+    def read_model(self, spec: RunSpec, content: bytes | memoryview) -> Members:
+        """Build the policy of a specification, put the file's weights in and return its files."""
+        from gymlab.runners.sb3.model_weights import read_model
+
+        return read_model(spec, content)
+
+    def write_model(
+        self, spec: RunSpec, members: Members, *, model_format: str, timestep: int
+    ) -> bytes:
+        """Return a policy as a file of this format."""
+        from gymlab.runners.sb3.model_weights import write_model
+
+        del model_format  # there is one
+        return write_model(spec, members, timestep=timestep)
 
 
 RUNNER: "Runner" = Sb3Runner()

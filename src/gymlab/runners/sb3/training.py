@@ -45,7 +45,12 @@ def train(context: RunContext) -> None:
     vector_env: VecEnv | None = None
     model: BaseAlgorithm | None = None
     try:
-        vector_env = build_vector_env(_env_maker(context, config), config, config.num_envs)
+        vector_env = build_vector_env(
+            _env_maker(context, config),
+            config,
+            config.num_envs,
+            batch_rewards=context.batch_rewards,
+        )
         model, warnings = build_model(
             spec.algorithm, config, vector_env, seed=spec.seed, device=context.device
         )
@@ -75,7 +80,10 @@ def rehearse() -> None:
 
 
 def _env_maker(context: RunContext, config: EnvironmentConfig) -> Callable[[int], AnyEnv]:
-    return lambda idx: wrap_for_training(context.make_env(idx), config)
+    has_own_reward = context.spec.reward_code is not None
+    return lambda idx: wrap_for_training(
+        context.make_env(idx), config, has_own_reward=has_own_reward
+    )
 
 
 def _learn(context: RunContext, model: BaseAlgorithm) -> None:

@@ -3,26 +3,63 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any, cast
 
 from gymnasium import spaces
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecNormalize
+from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
+from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
 from gymlab.runners.sb3.pictures import AnyEnv, is_picture
 
+BatchRewards = Callable[[], RewardBatch | None]
+
+
+class RewardedVecEnv(DummyVecEnv):
+    """Steps every environment, then has their rewards computed together, then resets."""
+
+    def __init__(self, makers: Sequence[Callable[[], AnyEnv]], batch_rewards: BatchRewards) -> None:
+        """Make the environments; `batch_rewards` is asked once they are there."""
+        super().__init__(cast("Any", list(makers)))
+        self._batch = batch_rewards()
+
+    def step_wait(self) -> VecEnvStepReturn:
+        """Take the actions that were given; as in the original but for the rewards."""
+        if self._batch is None:
+            return super().step_wait()
+        stepped = [env.step(action) for env, action in zip(self.envs, self.actions, strict=True)]
+        rewards = self._batch.settle()
+        for idx, (last, _, terminated, truncated, info) in enumerate(stepped):
+            observation = last
+            self.buf_rews[idx] = rewards[idx]
+            self.buf_dones[idx] = terminated or truncated
+            self.buf_infos[idx] = info
+            info["TimeLimit.truncated"] = truncated and not terminated
+            if self.buf_dones[idx]:
+                info["terminal_observation"] = last
+                observation, self.reset_infos[idx] = self.envs[idx].reset()
+            self._save_obs(idx, observation)
+        infos = deepcopy(self.buf_infos)
+        return self._obs_from_buf(), self.buf_rews.copy(), self.buf_dones.copy(), infos
+
 
 def build_vector_env(
-    make_env: Callable[[int], AnyEnv], config: EnvironmentConfig, num_envs: int
+    make_env: Callable[[int], AnyEnv],
+    config: EnvironmentConfig,
+    num_envs: int,
+    *,
+    batch_rewards: BatchRewards = lambda: None,
 ) -> VecEnv:
     """Join environments, move the channels of pictures to the front and normalise."""
     makers = [lambda idx=idx: make_env(idx) for idx in range(num_envs)]
     # Pictures are transposed below the normalisation, because replay buffers store what
     # VecNormalize saw before normalising.
     vector_env = BaseAlgorithm._wrap_env(  # noqa: SLF001
-        DummyVecEnv(cast("Any", makers)), monitor_wrapper=False
+        RewardedVecEnv(makers, batch_rewards), monitor_wrapper=False
     )
     if not config.normalize:
         return vector_env

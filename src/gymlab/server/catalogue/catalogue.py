@@ -1,5 +1,6 @@
 """Environments and runners as data."""
 
+import copy
 import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,6 +30,13 @@ class Catalogue:
         self._by_id = {info.id: info for info in self.environments}
         self._aliases = {alias: info for info in self.environments for alias in info.aliases}
         self._runners = {runner.manifest.id: runner for runner in self.runners}
+
+    def with_environments(self, added: Iterable[EnvironmentInfo]) -> "Catalogue":
+        """Return the same catalogue with more entries, found by id and not by alias."""
+        more = copy.copy(self)
+        own = {info.id: info for info in added}
+        more.__dict__["_by_id"] = {**self._by_id, **own}
+        return more
 
     def environment(self, env_id: str) -> tuple[EnvironmentInfo, str | None]:
         """Return an entry, and a notice when an older id was asked for.

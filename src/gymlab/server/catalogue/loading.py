@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,12 @@ import msgspec
 from gymlab.errors import UnavailableError
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.catalogue.version_key import version_key
-from gymlab.settings import passed_on_environment
+from gymlab.supervisor.sandbox.command import worker_command
 
 DESCRIBE_TIMEOUT_S = 120.0
 WAIT_S = 60.0
 PARTIAL_SUFFIX = ".part"
-_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "SDL_VIDEODRIVER": "dummy", "OMP_NUM_THREADS": "1"}
 LOGGER = logging.getLogger(__name__)
-
-
-def worker_environment(home: Path) -> dict[str, str]:
-    """Return the variables of a worker that the server starts itself."""
-    return {**passed_on_environment(), **_ENVIRONMENT, "HOME": str(home), "MUJOCO_GL": "egl"}
 
 
 class CatalogueLoader:
@@ -91,29 +85,36 @@ class CatalogueLoader:
         return catalogue
 
     async def _describe(self) -> bytes:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gymlab.worker", "describe",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=worker_environment(self._cache_dir),
-        )  # fmt: skip
-        try:
-            out, err = await asyncio.wait_for(process.communicate(), DESCRIBE_TIMEOUT_S)
-        except TimeoutError as error:
-            raise UnavailableError(
-                "Looking up the environments took too long.", hint="Try again in a minute."
-            ) from error
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode != 0:
-            LOGGER.error("describe failed: %s", err.decode(errors="replace")[-4000:])
-            raise UnavailableError(
-                "The environments cannot be looked up.", hint="logs/server.log says why."
-            )
-        return out
+        with tempfile.TemporaryDirectory(prefix="gymlab-describe-") as scratch:
+            return await _describe_in(Path(scratch))
+
+
+async def _describe_in(scratch: Path) -> bytes:
+    command = await asyncio.to_thread(worker_command, ["describe"], scratch=scratch)
+    process = await asyncio.create_subprocess_exec(
+        *command.arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=command.environment,
+        cwd=scratch,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), DESCRIBE_TIMEOUT_S)
+    except TimeoutError as error:
+        raise UnavailableError(
+            "Looking up the environments took too long.", hint="Try again in a minute."
+        ) from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        LOGGER.error("describe failed: %s", err.decode(errors="replace")[-4000:])
+        raise UnavailableError(
+            "The environments cannot be looked up.", hint="logs/server.log says why."
+        )
+    return out
 
 
 def _parse(content: bytes) -> Catalogue:

@@ -1,22 +1,17 @@
 """Pictures of environments, drawn by a worker when first asked for."""
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 import os
-import sys
 from pathlib import Path
 
 from gymlab.errors import ArtifactNotFoundError, UnavailableError
 from gymlab.protocol.framing import ProtocolError, thumbnail_reader
-from gymlab.protocol.thumbnails import Thumbnail
-from gymlab.server.catalogue.loading import worker_environment
 from gymlab.server.catalogue.version_key import version_key
+from gymlab.server.piped_worker import PipedWorker
 
 DRAW_TIMEOUT_S = 60.0
-IDLE_S = 20.0
-READ_BYTES = 256 * 1024
 NICENESS = 15
 LOGGER = logging.getLogger(__name__)
 
@@ -28,9 +23,7 @@ class Pictures:
         """Keep pictures below this folder."""
         self._folder = cache_dir / "thumbnails"
         self._lock = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
-        self._last_use = 0.0
-        self._reaper: asyncio.Task[None] | None = None
+        self._worker = PipedWorker("thumbnails", niceness=NICENESS)
         self._key: str | None = None
 
     async def thumbnail(self, env_id: str) -> bytes:
@@ -43,9 +36,7 @@ class Pictures:
 
     async def close(self) -> None:
         """End the worker."""
-        if self._reaper is not None:
-            self._reaper.cancel()
-        await self._end_worker()
+        await self._worker.close()
 
     async def _picture(self, env_id: str, kind: str) -> bytes:
         path = await self._path(env_id, kind)
@@ -66,9 +57,10 @@ class Pictures:
 
     async def _draw(self, env_id: str, kind: str) -> bytes:
         try:
-            drawn = await asyncio.wait_for(self._ask(env_id), DRAW_TIMEOUT_S)
+            drawn = await self._worker.ask(
+                env_id.encode(), thumbnail_reader(), timeout_s=DRAW_TIMEOUT_S
+            )
         except (TimeoutError, OSError, ProtocolError) as error:
-            await self._end_worker()
             raise UnavailableError(f"{env_id} could not be drawn.") from error
         if drawn.error is not None:
             LOGGER.info("no picture of %s: %s", env_id, drawn.error)
@@ -76,48 +68,6 @@ class Pictures:
         for suffix, content in pictures.items():
             await asyncio.to_thread(_write, await self._path(env_id, suffix), content)
         return pictures[kind]
-
-    async def _ask(self, env_id: str) -> Thumbnail:
-        process = await self._worker()
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018
-        process.stdin.write(env_id.encode() + b"\n")
-        await process.stdin.drain()
-        reader = thumbnail_reader()
-        while chunk := await process.stdout.read(READ_BYTES):
-            for message in reader.feed(chunk):
-                return message
-        raise ProtocolError("the drawing worker ended")
-
-    async def _worker(self) -> asyncio.subprocess.Process:
-        loop = asyncio.get_running_loop()
-        self._last_use = loop.time()
-        if self._process is None or self._process.returncode is not None:
-            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
-            self._process = await asyncio.create_subprocess_exec(
-                "nice", "-n", str(NICENESS), sys.executable, "-m", "gymlab.worker", "thumbnails",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=worker_environment(self._folder),
-            )  # fmt: skip
-            self._reaper = asyncio.create_task(self._end_when_idle(), name="pictures")
-        return self._process
-
-    async def _end_when_idle(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(IDLE_S / 4)
-            async with self._lock:
-                if loop.time() - self._last_use > IDLE_S:
-                    await self._end_worker()
-                    return
-
-    async def _end_worker(self) -> None:
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 def _read(path: Path) -> bytes | None:
@@ -130,6 +80,7 @@ def _read(path: Path) -> bytes | None:
 def _write(path: Path, content: bytes) -> None:
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:

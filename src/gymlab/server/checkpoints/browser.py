@@ -79,6 +79,7 @@ def _view(
         size_bytes=sum(item.size_bytes for item in checkpoints),
         saved_at=checkpoints[0].created_at,
         origin=_origin(run, parent),
+        imported=run.spec.get("imported"),
         is_newest_successful=is_newest,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from gymlab.domain.runs import Relation, RunStatus
+from gymlab.domain.runs import ImportedFrom, Relation, RunStatus
 from gymlab.server.answers import Answer, Timestamp
 
 
@@ -83,5 +83,7 @@ class StoredModel(Answer):
     """Where the files are."""
     origin: ModelOrigin | None
     """The run that this one came from."""
+    imported: ImportedFrom | None
+    """The file that it was read from; null for what was trained here."""
     is_newest_successful: bool
     """Whether its run is the last one that completed, of those that were asked for."""

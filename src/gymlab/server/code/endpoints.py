@@ -5,14 +5,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from gymlab.domain.code import CodeKind
+from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
-from gymlab.errors import CodeNotFoundError, UnavailableError
+from gymlab.errors import (
+    CodeNotFoundError,
+    EnvironmentNotFoundError,
+    FieldProblem,
+    InvalidInputError,
+)
 from gymlab.server.answers import ErrorAnswer, Page
+from gymlab.server.code.formatting import formatted
 from gymlab.server.code.schemas import (
     CodeChange,
     CodeCheck,
     CodeDocument,
     CodeItem,
+    CodeProblem,
     CodeScope,
     CodeTemplate,
     CodeToCheck,
@@ -21,9 +29,15 @@ from gymlab.server.code.schemas import (
     FormattedCode,
     NewCode,
 )
+from gymlab.server.code.scope import scope_of
 from gymlab.server.code.service import CodeService
+from gymlab.server.code.templates import templates_for
 from gymlab.server.code.trial_schemas import CodeToTry, CodeTrial
+from gymlab.server.code.trial_service import tried
+from gymlab.server.code_lookup import require_source
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, require_sandbox
+from gymlab.server.lab import Lab
+from gymlab.server.own_environments import PREFIX
 
 
 def code_service(lab: LabDep) -> CodeService:
@@ -50,9 +64,9 @@ STALE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/code", status_code=201)
-def create_code(body: NewCode, service: Service, response: Response) -> CodeDocument:
+async def create_code(body: NewCode, service: Service, response: Response) -> CodeDocument:
     """Store a new document; its source may still be wrong."""
-    return _tagged(response, service.create(body))
+    return _tagged(response, await service.create(body))
 
 
 @router.get("/code")
@@ -68,21 +82,31 @@ def list_code(
 
 
 @router.post("/code/check")
-def check_code(body: CodeToCheck) -> CodeCheck:
+async def check_code(body: CodeToCheck, lab: LabDep) -> CodeCheck:
     """Say what is wrong with a source as far as that shows without running it."""
-    raise UnavailableError(f"{body.kind.value} cannot be checked yet.")
+    env = await _environment(lab, body.env_id)
+    space = env.observation_space if env is not None else None
+    problems = await lab.code_checker.check({
+        "kind": body.kind.value,
+        "source": body.source,
+        "env_id": env.id if env is not None else None,
+        "observation_space": space.model_dump(mode="json") if space is not None else None,
+    })
+    is_ok = all(problem["severity"] != "error" for problem in problems)
+    return CodeCheck(ok=is_ok, problems=[CodeProblem.model_validate(item) for item in problems])
 
 
 @router.post("/code/format")
-def format_code(body: CodeToFormat) -> FormattedCode:
+async def format_code(body: CodeToFormat) -> FormattedCode:
     """Lay a source out in the usual way; what it does stays the same."""
-    raise UnavailableError(f"{len(body.source)} characters cannot be laid out yet.")
+    require_source(body.source)
+    return FormattedCode(source=await formatted(body.source))
 
 
 @router.get("/code/templates")
-def list_templates(kind: Kind = None, limit: Limit = 200) -> Page[CodeTemplate]:
+def list_templates(kind: Kind = None) -> Page[CodeTemplate]:
     """List sources to begin from."""
-    raise UnavailableError(f"{limit} templates of {kind} cannot be shown yet.")
+    return Page[CodeTemplate](items=templates_for(kind))
 
 
 @router.get("/code/scope")
@@ -92,13 +116,29 @@ async def get_scope(
     env_id: Annotated[str | None, Query(max_length=200, description="For this one.")] = None,
 ) -> CodeScope:
     """Say what can be used inside the code."""
-    raise UnavailableError(f"{kind} {env_id} {lab.uptime_s}")
+    return scope_of(kind, await _environment(lab, env_id))
+
+
+async def _environment(lab: Lab, env_id: str | None) -> EnvironmentInfo | None:
+    if env_id is None:
+        return None
+    try:
+        if env_id.startswith(PREFIX):
+            return (await lab.own_environments.find(env_id)).info
+        env, _ = (await lab.catalogue.ready()).environment(env_id)
+    except EnvironmentNotFoundError as error:
+        raise InvalidInputError(
+            error.detail,
+            hint=error.hint,
+            fields=[FieldProblem("env_id", "unknown_environment", error.detail, error.hint)],
+        ) from error
+    return env
 
 
 @router.post("/code/try", dependencies=[Depends(require_sandbox)])
 async def try_code(body: CodeToTry, lab: LabDep) -> CodeTrial:
     """Run code for a moment in a sandbox and tell what it did; nothing is stored."""
-    raise UnavailableError(f"{body.kind} {lab.uptime_s}")
+    return await tried(lab, body)
 
 
 @router.get("/code/{code_id}")
@@ -123,7 +163,7 @@ def list_code_versions(
 
 
 @router.put("/code/{code_id}", responses=STALE)
-def change_code(
+async def change_code(
     code_id: CodeId,
     body: CodeChange,
     service: Service,
@@ -133,7 +173,7 @@ def change_code(
     ] = None,
 ) -> CodeDocument:
     """Store a newer version; refused when somebody else has stored one meanwhile."""
-    return _tagged(response, service.change(code_id, body, if_match))
+    return _tagged(response, await service.change(code_id, body, if_match))
 
 
 @router.delete("/code/{code_id}", status_code=204)

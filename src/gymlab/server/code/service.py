@@ -1,5 +1,6 @@
 """Storing documents of code: every version stays, and nobody overwrites another's."""
 
+import asyncio
 import re
 import time
 
@@ -11,6 +12,7 @@ from gymlab.server.answers import Page
 from gymlab.server.code.schemas import CodeChange, CodeDocument, CodeItem, CodeVersion, NewCode
 from gymlab.server.code_lookup import existing_code, require_source
 from gymlab.server.lab import Lab
+from gymlab.server.own_environments import env_id_of
 from gymlab.server.texts import text_problems
 from gymlab.storage.code import (
     CodeFilter,
@@ -31,14 +33,33 @@ class CodeService:
 
     def __init__(self, lab: Lab) -> None:
         """Work on this laboratory."""
+        self._lab = lab
         self._database = lab.database
 
-    def create(self, body: NewCode) -> CodeDocument:
+    async def create(self, body: NewCode) -> CodeDocument:
         """Store a new document.
 
         Raises:
             InvalidInputError: The name or the source is not possible.
         """
+        return self._described(await asyncio.to_thread(self._create, body))
+
+    async def change(self, code_id: str, body: CodeChange, if_match: str | None) -> CodeDocument:
+        """Store a newer version of a document; one that differs in nothing is not stored.
+
+        Raises:
+            CodeNotFoundError: There is no such document.
+            StaleVersionError: The current version is not the one that was changed.
+            InvalidInputError: The name or the source is not possible.
+        """
+        return self._described(await asyncio.to_thread(self._change, code_id, body, if_match))
+
+    def _described(self, document: CodeDocument) -> CodeDocument:
+        if document.env_id is not None:
+            self._lab.own_environments.describe_soon(document.env_id)
+        return document
+
+    def _create(self, body: NewCode) -> CodeDocument:
         _require_name(body.name)
         require_source(body.source)
         code_id = new_run_id()
@@ -81,14 +102,7 @@ class CodeService:
         following = str(items[-1].version) if len(found) > limit else None
         return Page[CodeVersion](items=items, next_cursor=following)
 
-    def change(self, code_id: str, body: CodeChange, if_match: str | None) -> CodeDocument:
-        """Store a newer version of a document; one that differs in nothing is not stored.
-
-        Raises:
-            CodeNotFoundError: There is no such document.
-            StaleVersionError: The current version is not the one that was changed.
-            InvalidInputError: The name or the source is not possible.
-        """
+    def _change(self, code_id: str, body: CodeChange, if_match: str | None) -> CodeDocument:
         if body.name is not None:
             _require_name(body.name)
         require_source(body.source)
@@ -124,7 +138,7 @@ def item_view(stored: StoredCode) -> CodeItem:
         name=stored.name,
         version=stored.version,
         sha256=stored.sha256,
-        env_id=f"code/{stored.id}@{stored.version}" if is_environment else None,
+        env_id=env_id_of(stored.id, stored.version) if is_environment else None,
         created_at=rfc3339(stored.created_at),
         updated_at=rfc3339(stored.updated_at),
     )

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from gymlab.server.comparison.schemas import FieldDifference
+from gymlab.storage.experiments import reward_label
 from gymlab.storage.runs import StoredRun
 
 Section = Literal["environment", "hyperparameters", "settings", "seed", "versions"]
 MAX_LABEL_FIELDS = 3
 MAX_LABEL_VALUE = 24
 _NESTED = ("env_kwargs", "hyperparameters", "versions", "start_from", "evaluation")
+_TOLD = ("total_", "max_", "start_from.", "reward_code", "wrappers")
+"""Settings that are named in labels where they differ."""
+REWARD = "reward_code"
 _IGNORED = frozenset({"run_id", "schema_version"})
 _BESIDE_THE_POINT = frozenset({
     "run_id",
@@ -77,7 +81,10 @@ def flatten(spec: Fields) -> dict[str, Any]:
     for name, value in spec.items():
         if name in _IGNORED:
             continue
-        if name in _NESTED and isinstance(value, dict):
+        if name == REWARD:
+            # The text itself would fill the page; its name and hash say which it is.
+            flat[name] = reward_label(spec)
+        elif name in _NESTED and isinstance(value, dict):
             nested = cast(Fields, value)
             flat.update({f"{name}.{key}": inner for key, inner in sorted(nested.items())})
         elif name not in _NESTED:
@@ -101,6 +108,8 @@ def _key(spec: Fields) -> str:
     kept = {name: value for name, value in spec.items() if name not in _BESIDE_THE_POINT}
     # An evaluation on the way changes nothing, unless it ends training early.
     evaluation = cast(Fields, spec.get("evaluation") or {})
+    code = cast(Fields, spec.get(REWARD) or {})
+    kept[REWARD] = code.get("sha256")  # the same text is the same reward, whatever it is called
     kept["stop_at_return"] = evaluation.get("stop_at_return")
     return _canonical(kept)
 
@@ -108,7 +117,7 @@ def _key(spec: Fields) -> str:
 def _labels(firsts: Sequence[StoredRun]) -> list[str]:
     found, _ = differences(firsts)
     varying = [one for one in found if one.section in {"hyperparameters", "environment"}]
-    varying += [one for one in found if one.field.startswith(("total_", "max_", "start_from."))]
+    varying += [one for one in found if one.field.startswith(_TOLD)]
     told = [one for one in varying if one.field != "env_id"]
     has_environments = any(one.field == "env_id" for one in varying)
     labels: list[str] = []
@@ -153,10 +162,12 @@ def _distinct(labels: Sequence[str]) -> list[str]:
 
 
 def _short(field: str) -> str:
-    return field.rsplit(".", maxsplit=1)[-1]
+    return "reward" if field == REWARD else field.rsplit(".", maxsplit=1)[-1]
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, dict) and "id" in item for item in value):  # pyright: ignore[reportUnknownVariableType]
+        value = "+".join(str(item["id"]) for item in cast("list[Fields]", value))
     if isinstance(value, float):
         return f"{value:g}"
     text = value if isinstance(value, str) else _canonical(value)

@@ -26,7 +26,7 @@ async def deploy(lab: Lab, run_id: str, body: NewDeployment) -> Deployment:
             f"The checkpoint plays {run.env_id}; {body.env_id} is chosen.",
             hint=f"Switch environment to {run.env_id}.",
         )
-    catalogue = await lab.catalogue.ready()
+    catalogue = await lab.own_environments.joined(await lab.catalogue.ready(), run.spec)
     environment, _ = catalogue.environment(run.env_id)
     if not environment.available:
         reason = environment.unavailable_reason or "Something it needs is missing."

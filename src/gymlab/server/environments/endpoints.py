@@ -4,10 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from gymlab.domain.environments import EnvironmentInfo
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep
 from gymlab.server.environments import service
 from gymlab.server.environments.schemas import EnvironmentDetail, EnvironmentItem
+from gymlab.server.lab import Lab
+from gymlab.server.own_environments import PREFIX
 
 router = APIRouter(tags=["environments"], responses=ERRORS)
 PICTURE_CACHE = {"cache-control": "private, max-age=86400"}
@@ -27,27 +30,43 @@ async def list_environments(
     """List the catalogue; what cannot be made here comes with the reason."""
     catalogue = await lab.catalogue.ready()
     wanted = service.Filter(family=family, words=q, action_space=action_space)
-    return service.list_environments(catalogue, wanted, limit=limit, cursor=cursor)
+    own = await lab.own_environments.listed()
+    return service.list_environments(
+        [*own, *catalogue.environments], wanted, limit=limit, cursor=cursor
+    )
 
 
 @router.get("/environments/{env_id:path}/thumbnail", response_class=Response)
 async def get_thumbnail(env_id: str, lab: LabDep) -> Response:
     """Return a JPEG picture, 320 pixels wide."""
-    info, _ = (await lab.catalogue.ready()).environment(env_id)
-    picture = await lab.pictures.thumbnail(info.id)
+    if env_id.startswith(PREFIX):
+        picture = await lab.own_environments.picture(env_id, "thumbnail")
+    else:
+        info, _ = (await lab.catalogue.ready()).environment(env_id)
+        picture = await lab.pictures.thumbnail(info.id)
     return Response(picture, media_type="image/jpeg", headers=PICTURE_CACHE)
 
 
 @router.get("/environments/{env_id:path}/animation", response_class=Response)
 async def get_animation(env_id: str, lab: LabDep) -> Response:
     """Return a short animated WebP."""
-    info, _ = (await lab.catalogue.ready()).environment(env_id)
-    picture = await lab.pictures.animation(info.id)
+    if env_id.startswith(PREFIX):
+        picture = await lab.own_environments.picture(env_id, "animation")
+    else:
+        info, _ = (await lab.catalogue.ready()).environment(env_id)
+        picture = await lab.pictures.animation(info.id)
     return Response(picture, media_type="image/webp", headers=PICTURE_CACHE)
 
 
 @router.get("/environments/{env_id:path}")
 async def get_environment(env_id: str, lab: LabDep) -> EnvironmentDetail:
     """Describe one environment; an older id is answered with the present one and a notice."""
-    info, notice = (await lab.catalogue.ready()).environment(env_id)
+    info, notice = await _found(env_id, lab)
     return service.detail(info, notice)
+
+
+async def _found(env_id: str, lab: Lab) -> tuple[EnvironmentInfo, str | None]:
+    if env_id.startswith(PREFIX):
+        info = (await lab.own_environments.find(env_id)).info
+        return info, None if info.id == env_id else f"`{env_id}` is version {info.id} now."
+    return (await lab.catalogue.ready()).environment(env_id)

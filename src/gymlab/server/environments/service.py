@@ -1,12 +1,12 @@
 """Listing and describing environments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.errors import InvalidCursorError
 from gymlab.server.answers import Page
-from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.environments.schemas import EnvironmentDetail, EnvironmentItem
 
 API = "/api/v1/environments"
@@ -33,13 +33,13 @@ class Filter:
 
 
 def list_environments(
-    catalogue: Catalogue, wanted: Filter, *, limit: int, cursor: str | None
+    environments: Iterable[EnvironmentInfo], wanted: Filter, *, limit: int, cursor: str | None
 ) -> Page[EnvironmentItem]:
     """Return a page of the catalogue; the cursor counts entries."""
     if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
         raise InvalidCursorError("The list cursor is not one of ours.")
     start = int(cursor or 0)
-    found = [info for info in catalogue.environments if wanted.accepts(info)]
+    found = [info for info in environments if wanted.accepts(info)]
     part = found[start : start + limit]
     end = start + len(part)
     return Page[EnvironmentItem](

@@ -55,7 +55,9 @@ class EvaluationService:
             CheckpointCorruptError: The checkpoint's files are damaged.
         """
         run = await asyncio.to_thread(self._run, run_id)
-        _require_playable(await self._lab.catalogue.ready(), run)
+        catalogue = await self._lab.catalogue.ready()
+        catalogue = await self._lab.own_environments.joined(catalogue, run.spec)
+        _require_playable(catalogue, run)
         evaluation = await asyncio.to_thread(self._store, run_id, body)
         self._lab.evaluations.kick()
         return evaluation

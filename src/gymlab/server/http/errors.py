@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from gymlab.errors import (
     LabError,
     StaleVersionError,
 )
+from gymlab.storage.disk_reserve import is_disk_full
 
 LOGGER = logging.getLogger(__name__)
 STATUS_OF_KIND: Mapping[ErrorKind, int] = {
@@ -112,6 +114,7 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(WebSocketRequestValidationError, _validation_error)
     application.add_exception_handler(RequestValidationError, _validation_error)
     application.add_exception_handler(HTTPException, _http_error)
+    application.add_exception_handler(SQLAlchemyError, _database_error)
     application.add_exception_handler(Exception, _unexpected)
 
 
@@ -173,6 +176,17 @@ async def _http_error(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    if not (isinstance(error, SQLAlchemyError) and is_disk_full(error)):
+        return await _unexpected(request, error)
+    return error_response(
+        503,
+        code="disk_full",
+        detail="The disk of the data folder is full: nothing was changed.",
+        hint="Free some space; runs wait meanwhile and go on by themselves.",
+    )
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

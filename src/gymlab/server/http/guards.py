@@ -1,7 +1,7 @@
 """Who may talk to the server from where, how much and how slowly: before any route."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,13 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gymlab.domain.model_files import MAX_MODEL_BYTES
 from gymlab.server.http.errors import error_response
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_DEADLINE_S = 10.0
+UPLOADS: Mapping[str, int] = {"/api/v1/models": MAX_MODEL_BYTES}
+"""Path -> most bytes of the file that is its body."""
+SLOWEST_UPLOAD_BYTES_PER_S = 32 * 1024
+"""What arrives slower is given up; faster uploads may take as long as they need."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STREAM_SUFFIXES = ("/stream",)
-TOO_LARGE = "The body is over 1 MB."
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self' blob:; "
@@ -68,7 +72,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, sending)
             return
-        await self._app(scope, _limited(receive), sending)
+        await self._app(scope, _limited(receive, UPLOADS.get(scope["path"])), sending)
 
     async def _websocket(
         self, scope: Scope, receive: Receive, send: Send, refusal: Response | None
@@ -100,15 +104,20 @@ class Guard:
                 detail="Requests from other web pages are refused.",
             )
         length = headers.get("content-length", "")
-        if length.isdecimal() and (len(length) > 15 or int(length) > MAX_BODY_BYTES):
-            response = _too_large()
+        most = UPLOADS.get(scope["path"], MAX_BODY_BYTES)
+        if length.isdecimal() and (len(length) > 15 or int(length) > most):
+            response = _too_large(most)
             response.headers["connection"] = "close"
             return response
         return None
 
 
-def _too_large() -> Response:
-    return error_response(413, code="too_large", detail=TOO_LARGE)
+def _too_large(most: int) -> Response:
+    return error_response(413, code="too_large", detail=_over(most))
+
+
+def _over(most: int) -> str:
+    return f"The body is over {most // 1024**2} MB."
 
 
 def _host_name(host: str) -> str:
@@ -139,24 +148,26 @@ def _is_foreign(headers: Headers, host: str) -> bool:
         return True
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, upload_bytes: int | None) -> Receive:
     received = 0
     is_complete = False
+    most = MAX_BODY_BYTES if upload_bytes is None else upload_bytes
     deadline = asyncio.get_running_loop().time() + BODY_DEADLINE_S
 
     async def limited() -> Message:
         nonlocal received, is_complete
         if is_complete:
             return await receive()
+        earned = 0.0 if upload_bytes is None else received / SLOWEST_UPLOAD_BYTES_PER_S
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(deadline + earned):
                 message = await receive()
         except TimeoutError as error:
             raise BodyError(408, "The body took too long.") from error
         received += len(message.get("body", b""))
         is_complete = not message.get("more_body", False)
-        if received > MAX_BODY_BYTES:
-            raise BodyError(413, TOO_LARGE)
+        if received > most:
+            raise BodyError(413, _over(most))
         return message
 
     return limited

@@ -27,7 +27,7 @@ from gymlab.storage.visible_rows import Position
 TICK_S = 0.25
 """At most four batches a second and run."""
 POLL_S = 2.0
-RETRY_S = 1.0
+RETRY_S = 0.5
 MAX_BATCH_BYTES = 256 * 1024
 LOG_BYTES = 256 * 1024
 LOGGER = logging.getLogger(__name__)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from gymlab.domain.disk_space import ROOM_BYTES
 from gymlab.domain.runs import BUSY_STATUSES, RunStatus
 from gymlab.errors import LabError
 from gymlab.server.orchestration.assignments import assignment_of
@@ -62,6 +64,7 @@ class Scheduler:
         self._kicked = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._refill_at = 0.0
+        self._waits_for_room = False
 
     def start(self) -> None:
         """Begin."""
@@ -114,12 +117,16 @@ class Scheduler:
                 touch_queue(writer)
 
     def _claim_next(self) -> StoredRun | None:
-        """Mark the first queued run as starting, when there is a place."""
+        """Mark the first queued run as starting, when there is a place and room on the disk."""
         with self._database.reading() as connection:
             if not self._has_place(
                 runs_with_status(connection, [RunStatus.QUEUED, *BUSY_STATUSES])
             ):
                 return None
+        if shutil.disk_usage(self._runs_dir).free < ROOM_BYTES:
+            # It would stand still at once, or not even begin; house-keeping looks again.
+            self._waits_for_room = True
+            return None
         with self._database.writing(durable=True) as writer:
             found = runs_with_status(writer.connection, [RunStatus.QUEUED, *BUSY_STATUSES])
             if not self._has_place(found):
@@ -145,6 +152,9 @@ class Scheduler:
         loop = asyncio.get_running_loop()
         while True:
             self._shims.reap()
+            if self._waits_for_room:
+                self._waits_for_room = False
+                self.kick()
             wait = self._refill_at - loop.time()
             if wait <= 0:
                 try:

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from gymlab.domain.runners import Preset
-from gymlab.server.answers import Answer
+from gymlab.domain.runners import ModelFormat, Preset
+from gymlab.server.answers import Answer, ErrorField, Input
 
 
 class AlgorithmItem(Answer):
@@ -33,6 +33,68 @@ class AlgorithmItem(Answer):
     """Known good values, for any environment first."""
 
 
+class DefaultConfiguration(Answer):
+    """Everything that decides how an algorithm trains where nothing is said."""
+
+    runner: str
+    """Training backend."""
+    algorithm: str
+    """Learning algorithm."""
+    env_id: str | None
+    """Environment that the network was chosen for."""
+    hyperparameters: dict[str, Any]
+    """Complete, the network included where it is built from layers."""
+
+
+class NetworkQuestion(Input):
+    """A network and where it is to be used."""
+
+    algorithm: str = Field(max_length=100)
+    """Learning algorithm."""
+    env_id: str = Field(max_length=200)
+    """Environment whose observations go in."""
+    network: dict[str, Any] | None = Field(default=None, max_length=10)
+    """`{"layers": [...]}`; null = the default for the observations."""
+    hyperparameters: dict[str, Any] = Field(default_factory=dict, max_length=500)
+    """Others that change the outputs, for example `dueling`."""
+
+
+class CheckedLayer(Answer):
+    """One hidden layer."""
+
+    type: str
+    """Kind of layer."""
+    shape: list[int] | None
+    """What comes out: [n] is a vector, [C, H, W] a picture; null from the first impossible layer on."""
+    num_parameters: int
+    """Weights and biases."""
+    problem: str | None
+    """Why the layer cannot stand here."""
+    hint: str | None
+    """What to do about it."""
+
+
+class CheckedNetwork(Answer):
+    """What goes through a network."""
+
+    ok: bool
+    """Whether it can be trained."""
+    network: dict[str, Any] | None
+    """The network with everything that was left out; null where it cannot be read."""
+    input_shape: list[int] | None
+    """What goes in."""
+    layers: list[CheckedLayer]
+    """Of the actor, or of the action values."""
+    critic_layers: list[CheckedLayer]
+    """Of the critic, where it has layers of its own."""
+    heads: dict[str, int]
+    """Output layer -> numbers that come out."""
+    num_parameters: int
+    """All weights and biases."""
+    problems: list[ErrorField]
+    """Everything that is wrong."""
+
+
 class RunnerItem(Answer):
     """A training backend."""
 
@@ -50,6 +112,8 @@ class RunnerItem(Answer):
     """What is missing and how to get it."""
     capabilities: list[str]
     """What may be offered: pause, resume_exact, live_frames, ..."""
+    model_formats: list[ModelFormat]
+    """Files of its own form that `GET /runs/{id}/model` gives beside ours."""
     versions: dict[str, str]
     """Library -> version."""
     algorithms: list[AlgorithmItem]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from gymlab.domain.code import SourceCode
 from gymlab.domain.events import EventType
 from gymlab.domain.runs import BUSY_STATUSES, Device, Origin, Relation, RunSpec, RunStatus
-from gymlab.errors import FieldProblem, InvalidInputError
+from gymlab.errors import EnvironmentNotFoundError, FieldProblem, InvalidInputError
 from gymlab.server import machine
 from gymlab.server.lab import Lab
+from gymlab.server.own_environments import PREFIX, OwnEnvironment
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.custom_reward import reward_of
 from gymlab.server.runs.draft import Draft
@@ -58,9 +59,9 @@ class RunCreation:
         """Serve this laboratory."""
         self._lab = lab
 
-    async def check(self, body: NewRun) -> Preflight:
-        """Say whether a run could be created."""
-        return (await self._prepare(body))[1]
+    async def check(self, body: NewRun, *, num_runs: int = 1) -> Preflight:
+        """Say whether a run, or so many of it, could be created."""
+        return (await self._prepare(body, num_runs))[1]
 
     async def create(
         self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
@@ -87,13 +88,17 @@ class RunCreation:
             self._lab.scheduler.kick()
         return await asyncio.to_thread(self._view, new.id)
 
-    async def prepare(self, body: NewRun) -> Prepared:
+    async def prepare(self, body: NewRun, *, num_runs: int = 1) -> Prepared:
         """Return what is needed to create runs as asked for.
+
+        Args:
+            body: What was asked for.
+            num_runs: How many runs are to be made of it.
 
         Raises:
             InvalidInputError: It is not possible.
         """
-        draft, checked, start = await self._prepare(body)
+        draft, checked, start = await self._prepare(body, num_runs)
         if not checked.ok:
             raise _not_possible(draft, checked)
         if start is not None:
@@ -120,21 +125,22 @@ class RunCreation:
         parent = await asyncio.to_thread(look)
         return await self.create(fork_body(parent, request))
 
-    async def _prepare(self, body: NewRun) -> tuple[Draft, Preflight, Start | None]:
+    async def _prepare(self, body: NewRun, num_runs: int) -> tuple[Draft, Preflight, Start | None]:
         catalogue = await self._lab.catalogue.ready()
-        device = body.device
-        if self._lab.settings.force_device is not None:
-            device = Device(self._lab.settings.force_device)
-        elif device is Device.AUTO:
-            device = Device(self._lab.settings.device)
         start: Start | FieldProblem | None = None
         if body.start_from is not None:
             start = await asyncio.to_thread(find_start, self._lab, body.start_from)
         if isinstance(start, Start):
             body = with_defaults_of_parent(body, start)
+            catalogue = await self._lab.own_environments.joined(catalogue, start.parent.spec)
+        own = await self._own_environment(body, start)
+        if own is not None:
+            body = body.model_copy(update={"env_id": own.info.id})
+            catalogue = catalogue.with_environments([own.info])
         reward = await asyncio.to_thread(self._reward, body, start)
         code = None if isinstance(reward, FieldProblem) else reward
-        draft = resolve(body, catalogue, device=device, reward_code=code)
+        draft = resolve(body, catalogue, device=self._device(body), reward_code=code)
+        draft.environment_code = own.code if own is not None else None
         if isinstance(reward, FieldProblem):
             draft.problems.append(reward)
         elif reward is not None:
@@ -143,13 +149,45 @@ class RunCreation:
             check_start(draft, body, start, catalogue)
         elif start is not None:
             draft.problems.append(start)
-        around = await asyncio.to_thread(self._surroundings, draft)
-        checked = await asyncio.to_thread(preflight, draft, around)
         found = start if isinstance(start, Start) else None
+        checked = await asyncio.to_thread(self._preflight, draft, num_runs)
         if start is not None:
             line = start_check(draft, found)
             checked = checked.model_copy(update={"checks": [line, *checked.checks]})
         return draft, checked, found
+
+    def _device(self, body: NewRun) -> Device:
+        settings = self._lab.settings
+        if settings.force_device is not None:
+            return Device(settings.force_device)
+        return Device(settings.device) if body.device is Device.AUTO else body.device
+
+    def _preflight(self, draft: Draft, num_runs: int) -> Preflight:
+        return preflight(draft, self._surroundings(draft, num_runs))
+
+    async def _own_environment(
+        self, body: NewRun, start: Start | FieldProblem | None
+    ) -> OwnEnvironment | None:
+        """Return the user's environment that is asked for; None where it is none."""
+        if not body.env_id.startswith(PREFIX):
+            return None
+        parent = start.parent if isinstance(start, Start) else None
+        carried = await asyncio.to_thread(self._carried, body, parent)
+        await self._lab.sandbox.require()
+        try:
+            return await self._lab.own_environments.find(body.env_id, carried)
+        except EnvironmentNotFoundError:
+            # The draft says so, with everything else that is wrong.
+            return None
+
+    def _carried(self, body: NewRun, parent: StoredRun | None) -> SourceCode | None:
+        """Return the environment's source as the run that this one comes from holds it."""
+        if parent is None and body.duplicate_of is not None:
+            with self._lab.database.reading() as connection:
+                parent = get_run(connection, body.duplicate_of)
+        code = parent.spec.get("environment_code") if parent is not None else None
+        is_same = parent is not None and parent.env_id == body.env_id
+        return SourceCode.model_validate(code) if code and is_same else None
 
     def _reward(
         self, body: NewRun, start: Start | FieldProblem | None
@@ -158,7 +196,7 @@ class RunCreation:
         with self._lab.database.reading() as connection:
             return reward_of(connection, body, parent)
 
-    def _surroundings(self, draft: Draft) -> Surroundings:
+    def _surroundings(self, draft: Draft, num_runs: int) -> Surroundings:
         speed = None
         with self._lab.database.reading() as connection:
             queued = runs_with_status(connection, [RunStatus.QUEUED])
@@ -174,6 +212,7 @@ class RunCreation:
             max_runs=self._lab.settings.max_runs,
             measured_speed=speed,
             has_accelerator=bool(machine.accelerators()),
+            num_runs=num_runs,
         )
 
     def _store(self, new: NewRunRow, *, start: bool) -> None:

@@ -24,6 +24,7 @@ class Draft:
     total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
     device: Device = Device.AUTO
     start_from: StartFrom | None = None
+    environment_code: SourceCode | None = None
     reward_code: SourceCode | None = None
     reward_formula: dict[str, str] | None = None
     wrappers: tuple[WrapperSpec, ...] = ()

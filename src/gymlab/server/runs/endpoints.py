@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.runs.by_size import BY_SIZE, list_by_size
 from gymlab.server.runs.creating import RunCreation
 from gymlab.server.runs.listing import Sort
 from gymlab.server.runs.live_changes import hyperparameters_of
@@ -59,14 +60,21 @@ async def create_run(body: NewRun, creation: Creation) -> Run:
 
 
 @router.post("/runs/check")
-async def check_run(body: NewRun, creation: Creation) -> Preflight:
+async def check_run(
+    body: NewRun,
+    creation: Creation,
+    num_runs: Annotated[
+        int, Query(ge=1, le=100, description="Runs of an experiment: all must fit on the disk.")
+    ] = 1,
+) -> Preflight:
     """Say whether the run could be created and what it will take; nothing is created."""
-    return await creation.check(body)
+    return await creation.check(body, num_runs=num_runs)
 
 
 @router.get("/runs")
 def list_runs(
     service: Service,
+    lab: LabDep,
     response: Response,
     status: Annotated[list[RunStatus] | None, Query(description="Any of these states.")] = None,
     env_id: Annotated[str | None, Query(max_length=200)] = None,
@@ -98,7 +106,10 @@ def list_runs(
         experiment_id=experiment_id,
         parent_run_ids=tuple(parent_run_id or ()),
     )
-    page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
+    if sort in BY_SIZE:
+        page, position = list_by_size(lab, wanted, sort=sort, limit=limit, cursor=cursor)
+    else:
+        page, position = service.list(wanted, sort=sort, limit=limit, cursor=cursor)
     response.headers[POSITION] = position
     return page
 

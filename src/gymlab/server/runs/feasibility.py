@@ -8,6 +8,7 @@ from gymlab.errors import FieldProblem
 from gymlab.server import machine
 from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.schemas import Check, Estimate, Preflight, Problem
+from gymlab.supervisor.checkpoint_store import NUM_WHOLE
 
 WORKER_BYTES = 450 * 1024**2
 """A worker with its libraries, before any buffer."""
@@ -39,6 +40,8 @@ class Surroundings:
     """Timesteps per second of earlier runs of the same pair."""
     has_accelerator: bool
     """Whether this machine has a GPU that runs may use."""
+    num_runs: int = 1
+    """Runs that are to be made of the draft."""
 
 
 def preflight(draft: Draft, around: Surroundings) -> Preflight:
@@ -47,7 +50,7 @@ def preflight(draft: Draft, around: Surroundings) -> Preflight:
     estimate = Estimate(
         duration_s=_duration(draft, around),
         memory_bytes=WORKER_BYTES + needed if draft.algorithm is not None else None,
-        disk_bytes=_disk(draft),
+        disk_bytes=around.num_runs * _disk(draft),
     )
     checks = [
         _check_spaces(draft),
@@ -126,10 +129,13 @@ def _check_cpu_only(draft: Draft) -> Check:
 
 def _check_disk(around: Surroundings, estimate: Estimate) -> Check:
     free = machine.free_disk(around.home)
-    detail = f"{size_text(free)} free."
-    if free < MIN_FREE_DISK:
+    needed = estimate.disk_bytes or 0
+    detail = f"About {size_text(needed)} of {size_text(free)} free."
+    if around.num_runs > 1:
+        detail = f"About {size_text(needed)} for {around.num_runs} runs of {size_text(free)} free."
+    if free < MIN_FREE_DISK or free < needed:
         return Check(id="disk", status="error", detail=detail, hint="Free some space.")
-    if free < LOW_FREE_DISK or free < 2 * (estimate.disk_bytes or 0):
+    if free < LOW_FREE_DISK or free < 2 * needed:
         return Check(id="disk", status="warning", detail=detail, hint="It may become full.")
     return Check(id="disk", status="ok", detail=detail)
 
@@ -234,7 +240,17 @@ def _is_picture(space: SpaceInfo) -> bool:
 def _disk(draft: Draft) -> int:
     episode = (draft.env.max_episode_steps if draft.env else None) or TIMESTEPS_PER_EPISODE
     rows = draft.total_timesteps / max(1, min(episode, TIMESTEPS_PER_EPISODE))
-    return int(rows * ROW_BYTES) + NUM_KEPT_CHECKPOINTS * CHECKPOINT_BYTES
+    return int(rows * ROW_BYTES) + NUM_KEPT_CHECKPOINTS * CHECKPOINT_BYTES + _saved_buffers(draft)
+
+
+def _saved_buffers(draft: Draft) -> int:
+    """Return what the replay buffers of the latest checkpoints take; a too large one is not saved."""
+    model = draft.algorithm.memory if draft.algorithm is not None else None
+    if model is None or model.buffer_size_field is None or model.largest_saved_bytes is None:
+        return 0
+    share = min(1.0, draft.total_timesteps / max(1.0, _number(draft, model.buffer_size_field, 1)))
+    size = int(_memory(draft) * share)
+    return NUM_WHOLE * size if size <= model.largest_saved_bytes else 0
 
 
 def size_text(size: int) -> str:

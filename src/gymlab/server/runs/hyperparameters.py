@@ -9,6 +9,7 @@ from jsonschema.exceptions import ValidationError
 
 from gymlab.errors import FieldProblem
 from gymlab.server.catalogue.catalogue import closest
+from gymlab.server.networks import network_field
 
 MAX_INTEGER = 2**53
 MAX_TEXT = 1000
@@ -44,7 +45,8 @@ def hyperparameter_problems(
     if problems:
         return problems
     validator = Draft202012Validator(dict(schema))
-    seen: set[str] = set()
+    network = network_field(schema)
+    seen: set[str] = set() if network is None else {network[0]}  # judged by its own rules
     for error in validator.iter_errors(dict(resolved)):  # pyright: ignore[reportUnknownMemberType]
         name = str(error.absolute_path[0]) if error.absolute_path else "hyperparameters"
         if name not in seen:

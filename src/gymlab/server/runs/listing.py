@@ -7,4 +7,5 @@ Sort = Literal[
     "algorithm", "-algorithm", "runner", "-runner", "mean_return", "-mean_return",
     "duration_s", "-duration_s", "timestep", "-timestep", "finished_at", "-finished_at",
     "started_at", "-started_at", "evaluation_return", "-evaluation_return",
+    "disk_bytes", "-disk_bytes",
 ]  # fmt: skip

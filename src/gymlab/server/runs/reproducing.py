@@ -44,6 +44,8 @@ async def reproduce(lab: Lab, creation: RunCreation, run_id: str) -> Run:
         if start is None
         else StartPoint(run_id=start.run_id, checkpoint=start.timestep, mode=start.mode),
     )
+    # The document of its environment may be gone; the run still holds the source.
+    body = body.model_copy(update={"duplicate_of": run_id})
     origin = Origin(run_id=run_id, relation=Relation.REPRODUCTION)
     return await creation.create(body, exactly=spec, origin=origin)
 
@@ -52,6 +54,11 @@ def _reproducible(lab: Lab, run_id: str) -> StoredRun:
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
         by_hand = hand_changes(connection, run_id)
+    if run.spec.get("imported") is not None:
+        raise NotReproducibleError(
+            "The model was imported: no training of this lab could be repeated.",
+            hint="Evaluate it, or begin a new run with its policy.",
+        )
     if by_hand:
         more = f" and {len(by_hand) - 1} more" if len(by_hand) > 1 else ""
         raise NotReproducibleError(

@@ -2,6 +2,7 @@
 
 import math
 import secrets
+from typing import Any
 
 from gymlab.domain.code import SourceCode
 from gymlab.domain.evaluations import MAX_EPISODES as MAX_EVALUATION_EPISODES
@@ -22,6 +23,7 @@ from gymlab.server.catalogue.catalogue import (
     find_algorithm,
     find_preset,
 )
+from gymlab.server.networks import default_network, judge_network, network_field
 from gymlab.server.runs.custom_reward import check_reward
 from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.hyperparameters import (
@@ -75,6 +77,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         evaluation=_planned_evaluation(body),
         start_from=draft.start_from,
+        environment_code=draft.environment_code,
         reward_code=draft.reward_code,
         reward_formula=draft.reward_formula,
         wrappers=draft.wrappers,
@@ -159,9 +162,47 @@ def _hyperparameters(draft: Draft, body: NewRun, algorithm: AlgorithmDescription
         draft.preset = default_preset(algorithm, env_id)
     given = body.hyperparameters or {}
     preset = draft.preset.hyperparameters if draft.preset is not None else {}
+    given = _given_with_network(draft, body.network, given, algorithm.schema_)
     draft.hyperparameters = {**defaults_of(algorithm.schema_), **preset, **given}
     problems = hyperparameter_problems(algorithm.schema_, given, draft.hyperparameters)
     draft.problems += problems
+    if not problems:
+        _complete_network(draft, algorithm.schema_)
+
+
+def _given_with_network(
+    draft: Draft, network: Any, given: dict[str, Any], schema: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what was given with the network under the name of its hyperparameter."""
+    if network is None:
+        return given
+    declared = network_field(schema)
+    if declared is None:
+        detail = "This algorithm's network cannot be built from layers."
+        hint = "Leave network out, or choose a runner with the capability network_builder."
+        draft.refuse("network", "not_supported", detail, hint)
+        return given
+    name = declared[0]
+    if name in given and given[name] != network:
+        detail = f"network and hyperparameters.{name} are not the same."
+        draft.refuse("network", "contradiction", detail, "Leave one of them out.")
+    return {**given, name: network}
+
+
+def _complete_network(draft: Draft, schema: dict[str, Any]) -> None:
+    """Write the network out with everything that was left to defaults, or say what is wrong."""
+    found = network_field(schema)
+    if found is None:
+        return
+    name, declared = found
+    values = draft.hyperparameters
+    document = values.get(name)
+    if document is None:
+        document = default_network(declared, draft.env)
+    judged = judge_network(document, declared, draft.env, values, f"hyperparameters.{name}")
+    draft.problems += judged.problems
+    if judged.spec is not None:
+        draft.hyperparameters = {**values, name: judged.spec.model_dump(mode="json")}
 
 
 def _budget(draft: Draft, body: NewRun) -> None:

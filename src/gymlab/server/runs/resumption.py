@@ -1,5 +1,6 @@
 """How exactly a run continues: what backend, environment, device, buffer and libraries allow."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from gymlab.domain.environments import EnvironmentInfo, ResumeLevel
@@ -11,7 +12,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.custom_reward import resume_reasons
 from gymlab.server.runs.schemas import Resumption
 from gymlab.storage.runs import StoredRun
-from gymlab.supervisor.checkpoint_store import CheckpointStore
+from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint, missing_transient
 
 EXACT = (
     "Weights, optimizer, random generators, buffers and environments continue where they were: "
@@ -24,12 +25,16 @@ async def resumption_of(lab: Lab, run_id: str) -> Resumption:
     catalogue = await lab.catalogue.ready()
     with lab.database.reading() as connection:
         run = existing_run(connection, run_id)
-    changed = _changed_versions(lab, run, catalogue)
+    catalogue = await lab.own_environments.joined(catalogue, run.spec)
     runner = catalogue.runner(run.runner)
+    checkpoints = CheckpointStore(lab.settings.runs_dir / run.id).all()
+    changed = _changed_versions(checkpoints, runner, catalogue)
     if runner is None or "resume" not in runner.manifest.capabilities:
         reason = "Its training backend cannot continue a run."
         return Resumption(level="none", reasons=[reason], changed_versions=changed)
     reasons = _reasons(run, runner, catalogue)
+    if checkpoints and (missing := missing_transient(checkpoints[-1])):
+        reasons.append(f"Its latest checkpoint has no {', '.join(missing)}; that is filled anew.")
     if changed:
         named = ", ".join(f"{name} {old} -> {new}" for name, (old, new) in changed.items())
         reasons.append(f"Libraries changed since its latest checkpoint: {named}.")
@@ -84,9 +89,9 @@ def _environment(run: StoredRun, catalogue: Catalogue) -> EnvironmentInfo | None
         return None
 
 
-def _changed_versions(lab: Lab, run: StoredRun, catalogue: Catalogue) -> dict[str, list[str]]:
-    checkpoints = CheckpointStore(lab.settings.runs_dir / run.id).all()
-    runner = catalogue.runner(run.runner)
+def _changed_versions(
+    checkpoints: Sequence[StoredCheckpoint], runner: RunnerDescription | None, catalogue: Catalogue
+) -> dict[str, list[str]]:
     if not checkpoints or runner is None:
         return {}
     now = {**catalogue.versions, **runner.versions}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from gymlab.domain.evaluations import CheckpointChoice
-from gymlab.domain.runs import Device, Relation, RunAction, RunStatus
+from gymlab.domain.runs import Device, ImportedFrom, Relation, RunAction, RunStatus
 from gymlab.domain.wrappers import MAX_LINKS
 from gymlab.server.answers import Answer, Input, Timestamp
 from gymlab.server.code_lookup import CodeReference
@@ -55,6 +55,8 @@ class NewRun(Input):
     """Learning algorithm."""
     hyperparameters: dict[str, Any] | None = Field(default=None, max_length=500)
     """What differs from the preset or the defaults."""
+    network: dict[str, Any] | None = Field(default=None, max_length=10)
+    """Hidden layers, `{"layers": [{"type": "dense", "units": 128, "activation": "relu"}]}`, for runners with the capability `network_builder`; the same as the hyperparameter `network`."""
     preset: str | None = Field(default=None, max_length=100)
     """fast, stable, high_score or tuned."""
     total_timesteps: int | None = None
@@ -215,6 +217,8 @@ class Run(Answer):
     """Whose it is."""
     allowed_actions: list[RunAction]
     """What may be asked of it now."""
+    imported: ImportedFrom | None
+    """The file that its only checkpoint was read from; null for runs that were trained here."""
     versions: dict[str, str]
     """Library -> version at its creation."""
     spec_sha256: str

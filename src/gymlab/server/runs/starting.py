@@ -24,7 +24,7 @@ from gymlab.server.runs.schemas import Check, ForkRequest, NewRun, StartPoint, W
 from gymlab.storage.lineage import children_not_begun
 from gymlab.storage.runs import StoredRun
 from gymlab.supervisor.checkpoint_choice import choose_checkpoint
-from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound
+from gymlab.supervisor.checkpoint_store import StoredCheckpoint, is_sound, missing_transient
 from gymlab.supervisor.origin import has_origin, pin, unpin
 
 FIELD = "start_from"
@@ -94,6 +94,13 @@ def check_start(draft: Draft, body: NewRun, start: Start, catalogue: Catalogue) 
         _check_environment(draft, draft.env, body, start, catalogue)
     if draft.algorithm is not None and draft.algorithm.id == start.parent.algorithm:
         _check_hyperparameters(draft, draft.algorithm.schema_, start)
+    if start.mode == "state" and start.parent.spec.get("imported") is not None:
+        draft.refuse(
+            FIELD,
+            "no_state",
+            "The model was imported: it has a policy, but no state that training could continue.",
+            "Begin a new run with its policy instead.",
+        )
     if start.mode == "state":
         draft.first_timestep = start.timestep
         _check_budget(draft, start)
@@ -289,11 +296,7 @@ def _check_budget(draft: Draft, start: Start) -> None:
 
 
 def _note_missing_members(start: Start) -> None:
-    dropped = [
-        name
-        for name, file in start.checkpoint.manifest.members.items()
-        if file.transient and not (start.checkpoint.folder / name).exists()
-    ]
+    dropped = missing_transient(start.checkpoint)
     if dropped:
         names = ", ".join(dropped)
-        start.notes.append(f"Only the latest checkpoint keeps {names}; it is filled anew.")
+        start.notes.append(f"Only the latest checkpoints keep {names}; it is filled anew.")

@@ -79,6 +79,7 @@ def view_run(run: StoredRun, queue_position: int | None) -> Run:
         evaluation_return=run.evaluation_return,
         owner=run.owner,
         allowed_actions=list(actions_of(run)),
+        imported=run.spec.get("imported"),
         versions=run.spec["versions"],
         spec_sha256=run.spec_sha256,
         num_checkpoints=run.num_checkpoints,

@@ -3,27 +3,21 @@ import { ChartLine as ChartIcon } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { alignedQuery, fetchFinest, type RunComparison } from "@/api/compare";
 import { ChartLegend } from "@/charts/chart-legend";
+import { type CurveLook, isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import { ExportMenu } from "@/charts/export/export-menu";
 import { LinesChart } from "@/charts/lines-chart";
-import { formatCompact, formatDuration, formatInteger } from "@/lib/format";
+import { formatCompact, formatCount, formatDuration, formatInteger } from "@/lib/format";
 import { usePersistentState } from "@/lib/use-persistent-state";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { Skeleton } from "@/ui/skeleton";
-import { type CurveChoice, type CurveSettings, CurveToolbar } from "./curve-settings";
+import { type CurveChoice, CurveToolbar } from "./curve-settings";
 import { linesDrawing, linesTable } from "./exported";
 import { groupLines, legendEntries, linesOf, runLines, type Slots } from "./lines";
 
-const DEFAULTS: CurveSettings = { smoothing: 0.6, isLog: false };
 const AXIS_TITLES = { timesteps: "timestep", wall_time: "training time (s)", episodes: "episode" };
 const HEIGHT = 340;
-
-function isSettings(value: unknown): value is CurveSettings {
-  if (typeof value !== "object" || value === null) return false;
-  const { smoothing, isLog } = value as Record<string, unknown>;
-  return typeof smoothing === "number" && typeof isLog === "boolean";
-}
 
 interface CurveCardProps {
   ids: readonly string[];
@@ -34,7 +28,7 @@ interface CurveCardProps {
 
 /** One metric of all runs, or of their groups, over a common axis. */
 export function CurveCard({ ids, slots, choice, onChoice }: CurveCardProps) {
-  const [settings, setSettings] = usePersistentState("compare.curves", DEFAULTS, isSettings);
+  const [look, setLook] = usePersistentState("compare.curves", USUAL_LOOK, isCurveLook);
   const { data, isPending, isError, error, refetch, isPlaceholderData } = useQuery({
     ...alignedQuery(ids, choice),
     placeholderData: (previous) => previous,
@@ -50,8 +44,8 @@ export function CurveCard({ ids, slots, choice, onChoice }: CurveCardProps) {
           metrics={data?.metrics ?? []}
           choice={choice}
           onChoice={onChoice}
-          settings={settings}
-          onSettings={setSettings}
+          look={look}
+          onLook={setLook}
         />
         {isPending && <Skeleton className="h-[340px]" />}
         {isError && !data && (
@@ -61,7 +55,7 @@ export function CurveCard({ ids, slots, choice, onChoice }: CurveCardProps) {
             onRetry={() => void refetch()}
           />
         )}
-        {data && <Curves data={data} slots={slots} choice={choice} settings={settings} />}
+        {data && <Curves data={data} slots={slots} choice={choice} look={look} />}
       </div>
     </Card>
   );
@@ -71,10 +65,10 @@ interface CurvesProps {
   data: RunComparison;
   slots: Slots;
   choice: CurveChoice;
-  settings: CurveSettings;
+  look: CurveLook;
 }
 
-function useLines({ data, slots, choice }: Omit<CurvesProps, "settings">, smoothing: number) {
+function useLines({ data, slots, choice }: Omit<CurvesProps, "look">, smoothing: number) {
   const { series } = data;
   const isGrouped = choice.summary !== "none" && (series?.groups.length ?? 0) > 0;
   return useMemo(() => {
@@ -85,10 +79,10 @@ function useLines({ data, slots, choice }: Omit<CurvesProps, "settings">, smooth
   }, [data, series, isGrouped, slots, smoothing]);
 }
 
-function Curves({ data, slots, choice, settings }: CurvesProps) {
+function Curves({ data, slots, choice, look }: CurvesProps) {
   const [entry, setEntry] = useState<string | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
-  const lines = useLines({ data, slots, choice }, settings.smoothing);
+  const lines = useLines({ data, slots, choice }, look.smoothing);
   const highlighted = useMemo(() => linesOf(entry, data.groups), [entry, data.groups]);
   const { series } = data;
   const axis = series?.axis ?? "timesteps";
@@ -114,7 +108,7 @@ function Curves({ data, slots, choice, settings }: CurvesProps) {
         xTitle={AXIS_TITLES[axis]}
         x={series.places}
         lines={lines}
-        isLog={settings.isLog}
+        isLog={look.isLog}
         highlighted={highlighted}
         formatX={formatX}
         onCursor={setCursor}
@@ -153,7 +147,7 @@ function CurveExport({ ids, data, slots, choice }: CurveExportProps) {
   const { series } = data;
   if (!series) return null;
   const xTitle = AXIS_TITLES[series.axis];
-  const title = `${series.title} of ${data.runs.length} runs`;
+  const title = `${series.title} of ${formatCount(data.runs.length, "run")}`;
   const words = { title, xTitle, yTitle: series.unit || series.title };
   return (
     <ExportMenu

@@ -1,12 +1,7 @@
 import type { Axis, RunComparison, Summary } from "@/api/compare";
+import { CurveControls } from "@/charts/curve-controls";
+import type { CurveLook } from "@/charts/curve-look";
 import { Select } from "@/ui/select";
-import { Slider } from "@/ui/slider";
-import { Switch } from "@/ui/switch";
-
-export interface CurveSettings {
-  smoothing: number;
-  isLog: boolean;
-}
 
 export interface CurveChoice {
   metric: string;
@@ -29,12 +24,12 @@ interface CurveToolbarProps {
   metrics: RunComparison["metrics"];
   choice: CurveChoice;
   onChoice: (choice: CurveChoice) => void;
-  settings: CurveSettings;
-  onSettings: (settings: CurveSettings) => void;
+  look: CurveLook;
+  onLook: (look: CurveLook) => void;
 }
 
 export function CurveToolbar(props: CurveToolbarProps) {
-  const { metrics, choice, onChoice, settings, onSettings } = props;
+  const { metrics, choice, onChoice, look, onLook } = props;
   const known = metrics.some(({ name }) => name === choice.metric);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-fg-2">
@@ -71,28 +66,7 @@ export function CurveToolbar(props: CurveToolbarProps) {
           onChange={(summary) => onChoice({ ...choice, summary: summary as Summary })}
         />
       </div>
-      <div className="flex items-center gap-2">
-        <span>Smoothing</span>
-        <span className="w-24">
-          <Slider
-            label="Smoothing"
-            value={settings.smoothing}
-            min={0}
-            max={0.99}
-            step={0.01}
-            onChange={(smoothing) => onSettings({ ...settings, smoothing })}
-          />
-        </span>
-        <span className="num w-8">{settings.smoothing.toFixed(2)}</span>
-      </div>
-      <div className="flex items-center gap-2">
-        <label htmlFor="compare-log">Log scale</label>
-        <Switch
-          id="compare-log"
-          isOn={settings.isLog}
-          onChange={(isLog) => onSettings({ ...settings, isLog })}
-        />
-      </div>
+      <CurveControls look={look} onChange={(changes) => onLook({ ...look, ...changes })} />
     </div>
   );
 }

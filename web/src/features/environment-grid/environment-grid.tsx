@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { SearchX } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Plus, SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 import { environmentsQuery } from "@/api/environments";
 import type { Environment } from "@/api/types";
@@ -84,6 +85,10 @@ function Filters({ environments, filter, onFilter }: PartProps) {
         options={[{ ...any, label: "all action spaces" }, ...spaces]}
         onChange={(space) => onFilter({ ...filter, space })}
       />
+      <Link to="/code" search={{ new: "environment" }} className="btn btn-outline">
+        <Plus aria-hidden="true" />
+        New environment
+      </Link>
     </>
   );
 }

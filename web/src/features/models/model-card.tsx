@@ -49,6 +49,7 @@ export function ModelCard({
           </Link>
         </Heading>
         {model.is_newest_successful && <Badge tone="ok">newest completed</Badge>}
+        {model.imported && <Badge>imported</Badge>}
         {isChosen && <Badge tone="accent">chosen</Badge>}
       </header>
       {!isCompact && (
@@ -59,7 +60,9 @@ export function ModelCard({
       <div className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-3">
         <p className="num text-lg font-semibold">
           {formatNumber(model.return_value)}
-          <span className="block text-2xs font-normal text-fg-3">{model.return_kind} return</span>
+          <span className="block text-2xs font-normal text-fg-3">
+            {model.return_value === null ? "not evaluated yet" : `${model.return_kind} return`}
+          </span>
         </p>
         <Sparkline
           values={model.trend}
@@ -70,6 +73,14 @@ export function ModelCard({
         {formatDate(model.saved_at)} · {formatBytes(model.size_bytes)} · on this machine
       </p>
       {model.origin && <Origin origin={model.origin} />}
+      {model.imported && (
+        <p
+          className="min-w-0 truncate text-xs text-fg-2"
+          title={`SHA-256 ${model.imported.sha256}`}
+        >
+          read from {model.imported.file_name}
+        </p>
+      )}
       <CheckpointChoice model={model} timestep={timestep} onChange={setTimestep} />
       <Integrity model={model} />
       <div className="flex flex-wrap gap-1">{renderActions(model, timestep)}</div>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { GitFork, Rocket } from "lucide-react";
 import { useState } from "react";
 import type { StoredModel } from "@/api/types";
@@ -39,7 +40,14 @@ export function ModelPicker(props: ModelPickerProps) {
           empty={{
             title: "No checkpoint fits yet",
             text: `No run of ${algorithmTitle}${isWide ? "" : ` in ${envId}`} has saved one. Train one first: the first is saved after two seconds.`,
-            action: <Button onClick={onTrainNew}>Train new</Button>,
+            action: (
+              <div className="flex flex-wrap justify-center gap-2">
+                <Button onClick={onTrainNew}>Train new</Button>
+                <Link to="/models" className="btn btn-outline">
+                  Import one
+                </Link>
+              </div>
+            ),
           }}
           renderModel={(model) => (
             <ModelCard

@@ -1,6 +1,5 @@
-import { type FormEvent, useId, useState } from "react";
 import type { BinnedRun } from "@/api/types";
-import { Button } from "@/ui/button";
+import { ConfirmForm } from "@/ui/confirm-form";
 import { Dialog } from "@/ui/dialog";
 
 type Target = BinnedRun | "all";
@@ -18,53 +17,14 @@ export function ConfirmPurge({ purged, isBusy, onClose, onConfirm }: ConfirmPurg
   return (
     <Dialog title={title} isOpen={purged !== null} onClose={onClose}>
       {purged && (
-        <PurgeForm
+        <ConfirmForm
           expected={purged === "all" ? "empty the bin" : purged.name}
+          action="Remove for good"
           isBusy={isBusy}
           onClose={onClose}
           onConfirm={() => onConfirm(purged)}
         />
       )}
     </Dialog>
-  );
-}
-
-interface PurgeFormProps {
-  expected: string;
-  isBusy: boolean;
-  onClose: () => void;
-  onConfirm: () => void;
-}
-
-function PurgeForm({ expected, isBusy, onClose, onConfirm }: PurgeFormProps) {
-  const [typed, setTyped] = useState("");
-  const id = useId();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (typed === expected && !isBusy) onConfirm();
-  };
-  return (
-    <form className="mt-3 grid gap-3 text-sm" onSubmit={submit}>
-      <p>
-        Metrics, checkpoints, recordings and output are removed for good. Type{" "}
-        <strong className="num select-all wrap-anywhere">{expected}</strong> to go on.
-      </p>
-      <label htmlFor={id} className="sr-only">
-        {expected}
-      </label>
-      <input
-        id={id}
-        className="field"
-        autoComplete="off"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep</Button>
-        <Button type="submit" variant="danger" disabled={typed !== expected || isBusy}>
-          Remove for good
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useId, useState } from "react";
 import type { Run } from "@/api/types";
-import { Button } from "@/ui/button";
+import { ConfirmForm } from "@/ui/confirm-form";
 import { Dialog } from "@/ui/dialog";
 
 const MAX_SHOWN = 8;
@@ -26,8 +25,10 @@ interface DeleteDialogProps {
   onConfirm: (binDays: number) => void;
 }
 
+/** What descends is said; the name is asked for only where nothing brings the run back. */
 export function DeleteDialog({ runs, question, isBusy, onClose, onConfirm }: DeleteDialogProps) {
   const only = runs.length === 1 ? runs[0] : undefined;
+  const nameToType = only ? only.name : `delete ${runs.length} runs`;
   return (
     <Dialog
       title={only ? "Delete this run?" : `Delete ${runs.length} runs?`}
@@ -35,66 +36,20 @@ export function DeleteDialog({ runs, question, isBusy, onClose, onConfirm }: Del
       onClose={onClose}
     >
       {question && (
-        <DeleteForm
-          expected={only ? only.name : `delete ${runs.length} runs`}
-          question={question}
+        <ConfirmForm
+          expected={question.binDays === 0 ? nameToType : null}
+          action={question.binDays === 0 ? "Delete for good" : "Delete"}
           isBusy={isBusy}
           onClose={onClose}
           onConfirm={() => onConfirm(question.binDays)}
-        />
+        >
+          {question.descendants.length > 0 && <Descendants runs={question.descendants} />}
+          {question.binDays > 0 && (
+            <p>It stays in the bin for {question.binDays} days and can be restored.</p>
+          )}
+        </ConfirmForm>
       )}
     </Dialog>
-  );
-}
-
-interface DeleteFormProps {
-  expected: string;
-  question: DeleteQuestion;
-  isBusy: boolean;
-  onClose: () => void;
-  onConfirm: () => void;
-}
-
-/** What descends is said; the name is asked for only where nothing brings the run back. */
-function DeleteForm({ expected, question, isBusy, onClose, onConfirm }: DeleteFormProps) {
-  const [typed, setTyped] = useState("");
-  const id = useId();
-  const isForGood = question.binDays === 0;
-  const canDelete = !isBusy && (!isForGood || typed === expected);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (canDelete) onConfirm();
-  };
-  return (
-    <form className="mt-3 grid gap-3 text-sm" onSubmit={submit}>
-      {question.descendants.length > 0 && <Descendants runs={question.descendants} />}
-      {isForGood ? (
-        <>
-          <p>
-            Metrics, checkpoints, recordings and output are removed for good. Type{" "}
-            <strong className="num select-all wrap-anywhere">{expected}</strong> to go on.
-          </p>
-          <label htmlFor={id} className="sr-only">
-            {expected}
-          </label>
-          <input
-            id={id}
-            className="field"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </>
-      ) : (
-        <p>It stays in the bin for {question.binDays} days and can be restored.</p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Keep</Button>
-        <Button type="submit" variant="danger" disabled={!canDelete}>
-          {isForGood ? "Delete for good" : "Delete"}
-        </Button>
-      </div>
-    </form>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Run } from "@/api/types";
-import { formatDuration, formatInteger } from "@/lib/format";
+import { formatCount, formatDuration, formatInteger } from "@/lib/format";
 import { ProgressBar } from "@/ui/progress-bar";
 
 /** How far a run is, and how long it still takes. */
@@ -11,7 +11,7 @@ export function RunProgress({ run }: { run: Run }) {
         <span>
           {formatInteger(run.timestep)} / {formatInteger(run.total_timesteps)} timesteps
         </span>
-        <span>{formatInteger(run.episodes)} episodes</span>
+        <span>{formatCount(run.episodes, "episode")}</span>
         {run.time_left_s !== null && <span>{formatDuration(run.time_left_s)} left</span>}
         {run.queue_position !== null && <span>place {run.queue_position} in the queue</span>}
       </p>

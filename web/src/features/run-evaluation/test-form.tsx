@@ -44,72 +44,36 @@ export function TestForm(props: TestFormProps) {
           A frozen copy of the policy of {run.name} plays in environments of its own. Training goes
           on meanwhile.
         </p>
-        <Field
+        <NumberField
           label="Episodes"
           help="More episodes give a narrower interval and take longer."
           error={errors.episodes ?? told.get("num_episodes")?.detail}
-        >
-          {({ id, describedBy, isInvalid }) => (
-            <input
-              id={id}
-              className="field"
-              inputMode="numeric"
-              autoComplete="off"
-              value={options.episodes}
-              aria-describedby={describedBy}
-              aria-invalid={isInvalid}
-              onChange={(event) => onChange({ ...options, episodes: event.target.value })}
-            />
-          )}
-        </Field>
+          value={options.episodes}
+          onChange={(episodes) => onChange({ ...options, episodes })}
+        />
         <CheckpointField {...props} />
-        <Field
+        <NumberField
           label="Seed"
           help={SEED_HELP}
           note="optional"
+          placeholder="random"
           error={errors.seed ?? told.get("seed")?.detail}
-        >
-          {({ id, describedBy, isInvalid }) => (
-            <input
-              id={id}
-              className="field"
-              inputMode="numeric"
-              autoComplete="off"
-              placeholder="random"
-              value={options.seed}
-              aria-describedby={describedBy}
-              aria-invalid={isInvalid}
-              onChange={(event) => onChange({ ...options, seed: event.target.value })}
-            />
-          )}
-        </Field>
+          value={options.seed}
+          onChange={(seed) => onChange({ ...options, seed })}
+        />
         <div className="grid grid-cols-2 gap-3">
-          <Field
+          <SwitchField
             label="Deterministic"
             help="On: the most likely action. Off: actions drawn from the policy's distribution."
-          >
-            {({ id, describedBy }) => (
-              <Switch
-                id={id}
-                describedBy={describedBy}
-                isOn={options.isDeterministic}
-                onChange={(isDeterministic) => onChange({ ...options, isDeterministic })}
-              />
-            )}
-          </Field>
-          <Field
+            isOn={options.isDeterministic}
+            onChange={(isDeterministic) => onChange({ ...options, isDeterministic })}
+          />
+          <SwitchField
             label="Film"
             help="Films the first, best, worst and median episode. Only the newest tests of a run keep their films."
-          >
-            {({ id, describedBy }) => (
-              <Switch
-                id={id}
-                describedBy={describedBy}
-                isOn={options.isFilmed}
-                onChange={(isFilmed) => onChange({ ...options, isFilmed })}
-              />
-            )}
-          </Field>
+            isOn={options.isFilmed}
+            onChange={(isFilmed) => onChange({ ...options, isFilmed })}
+          />
         </div>
         {reason && <p className="text-sm text-warn">{reason}</p>}
         {error && <ErrorState title="The test did not start" error={error} />}
@@ -126,6 +90,52 @@ export function TestForm(props: TestFormProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  help: string;
+  value: string;
+  error: string | undefined;
+  note?: string;
+  placeholder?: string;
+  onChange: (value: string) => void;
+}
+
+function NumberField({ label, help, error, note, onChange, ...input }: NumberFieldProps) {
+  return (
+    <Field label={label} help={help} note={note} error={error}>
+      {({ id, describedBy, isInvalid }) => (
+        <input
+          id={id}
+          className="field"
+          inputMode="numeric"
+          autoComplete="off"
+          aria-describedby={describedBy}
+          aria-invalid={isInvalid}
+          onChange={(event) => onChange(event.target.value)}
+          {...input}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface SwitchFieldProps {
+  label: string;
+  help: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+function SwitchField({ label, help, isOn, onChange }: SwitchFieldProps) {
+  return (
+    <Field label={label} help={help}>
+      {({ id, describedBy }) => (
+        <Switch id={id} describedBy={describedBy} isOn={isOn} onChange={onChange} />
+      )}
+    </Field>
   );
 }
 

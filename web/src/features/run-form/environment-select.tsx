@@ -3,7 +3,7 @@ import { Info } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Environment } from "@/api/types";
 import { classNames } from "@/lib/class-names";
-import { shortCode } from "@/lib/short-code";
+import { codeIdOf, shortCode } from "@/lib/short-code";
 import { Field } from "@/ui/field";
 import { EnvironmentAbout } from "./environment-about";
 import { matchEnvironments } from "./environment-search";
@@ -28,6 +28,7 @@ export function EnvironmentSelect({
   onSelect,
 }: EnvironmentSelectProps) {
   const [query, setQuery] = useState("");
+  const codeId = selected && codeIdOf(selected.id);
   const shown = useMemo(
     () =>
       matchEnvironments(
@@ -44,13 +45,18 @@ export function EnvironmentSelect({
       {selected && (
         <>
           <EnvironmentItem environment={selected} isSelected onSelect={onSelect} />
-          {selected.aliases.includes(askedFor) && (
+          {isReplaced(selected, askedFor) && (
             <p role="status" className="flex gap-1.5 text-xs text-fg-2">
               <Info aria-hidden="true" size={14} className="mt-0.5 shrink-0" />
               {askedFor} was replaced by {selected.id}; returns may differ from older results.
             </p>
           )}
           <EnvironmentAbout envId={selected.id} title={selected.title} />
+          {codeId && (
+            <Link to="/code/$codeId" params={{ codeId }} className="tap link text-xs">
+              Edit its code
+            </Link>
+          )}
         </>
       )}
       <Field label="Choose another" note={`${environments.length} known`}>
@@ -87,6 +93,13 @@ export function EnvironmentSelect({
       </Link>
     </div>
   );
+}
+
+/** An older name, or an older version of an environment of one's own. */
+function isReplaced({ id, aliases }: Environment, askedFor: string): boolean {
+  const codeId = codeIdOf(askedFor);
+  const isOlder = codeId !== undefined && codeId === codeIdOf(id) && askedFor !== id;
+  return isOlder || aliases.includes(askedFor);
 }
 
 interface EnvironmentItemProps {

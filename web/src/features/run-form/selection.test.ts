@@ -61,6 +61,12 @@ describe("select", () => {
     expect(select({}, [], RUNNERS)).toBeNull();
     expect(select({}, ENVS, [])).toBeNull();
   });
+
+  it("takes the newest version of an environment of one's own", () => {
+    const all = [...ENVS, environment("code/abc@3", "Discrete")];
+    expect(select({ env: "code/abc@1" }, all, RUNNERS)?.envId).toBe("code/abc@3");
+    expect(select({ env: "code/gone@1" }, all, RUNNERS)?.envId).toBe("CartPole-v1");
+  });
 });
 
 describe("matchEnvironments", () => {

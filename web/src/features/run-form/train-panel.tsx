@@ -1,15 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
-import { createExperiment } from "@/api/experiments";
-import { createRun } from "@/api/runs";
 import type { Run, Runner, RunRequest } from "@/api/types";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
-import { showToast } from "@/ui/toast-store";
 import { AlgorithmSelect } from "./algorithm-select";
+import { compareRewards, createRuns } from "./create-runs";
 import { EnvironmentOptionsForm } from "./environment-options-form";
 import { DUPLICATE_SETTING } from "./form-model";
 import { HyperparameterForm } from "./hyperparameter-form";
@@ -20,25 +18,6 @@ import { RewardFormulaForm } from "./reward-formula-form";
 import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
-
-/** One run, or an experiment of several, of which the first is shown. */
-async function createRuns(request: RunRequest, numSeeds: number): Promise<Run> {
-  if (numSeeds === 1) return createRun(request);
-  const { runs, experiment } = await createExperiment(request, numSeeds);
-  const [first] = runs;
-  if (!first) throw new Error("The experiment has no runs.");
-  showToast({
-    tone: "ok",
-    title: `${runs.length} seeds queued`,
-    text: experiment.name,
-    action: (
-      <a className="link text-sm" href={`/runs?experiment=${experiment.id}`}>
-        Show them
-      </a>
-    ),
-  });
-  return first;
-}
 
 interface TrainPanelProps {
   selection: Selection;
@@ -52,6 +31,8 @@ interface TrainPanelProps {
   runActions: ReactNode;
   /** The checkpoints to begin with, and what is chosen of them. */
   renderModels: (form: RunForm) => ReactNode;
+  /** Reward and wrappers. */
+  renderOwn: (form: RunForm) => ReactNode;
 }
 
 /** Algorithm, hyperparameters, preflight and TRAIN. */
@@ -64,12 +45,17 @@ export function TrainPanel({
   duplicateOf,
   runActions,
   renderModels,
+  renderOwn,
 }: TrainPanelProps) {
   const { envId, runner, algorithm } = selection;
   const form = useRunForm(envId, runner.id, algorithm);
   const { numSeeds } = form.settings;
+  const { otherReward } = form.own;
   const create = useMutation({
-    mutationFn: (request: RunRequest) => createRuns(request, numSeeds),
+    mutationFn: (request: RunRequest) =>
+      otherReward
+        ? compareRewards(request, otherReward.body, numSeeds)
+        : createRuns(request, numSeeds),
     onSuccess: (run) => {
       if (duplicateOf) form.setSetting(DUPLICATE_SETTING, "");
       onCreated(run);
@@ -100,6 +86,7 @@ export function TrainPanel({
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
               <RewardFormulaForm form={form} />
+              {renderOwn(form)}
               <PeriodicEvaluationForm form={form} />
               <RunSettings form={form} />
             </>
@@ -119,10 +106,15 @@ export function TrainPanel({
           disabled={!canTrain}
           onClick={train}
         >
-          {create.isPending ? "Starting" : numSeeds > 1 ? `Train ${numSeeds} seeds` : "Train"}
+          {create.isPending ? "Starting" : trainLabel(numSeeds, otherReward !== null)}
         </Button>
         {runActions}
       </div>
     </>
   );
+}
+
+function trainLabel(numSeeds: number, comparesRewards: boolean): string {
+  if (comparesRewards) return numSeeds > 1 ? `Train 2 × ${numSeeds} seeds` : "Train both";
+  return numSeeds > 1 ? `Train ${numSeeds} seeds` : "Train";
 }

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { environmentQuery } from "@/api/environments";
 import { checkQuery, runQuery } from "@/api/runs";
-import type { Algorithm } from "@/api/types";
+import type { Algorithm, CheckResult } from "@/api/types";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import {
   clearTyped,
@@ -35,8 +35,10 @@ import {
   withStart,
 } from "./start-choice";
 import { presetOfRun, withStartFrom } from "./start-request";
+import { useOwnParts } from "./use-own-parts";
 
 const CHECK_DELAY_MS = 350;
+const NO_PROBLEMS: CheckResult["problems"] = [];
 
 function fieldName(path: string): string {
   return path.split(".").pop() ?? path;
@@ -82,15 +84,18 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   );
   const game = environment?.game;
   const formula = useMemo(() => readFormula(game, draft.settings), [game, draft.settings]);
+  const own = useOwnParts(draft.settings, isTrained);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
     if (body === null || Object.keys({ ...env.errors, ...periodic.errors }).length > 0) return null;
+    if (own.hasErrors) return null;
     const whole = {
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
       ...(formula ? { reward_formula: formula } : {}),
+      ...own.body,
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -104,18 +109,22 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     env,
     periodic,
     formula,
+    own,
     isTrained,
     start,
     presets,
   ]);
 
   const rested = useDebouncedValue(request, CHECK_DELAY_MS);
-  const check = useQuery({ ...checkQuery(rested), placeholderData: keepPreviousData });
+  const check = useQuery({
+    ...checkQuery(rested, settings.numSeeds),
+    placeholderData: keepPreviousData,
+  });
   const isCurrent = rested === request && !check.isPlaceholderData;
+  const allProblems = check.data?.problems ?? NO_PROBLEMS;
   const problems = useMemo(
-    () =>
-      new Map((check.data?.problems ?? []).map((problem) => [fieldName(problem.field), problem])),
-    [check.data],
+    () => new Map(allProblems.map((problem) => [fieldName(problem.field), problem])),
+    [allProblems],
   );
   const formulaProblems = useMemo(
     () =>
@@ -143,13 +152,17 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     environment,
     envFields,
     envErrors: env.errors,
+    envKwargs: env.kwargs,
     periodicFields,
     periodic,
     formula,
     formulaProblems,
+    own,
     request,
     check,
     problems,
+    /** The same with the whole path of each field. */
+    allProblems,
     isValid: request !== null && isCurrent && check.data?.ok === true,
     isChecking: request !== null && (!isCurrent || check.isFetching),
     hasTyped: typed !== undefined && Object.keys(typed).length > 0,

@@ -1,4 +1,5 @@
 import type { Algorithm, Environment, Runner } from "@/api/types";
+import { codeIdOf } from "@/lib/short-code";
 import { isString, usePersistentState } from "@/lib/use-persistent-state";
 
 export interface Selection {
@@ -22,15 +23,21 @@ export function fits(algorithm: Algorithm, environment: Environment | undefined)
   return type === undefined || algorithm.action_spaces.includes(type);
 }
 
+/** The catalogue has own environments in their newest version alone. */
+function newestVersion(envId: string | undefined, environments: Environment[]) {
+  const codeId = codeIdOf(envId ?? "");
+  return codeId === undefined ? undefined : environments.find(({ id }) => codeIdOf(id) === codeId);
+}
+
 /** The wish where it is possible, else the nearest that is. */
 export function select(
   wish: Wish,
   environments: Environment[],
   runners: Runner[],
 ): Selection | null {
-  const wished = environments.find(
-    ({ id, aliases }) => id === wish.env || aliases.includes(wish.env ?? ""),
-  );
+  const wished =
+    environments.find(({ id, aliases }) => id === wish.env || aliases.includes(wish.env ?? "")) ??
+    newestVersion(wish.env, environments);
   const environment =
     wished ??
     environments.find(({ id }) => id === FIRST_ENV) ??

@@ -2,6 +2,7 @@ import type { LiveSeries } from "@/api/series-merge";
 import type { MetricName } from "@/api/types";
 import type { Band } from "@/charts/line-chart";
 import { humanize } from "@/lib/format";
+import { isOfOwnReward } from "./own-reward";
 
 export interface ChartSpec {
   name: string;
@@ -40,7 +41,7 @@ export function groupCharts(series: Record<string, LiveSeries>, names: MetricNam
   const known = new Map(names.map((metric) => [metric.name, metric]));
   const groups = new Map<string, ChartSpec[]>(Object.keys(TITLES).map((id) => [id, []]));
   for (const [name, one] of Object.entries(series)) {
-    if (one.x.length === 0 || isEdge(name, series)) continue;
+    if (one.x.length === 0 || isEdge(name, series) || isOfOwnReward(name)) continue;
     const id = name.includes("/") ? (name.split("/")[0] ?? "") : "other";
     const metric = known.get(name);
     const chart = {

@@ -1,16 +1,14 @@
 import { ChevronLeft, ChevronRight, Maximize2, ZoomIn, ZoomOut } from "lucide-react";
+import { CurveControls } from "@/charts/curve-controls";
+import type { CurveLook } from "@/charts/curve-look";
 import type { XRange } from "@/charts/line-chart";
 import { formatInteger } from "@/lib/format";
 import { IconButton } from "@/ui/button";
 import { Select } from "@/ui/select";
-import { Slider } from "@/ui/slider";
-import { Switch } from "@/ui/switch";
 import type { MarkChoice } from "./marks";
 import { pan, zoom } from "./zoom";
 
-export interface ChartSettings {
-  smoothing: number;
-  isLog: boolean;
+export interface ChartSettings extends CurveLook {
   marks: MarkChoice;
 }
 
@@ -28,28 +26,10 @@ export function ChartToolbar({ settings, onSettings, range, end, onRange }: Char
       aria-label="Chart settings"
       className="card flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 text-xs text-fg-2"
     >
-      <div className="flex items-center gap-2">
-        <span>Smoothing</span>
-        <span className="w-28">
-          <Slider
-            label="Smoothing"
-            value={settings.smoothing}
-            min={0}
-            max={0.99}
-            step={0.01}
-            onChange={(smoothing) => onSettings({ ...settings, smoothing })}
-          />
-        </span>
-        <span className="num w-8">{settings.smoothing.toFixed(2)}</span>
-      </div>
-      <div className="flex items-center gap-2">
-        <label htmlFor="log-scale">Log scale</label>
-        <Switch
-          id="log-scale"
-          isOn={settings.isLog}
-          onChange={(isLog) => onSettings({ ...settings, isLog })}
-        />
-      </div>
+      <CurveControls
+        look={settings}
+        onChange={(changes) => onSettings({ ...settings, ...changes })}
+      />
       <div className="flex items-center gap-2">
         <label htmlFor="marks">Events</label>
         <Select

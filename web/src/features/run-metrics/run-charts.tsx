@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { metricNamesQuery } from "@/api/metrics";
 import type { Run, RunEvent } from "@/api/types";
 import { useRunSeries } from "@/api/use-run-series";
+import { isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import type { EventMark } from "@/charts/event-marks";
 import { LineChart, type OtherCurve, type XRange } from "@/charts/line-chart";
 import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
@@ -15,16 +16,17 @@ import { ChartExport } from "./chart-export";
 import { type ChartSpec, groupCharts } from "./chart-groups";
 import { type ChartSettings, ChartToolbar } from "./chart-toolbar";
 import { marksOf } from "./marks";
+import { ownRewardOf } from "./own-reward";
+import { OwnRewardCharts } from "./own-reward-charts";
 import { type OtherBranch, useParentSeries } from "./use-parent-series";
 
-const DEFAULTS: ChartSettings = { smoothing: 0.6, isLog: false, marks: "important" };
+const DEFAULTS: ChartSettings = { ...USUAL_LOOK, marks: "important" };
 const SKELETONS = ["a", "b", "c", "d"];
 
 function isSettings(value: unknown): value is ChartSettings {
-  if (typeof value !== "object" || value === null) return false;
-  const { smoothing, isLog, marks } = value as Record<string, unknown>;
-  const isMarks = marks === "important" || marks === "all" || marks === "none";
-  return typeof smoothing === "number" && typeof isLog === "boolean" && isMarks;
+  if (!isCurveLook(value)) return false;
+  const { marks } = value as Partial<ChartSettings>;
+  return marks === "important" || marks === "all" || marks === "none";
 }
 
 interface RunChartsProps {
@@ -41,6 +43,7 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
   const { data: names = [], isPending: isNameless } = useQuery(metricNamesQuery());
   const isPending = isEmpty || isNameless;
   const groups = useMemo(() => groupCharts(series, names), [series, names]);
+  const ownReward = useMemo(() => ownRewardOf(series), [series]);
   const marks = useMemo(() => marksOf(events, settings.marks), [events, settings.marks]);
   const [showsParent, setShowsParent] = usePersistentState("charts.parent", true, isBoolean);
   const parent = useParentSeries(run, showsParent, range);
@@ -77,14 +80,15 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
         <div className="card">
           <EmptyState
             icon={<ChartLine aria-hidden="true" size={24} />}
-            title={range ? "No point in this range" : "No metric has been written yet"}
-            text={
-              range
-                ? "Zoom out to see more."
-                : "The first ones appear after the first episode or update."
-            }
+            {...emptyText(run, range)}
           />
         </div>
+      )}
+      {ownReward && (
+        <section aria-label="Your reward" className="grid gap-3">
+          <h2 className="eyebrow">Your reward</h2>
+          <OwnRewardCharts curves={ownReward} smoothing={settings.smoothing} />
+        </section>
       )}
       {(isPending ? [] : groups).map((group) => (
         <section key={group.id} aria-label={group.title} className="grid gap-3">
@@ -108,6 +112,20 @@ export function RunCharts({ run, events, range, onRange }: RunChartsProps) {
       ))}
     </div>
   );
+}
+
+function emptyText(run: Run, range: XRange | null): { title: string; text: string } {
+  if (range) return { title: "No point in this range", text: "Zoom out to see more." };
+  if (run.imported) {
+    return {
+      title: "Imported, not trained here",
+      text: "Its training left no curves in this lab. Test it, play it, or begin a new run with its policy.",
+    };
+  }
+  return {
+    title: "No metric has been written yet",
+    text: "The first ones appear after the first episode or update.",
+  };
 }
 
 interface ParentSwitchProps {

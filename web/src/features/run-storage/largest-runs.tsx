@@ -4,7 +4,7 @@ import { useState } from "react";
 import { runKeys } from "@/api/runs";
 import { deleteRecordings, storageKeys, thinCheckpoints } from "@/api/storage";
 import type { RunStorage } from "@/api/types";
-import { formatBytes } from "@/lib/format";
+import { formatBytes, formatCount } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { StatusBadge } from "@/ui/status-badge";
@@ -69,7 +69,7 @@ function RunRoom({ run, onAsk }: RunRoomProps) {
       )}
       {canThin && (
         <Button onClick={() => onAsk("checkpoints")}>
-          Thin {run.num_checkpoints} checkpoints · up to{" "}
+          Thin {formatCount(run.num_checkpoints, "checkpoint")} · up to{" "}
           {formatBytes((checkpoints * (run.num_checkpoints - 2)) / run.num_checkpoints)}
         </Button>
       )}

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { HardDrive } from "lucide-react";
 import { storageQuery } from "@/api/storage";
 import type { Storage } from "@/api/types";
-import { formatBytes, formatInteger } from "@/lib/format";
+import { formatBytes, formatCount } from "@/lib/format";
 import { Card } from "@/ui/card";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
@@ -61,7 +61,7 @@ function Overview({ storage }: { storage: Storage }) {
         </div>
         <div className="grid gap-2">
           <p className="text-sm">
-            {formatInteger(storage.num_runs)} runs take{" "}
+            {formatCount(storage.num_runs, "run")} {storage.num_runs === 1 ? "takes" : "take"}{" "}
             <strong className="num">{formatBytes(runs.total)}</strong>
           </p>
           <SizeBar label="All runs" bytes={runs} scale={runs.total} />
@@ -72,7 +72,7 @@ function Overview({ storage }: { storage: Storage }) {
             <Link to="/bin" className="link underline">
               Bin
             </Link>
-            : {formatInteger(bin.num_runs)} runs,{" "}
+            : {formatCount(bin.num_runs, "run")},{" "}
             <strong className="num">{formatBytes(bin.bytes)}</strong> to free
           </span>
           <span>

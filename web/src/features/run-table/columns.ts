@@ -32,7 +32,7 @@ export const COLUMNS: Column[] = [
     sort: "duration_s",
     className: "hidden lg:table-cell text-right",
   },
-  { id: "size", title: "Disk", sort: undefined, className: "hidden xl:table-cell text-right" },
+  { id: "size", title: "Disk", sort: "disk_bytes", className: "hidden xl:table-cell text-right" },
   { id: "date", title: "Date", sort: "created_at", className: "hidden sm:table-cell text-right" },
 ];
 

@@ -5,7 +5,7 @@ import { experimentKeys, experimentQuery } from "@/api/experiments";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
 import { classNames } from "@/lib/class-names";
-import { formatBytes, formatDate, formatNumber } from "@/lib/format";
+import { formatBytes, formatCount, formatDate, formatNumber } from "@/lib/format";
 import { ProgressBar } from "@/ui/progress-bar";
 import { ExperimentActions } from "./experiment-actions";
 import { type RunGroup, signatureOf } from "./group-runs";
@@ -46,7 +46,7 @@ export function GroupRows(props: GroupRowsProps) {
   const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
   const name = summary?.name ?? first.name;
   const numAll = summary?.num_runs ?? group.runs.length;
-  const seeds = numAll === 1 ? "1 seed" : `${numAll} seeds`;
+  const seeds = formatCount(numAll, "seed");
   return (
     <Fragment>
       <tr aria-selected={isSelected} data-group-id={group.experimentId} className="group-row">
@@ -142,7 +142,7 @@ function spreadText(spread: SpreadValue | null | undefined): ReactNode {
   return (
     <span
       className="whitespace-nowrap"
-      title={`Mean and standard deviation over ${spread.num_runs} runs`}
+      title={`Mean and standard deviation over ${formatCount(spread.num_runs, "run")}`}
     >
       {formatNumber(spread.mean)}
       <span className="block text-2xs text-fg-3">± {formatNumber(spread.std)}</span>

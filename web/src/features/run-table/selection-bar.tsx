@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { changeRun, eachOf, type RunChanges } from "@/api/marks";
 import { runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
+import { formatCount } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { showToast } from "@/ui/toast-store";
@@ -115,7 +116,7 @@ function TagDialog({ runs, isOpen, onClose, onTag }: TagDialogProps) {
     setDraft("");
   };
   return (
-    <Dialog title={`Tags of ${runs.length} runs`} isOpen={isOpen} onClose={onClose}>
+    <Dialog title={`Tags of ${formatCount(runs.length, "run")}`} isOpen={isOpen} onClose={onClose}>
       <div className="mt-3 grid gap-3 text-sm">
         <form className="flex gap-2" onSubmit={add}>
           <label htmlFor={id} className="sr-only">

@@ -12,6 +12,7 @@ from gymlab.envs.composing import compose_env
 from gymlab.envs.rewarding.choosing import reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
     CheckpointMembers,
@@ -90,6 +91,13 @@ class RecordingContext:
         env = compose_env(self.spec, reward=self.reward)
         self.envs[env_index] = TrackedEnv(env, self.counters, env_index, self._ended)
         return self.envs[env_index]
+
+    def batch_rewards(self) -> RewardBatch | None:
+        """Let the rewards of all environments be computed at once, where that can be."""
+        say = self.events.append
+        return batch_of(
+            self.reward, self.envs, lambda text: say((EventType.ENVIRONMENT_INITIALIZED, text))
+        )
 
     def restore_environments(self) -> bool:
         """Continue in the middle of episodes where the checkpoint knows them."""

@@ -28,6 +28,17 @@ REWARD = """
 def reward_function(obs, action, next_obs, reward, terminated, truncated, info):
     return {"own": reward, "still": -abs(float(next_obs[0])), "late": 0.1 * (action == 1)}
 """
+ARRAYS = """
+def reward_function(obs, action):
+    return {"still": -abs(obs[..., 0]), "late": 0.1 * (action == 1)}
+"""
+WRAPPERS = (
+    {"id": "action_repeat", "kwargs": {"num_repeats": 2}},
+    {"id": "sticky_actions", "kwargs": {"probability": 0.3}},
+    {"id": "frame_stack", "kwargs": {"num_frames": 3}},
+    {"id": "seeds", "kwargs": {"seeds": [3, 1, 4, 1, 5]}},
+    {"id": "time_limit", "kwargs": {"max_episode_steps": 30}},
+)
 _PPO = _ROLLOUT | {"batch_size": 16, "n_epochs": 2, "learning_rate": "lin_0.001"}
 
 CASES: dict[str, tuple[str, str, dict[str, Any], int]] = {
@@ -41,6 +52,12 @@ CASES: dict[str, tuple[str, str, dict[str, Any], int]] = {
     ),
     "ppo, own reward": (
         "ppo", "CartPole-v1", _PPO | {"reward_code": source_code(REWARD)}, 700,
+    ),
+    "ppo, reward of arrays": (
+        "ppo", "CartPole-v1", _PPO | {"num_envs": 8, "reward_code": source_code(ARRAYS)}, 1400,
+    ),
+    "ppo, wrappers": (
+        "ppo", "LunarLander-v3", _PPO | {"reward_code": source_code(REWARD), "wrappers": WRAPPERS}, 700,
     ),
     "a2c": ("a2c", "CartPole-v1", _ROLLOUT, 800),
     "a2c, normalised": ("a2c", "Pendulum-v1", _ROLLOUT | {"normalize": True}, 1400),
@@ -81,7 +98,7 @@ def _last_state(context: RecordingContext) -> dict[str, Any]:
 
 
 QUICK = frozenset({
-    "ppo, normalised", "ppo, own reward", "ppo, lander", "ppo, walker", "ppo, stacked pictures", "a2c", "dqn", "sac",
+    "ppo, normalised", "ppo, own reward", "ppo, reward of arrays", "ppo, wrappers", "ppo, lander", "ppo, walker", "ppo, stacked pictures", "a2c", "dqn", "sac",
     "td3", "recurrent ppo", "ars",
 })  # fmt: skip
 """What every run of the tests does; the others are marked slow."""

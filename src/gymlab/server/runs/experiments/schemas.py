@@ -6,9 +6,21 @@ from pydantic import Field
 
 from gymlab.domain.runs import RunStatus
 from gymlab.server.answers import Answer, Input, Timestamp
+from gymlab.server.code_lookup import CodeReference
 from gymlab.server.runs.schemas import NewRun, Run
 
 MAX_SEEDS = 100
+MAX_VARIANTS = 8
+MAX_VARIANT_NAME = 60
+
+
+class NewVariant(Input):
+    """One of several rewards that are compared on the same seeds."""
+
+    name: str = Field(min_length=1, max_length=MAX_VARIANT_NAME)
+    """Plain text; stands in the names of its runs."""
+    reward_code: CodeReference | None = None
+    """Reward that its agents learn from; null for the environment's own."""
 
 
 class NewExperiment(Input):
@@ -20,6 +32,10 @@ class NewExperiment(Input):
     """So many consecutive seeds, from the run's seed or from one drawn at random."""
     seeds: Annotated[list[int], Field(min_length=1, max_length=MAX_SEEDS)] | None = None
     """These seeds, each once."""
+    variants: Annotated[list[NewVariant], Field(min_length=2, max_length=MAX_VARIANTS)] | None = (
+        None
+    )
+    """Rewards to compare: every one is trained with every seed."""
     name: str | None = None
     """Plain text; by default the run's."""
 
@@ -42,8 +58,21 @@ class Spread(Answer):
     """Runs that have the figure."""
 
 
+class Variant(Answer):
+    """The runs of an experiment that learn from one reward."""
+
+    name: str | None
+    """What the reward is called; null for the environment's own."""
+    run_ids: list[str]
+    """By seed."""
+    mean_return: Spread | None
+    """Of their mean training returns, in the environment's own rewards."""
+    evaluation_return: Spread | None
+    """Of their latest evaluations, in the environment's own rewards."""
+
+
 class Experiment(Answer):
-    """Runs with the same specification and different seeds."""
+    """Runs with the same specification and different seeds, or with several rewards and seeds."""
 
     id: str
     """Identifier."""
@@ -66,9 +95,11 @@ class Experiment(Answer):
     statuses: dict[RunStatus, int]
     """State -> runs in it."""
     mean_return: Spread | None
-    """Of the runs' mean training returns; never mixed with evaluations."""
+    """Of the runs' mean training returns; never mixed with evaluations, nor over several rewards."""
     evaluation_return: Spread | None
-    """Of the runs' latest evaluations."""
+    """Of the runs' latest evaluations; null where there are several rewards."""
+    variants: list[Variant]
+    """The rewards that are compared; empty where all runs have the same."""
     owner: str
     """Whose it is."""
 

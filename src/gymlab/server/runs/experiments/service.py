@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runs import MAX_NAME_LENGTH, MAX_SEED, RunAction, RunStatus
@@ -17,11 +19,14 @@ from gymlab.errors import (
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
 from gymlab.server.runs.creating import Prepared, RunCreation, default_name, new_row
+from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.experiments.schemas import (
     Experiment,
     ExperimentWithRuns,
     NewExperiment,
+    NewVariant,
     Spread,
+    Variant,
 )
 from gymlab.server.runs.resolving import specification
 from gymlab.server.runs.service import RunService
@@ -48,16 +53,43 @@ class ExperimentService:
         """
         seeds = chosen_seeds(body)
         _require_name(body.name)
-        prepared = await self._creation.prepare(body.run.model_copy(update={"seed": seeds[0]}))
-        name = (body.name or body.run.name or "").strip() or default_name(prepared.draft)
+        prepared = await self._prepared(body, seeds)
+        first = prepared[0][0]
+        name = (body.name or body.run.name or "").strip() or default_name(first.draft)
         experiment_id = new_run_id()
-        rows = _rows(prepared, body.name, experiment_id, seeds)
-        for row in rows:
-            await self._creation.secure(prepared, row.id)
+        rows: list[NewRunRow] = []
+        for one, variant in prepared:
+            own = _rows(one, _base_name(one, body.name, variant), experiment_id, seeds)
+            for row in own:
+                await self._creation.secure(one, row.id)
+            rows += own
         await asyncio.to_thread(self._store, experiment_id, name, rows, start=body.run.start)
         if body.run.start:
             self._lab.scheduler.kick()
         return await asyncio.to_thread(self.get, experiment_id)
+
+    async def _prepared(
+        self, body: NewExperiment, seeds: list[int]
+    ) -> list[tuple[Prepared, NewVariant | None]]:
+        """Check every variant; without variants, the run as it is."""
+        run = body.run.model_copy(update={"seed": seeds[0]})
+        num_runs = len(seeds) * len(body.variants or [None])
+        if body.variants is None:
+            return [(await self._creation.prepare(run, num_runs=num_runs), None)]
+        _require_different_names(body.variants)
+        found: list[tuple[Prepared, NewVariant | None]] = []
+        for place, variant in enumerate(body.variants):
+            changed = run.model_copy(update={"reward_code": variant.reward_code})
+            try:
+                one = await self._creation.prepare(changed, num_runs=num_runs)
+            except InvalidInputError as error:
+                raise _of_variant(error, place) from error
+            code = one.draft.reward_code
+            if code is not None and not code.name:
+                one.draft.reward_code = code.model_copy(update={"name": variant.name.strip()})
+            found.append((one, variant))
+        _require_different_rewards([one.draft for one, _ in found])
+        return found
 
     def _store(self, experiment_id: str, name: str, rows: list[NewRunRow], *, start: bool) -> None:
         with self._lab.database.writing(durable=True) as writer:
@@ -158,11 +190,13 @@ def chosen_seeds(body: NewExperiment) -> list[int]:
     return list(body.seeds)
 
 
-def _rows(
-    prepared: Prepared, given: str | None, experiment_id: str, seeds: list[int]
-) -> list[NewRunRow]:
+def _base_name(prepared: Prepared, given: str | None, variant: NewVariant | None) -> str:
+    base = (prepared.body.name or given or "").strip() or default_name(prepared.draft)
+    return f"{base} · {variant.name.strip()}" if variant is not None else base
+
+
+def _rows(prepared: Prepared, base: str, experiment_id: str, seeds: list[int]) -> list[NewRunRow]:
     draft = prepared.draft
-    base = (prepared.body.name or given or "").strip() or default_name(draft)
     rows: list[NewRunRow] = []
     known: set[str] = set()
     for seed in seeds:
@@ -184,6 +218,39 @@ def _require_name(name: str | None) -> None:
         raise InvalidInputError(problems[0].detail, fields=problems)
 
 
+def _require_different_names(variants: Sequence[NewVariant]) -> None:
+    names: set[str] = set()
+    for place, variant in enumerate(variants):
+        name, field = variant.name.strip(), f"variants.{place}.name"
+        problems = text_problems(name=name)
+        if problems or not name:
+            raise _refused(field, "not_text", f"{field} is no plain text.")
+        if name in names:
+            raise _refused(field, "repeated", f"Two variants are called {name!r}.")
+        names.add(name)
+
+
+def _require_different_rewards(drafts: Sequence[Draft]) -> None:
+    seen: set[str | None] = set()
+    for place, draft in enumerate(drafts):
+        key = draft.reward_code.sha256 if draft.reward_code is not None else None
+        if key in seen:
+            detail = "Two variants have the same reward; their runs would be the same."
+            raise _refused(f"variants.{place}.reward_code", "repeated", detail)
+        seen.add(key)
+
+
+def _of_variant(error: InvalidInputError, place: int) -> InvalidInputError:
+    """Return a refusal of a run with the variant in the names of its reward's fields."""
+    fields = [
+        replace(problem, field=f"variants.{place}.{problem.field}")
+        if problem.field.startswith("reward_code")
+        else problem
+        for problem in error.fields
+    ]
+    return InvalidInputError(error.detail, hint=error.hint, fields=fields)
+
+
 def _refused(field: str, code: str, detail: str) -> InvalidInputError:
     return InvalidInputError(detail, fields=[FieldProblem(field, code, detail)])
 
@@ -202,6 +269,15 @@ def _view(found: stored.StoredExperiment) -> Experiment:
         statuses=found.statuses,
         mean_return=_spread(found.mean_return),
         evaluation_return=_spread(found.evaluation_return),
+        variants=[
+            Variant(
+                name=variant.name,
+                run_ids=variant.run_ids,
+                mean_return=_spread(variant.mean_return),
+                evaluation_return=_spread(variant.evaluation_return),
+            )
+            for variant in found.variants
+        ],
         owner=found.owner,
     )
 

@@ -1,0 +1,137 @@
+"""Running statistics that put observations and rewards on one scale.
+
+The meaning is that of Stable-Baselines3's VecNormalize. N environments.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from gymlab.agents.config_shared import AgentConfig
+from gymlab.agents.observing import ObservationEncoder
+from gymlab.errors import TrainingFailedError
+
+NORMALISATION_FILE = "normalization.safetensors"
+_EPSILON = 1e-8
+
+FloatArray = NDArray[Any]
+Members = Mapping[str, bytes | bytearray | memoryview]
+
+
+class RunningMoments:
+    """Mean and variance of everything seen so far.
+
+    Source: Chan et al. 1979, "Updating formulae and a pairwise algorithm for computing sample
+    variances".
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        """Begin with mean 0 and variance 1, which hardly count."""
+        self.mean = np.zeros(shape, np.float64)
+        self.var = np.ones(shape, np.float64)
+        self.count = 1e-4
+
+    def add(self, batch: FloatArray) -> None:
+        """Take in a batch whose first axis is the samples."""
+        count = batch.shape[0]
+        mean, var = batch.mean(axis=0, dtype=np.float64), batch.var(axis=0, dtype=np.float64)
+        total = self.count + count
+        delta = mean - self.mean
+        squares = (
+            self.var * self.count + var * count + np.square(delta) * self.count * count / total
+        )
+        self.mean = self.mean + delta * count / total
+        self.var = squares / total
+        self.count = total
+
+
+class Normaliser:
+    """What lies between the environments and a learner that wants one scale for everything."""
+
+    def __init__(self, config: AgentConfig, encoder: ObservationEncoder, num_envs: int) -> None:
+        """Begin without statistics."""
+        is_vector = not encoder.is_bytes and len(encoder.shape) == 1
+        self.scales_observations = config.normalize and config.norm_obs and is_vector
+        self.scales_rewards = config.normalize and config.norm_reward
+        self._clip_obs, self._clip_reward = config.clip_obs, config.clip_reward
+        self._gamma = config.gamma
+        self._observations = RunningMoments(encoder.shape)
+        self._returns = RunningMoments(())
+        self.discounted_returns = np.zeros(num_envs)
+        """(N,) discounted return of each episode under way."""
+
+    def see(self, observations: FloatArray) -> None:
+        """Take observations (N, ...) into the statistics."""
+        if self.scales_observations:
+            self._observations.add(observations)
+
+    def scaled(self, observations: FloatArray) -> FloatArray:
+        """Return observations as the network is to see them."""
+        if not self.scales_observations:
+            return observations
+        moments = self._observations
+        scaled = (observations - moments.mean) / np.sqrt(moments.var + _EPSILON)
+        return np.clip(scaled, -self._clip_obs, self._clip_obs).astype(np.float32)
+
+    def see_rewards(self, rewards: FloatArray, ended: FloatArray) -> None:
+        """Take rewards (N,) of one timestep into the statistics; `ended` says which episodes end."""
+        if not self.scales_rewards:
+            return
+        self.discounted_returns = self.discounted_returns * self._gamma + rewards
+        self._returns.add(self.discounted_returns)
+        self.discounted_returns[ended] = 0.0
+
+    def scaled_rewards(self, rewards: FloatArray) -> FloatArray:
+        """Return rewards divided by the standard deviation of the discounted return, unshifted."""
+        if not self.scales_rewards:
+            return rewards
+        scale = np.sqrt(self._returns.var + _EPSILON)
+        return np.clip(rewards / scale, -self._clip_reward, self._clip_reward)
+
+    def members(self) -> dict[str, bytes]:
+        """Return the file that acting needs; none where nothing is normalised."""
+        if not (self.scales_observations or self.scales_rewards):
+            return {}
+        arrays: dict[str, FloatArray] = {}
+        for name, moments in self._moments().items():
+            arrays[f"{name}.mean"] = np.asarray(moments.mean)
+            arrays[f"{name}.var"] = np.asarray(moments.var)
+            arrays[f"{name}.count"] = np.asarray(moments.count)
+        return {NORMALISATION_FILE: save(arrays)}
+
+    def load(self, members: Members) -> None:
+        """Put saved statistics back.
+
+        Raises:
+            TrainingFailedError: They are missing, damaged or of another observation.
+        """
+        if not (self.scales_observations or self.scales_rewards):
+            return
+        if NORMALISATION_FILE not in members:
+            raise TrainingFailedError(
+                "The checkpoint's policy was trained without normalisation.",
+                hint="Switch `normalize` off, as in the run that it comes from.",
+            )
+        try:
+            arrays = load(bytes(members[NORMALISATION_FILE]))
+            for name, moments in self._moments().items():
+                moments.mean = arrays[f"{name}.mean"].reshape(moments.mean.shape).copy()
+                moments.var = arrays[f"{name}.var"].reshape(moments.var.shape).copy()
+                moments.count = float(arrays[f"{name}.count"])
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise TrainingFailedError(
+                f"{NORMALISATION_FILE} cannot be used: {error}",
+                hint="Choose `normalize`, `norm_obs` and `norm_reward` as in the run that it comes from.",
+            ) from error
+
+    def _moments(self) -> dict[str, RunningMoments]:
+        found: dict[str, RunningMoments] = {}
+        if self.scales_observations:
+            found["observation"] = self._observations
+        if self.scales_rewards:
+            found["return"] = self._returns
+        return found

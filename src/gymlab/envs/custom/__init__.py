@@ -1,0 +1,1 @@
+"""Environments that users write: finding the class, making it, holding it to its word."""

@@ -1,0 +1,1 @@
+"""Our own agents in PyTorch, written to be read."""

@@ -1,0 +1,117 @@
+"""A trained policy outside training: for the showcase and for evaluation."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from typing import Any, cast
+
+import numpy as np
+import torch
+from gymnasium import spaces
+
+from gymlab.agents.actions import action_distribution
+from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_ppo import PpoConfig
+from gymlab.agents.default_networks import (
+    ACTION_VALUE_DEFAULTS,
+    ACTOR_CRITIC_DEFAULTS,
+    chosen_network,
+)
+from gymlab.agents.networks import scaled_input
+from gymlab.agents.normalising import Normaliser
+from gymlab.agents.observing import ObservationEncoder
+from gymlab.agents.stepping import Env
+from gymlab.domain.runs import RunSpec
+from gymlab.envs.composing import compose_env
+from gymlab.errors import InvalidInputError
+from gymlab.runner_api.runner import Actor, Members
+from gymlab.runners.native.algorithms import config_of
+from gymlab.runners.native.dqn import ActionValues, exploration_rate
+from gymlab.runners.native.ppo import ActorCritic
+from gymlab.runners.native.weights import load_network
+
+_CPU = torch.device("cpu")
+
+
+class PpoActor:
+    """Acts with the policy of PPO and keeps the memory of a recurrent one."""
+
+    def __init__(self, config: PpoConfig, env: Env, members: Members) -> None:
+        """Rebuild the network and load its weights."""
+        self._encoder = ObservationEncoder(env.observation_space)
+        self._actions = action_distribution(env.action_space)
+        shape = self._encoder.shape
+        spec = chosen_network(config.network, ACTOR_CRITIC_DEFAULTS, shape)
+        self._network = ActorCritic(spec, shape, self._actions, config).eval()
+        load_network(self._network, members)
+        self._normaliser = Normaliser(config, self._encoder, 1)
+        self._normaliser.load(members)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the memory: a new episode begins."""
+        self._memory = self._network.trunk.empty_memory(1, _CPU)
+
+    @torch.no_grad()
+    def act(self, observation: Any, *, deterministic: bool) -> Any:
+        """Return the likeliest or a drawn action."""
+        network = self._network
+        seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
+        if network.trunk.is_recurrent:
+            begins = torch.zeros(1, 1, dtype=torch.bool)
+            features, self._memory = network.trunk.through_time(
+                scaled_input(seen)[None], self._memory, begins
+            )
+            outputs = network.policy(features[0])
+        else:
+            outputs = network.policy(network.trunk(scaled_input(seen)))
+        actions = self._actions
+        chosen = (
+            actions.mode(outputs) if deterministic else actions.sample(outputs, network.log_std)
+        )
+        return actions.for_environments(chosen.numpy())[0]
+
+
+class DqnActor:
+    """Acts by the action values of DQN; otherwise with the exploration of the end of training."""
+
+    def __init__(self, config: DqnConfig, env: Env, members: Members) -> None:
+        """Rebuild the network and load its weights."""
+        self._encoder = ObservationEncoder(env.observation_space)
+        space = cast("spaces.Discrete[Any]", env.action_space)
+        self._num_actions, self._first_action = int(space.n), int(space.start)
+        shape = self._encoder.shape
+        spec = chosen_network(config.network, ACTION_VALUE_DEFAULTS, shape)
+        self._network = ActionValues(spec, shape, self._num_actions, dueling=config.dueling).eval()
+        load_network(self._network, members)
+        self._normaliser = Normaliser(config, self._encoder, 1)
+        self._normaliser.load(members)
+        self._rate = exploration_rate(config, 1.0)
+
+    def reset(self) -> None:
+        """Do nothing: there is no memory."""
+
+    @torch.no_grad()
+    def act(self, observation: Any, *, deterministic: bool) -> Any:
+        """Return the most valued action, or sometimes a random one."""
+        if not deterministic and np.random.random() < self._rate:  # noqa: NPY002 - the generator that evaluations seed
+            return int(np.random.randint(self._num_actions)) + self._first_action  # noqa: NPY002 - as above
+        seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
+        return int(self._network(seen).argmax()) + self._first_action
+
+
+def load_actor(spec: RunSpec, members: Members) -> Actor:
+    """Rebuild the policy from a checkpoint's or policy's files."""
+    config = config_of(spec)
+    env = compose_env(spec)
+    try:
+        # Drawing the first weights must not disturb a training in the same process.
+        with torch.random.fork_rng(devices=[]):
+            match config:
+                case PpoConfig():
+                    return PpoActor(config, env, members)
+                case DqnConfig():
+                    return DqnActor(config, env, members)
+                case _:
+                    raise InvalidInputError(f"No actor for {spec.algorithm}.")
+    finally:
+        env.close()

@@ -1,0 +1,1 @@
+"""What rules found out about a run."""

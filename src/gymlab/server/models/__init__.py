@@ -1,0 +1,1 @@
+"""Trained policies as files: downloading them, and taking over what was trained elsewhere."""

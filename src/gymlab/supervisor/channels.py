@@ -1,0 +1,72 @@
+"""What a session needs of its worker and of the way to the server, and passing pictures between."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from gymlab.protocol.shim import FrameNotice, FrameRelay, FromShim
+from gymlab.protocol.version import MAX_FRAME_BYTES
+from gymlab.protocol.worker import Frame, FrameStatus, FramesUnavailable, FromWorker, ToWorker
+from gymlab.supervisor.watchdog import Watchdog
+
+
+class Worker(Protocol):
+    """A worker process as its session sees it."""
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        ...
+
+    def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
+        """Queue a message."""
+        ...
+
+    def watchdog(
+        self, *, memory_limit_bytes: int, timestep: Callable[[], int], has_user_code: bool
+    ) -> Watchdog:
+        """Return what looks at it from outside."""
+        ...
+
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Have the kernel hold it to this much memory."""
+        ...
+
+    def listen(self, *, on: bool) -> None:
+        """Read what it says, or leave it waiting."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+
+class Link(Protocol):
+    """The way to the server as a session sees it."""
+
+    def send_if_room(self, message: FromShim) -> None:
+        """Send a message that a later one replaces."""
+        ...
+
+
+def picture_of(message: FromWorker) -> FrameRelay | FrameNotice | None:
+    """Return what viewers are sent; None for what is no picture, or too large for one."""
+    match message:
+        case Frame() if len(message.image) <= MAX_FRAME_BYTES:
+            return FrameRelay(header=message.header, image=message.image)
+        case FramesUnavailable():
+            return FrameNotice(source=message.source, kind="unavailable", detail=message.reason)
+        case FrameStatus():
+            return FrameNotice(
+                source=message.source, kind="status", detail=message.detail, phase=message.phase
+            )
+        case _:
+            return None
+
+
+async def wait_for(event: asyncio.Event, timeout_s: float) -> None:
+    """Wait for an event, but no longer than this."""
+    try:
+        await asyncio.wait_for(event.wait(), timeout_s)
+    except TimeoutError:
+        return

@@ -1,0 +1,1 @@
+"""What a worker takes from itself, for good, before it imports anything of others."""

@@ -1,0 +1,1 @@
+"""Trying a user's code out for a moment: what `POST /code/try` shows."""

@@ -1,0 +1,76 @@
+"""What checks of an environment found, as lines that a person reads."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from gymlab.errors import LabError, UserCodeError
+
+Status = Literal["ok", "warning", "error"]
+_HINT = "Compare with the environment template, which does the same."
+_WORST_FIRST: tuple[Status, ...] = ("error", "warning", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check."""
+
+    check: str
+    status: Status
+    message: str
+    hint: str | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """All of them, in the order made."""
+
+    items: list[Finding] = field(default_factory=list[Finding])
+
+    def add(
+        self,
+        check: str,
+        status: Status,
+        message: str,
+        hint: str | None = None,
+        line: str | int | None = None,
+    ) -> None:
+        """Note one."""
+        number = line if isinstance(line, int) else line_number(line)
+        self.items.append(Finding(check, status, without_place(message), hint, number))
+
+    @contextmanager
+    def failing(self, check: str) -> Generator[None]:
+        """Note what user code raises inside as the result of a check, and go on."""
+        try:
+            yield
+        except UserCodeError as error:
+            self.add(check, "error", error.detail, error.hint or _HINT, error.line)
+        except LabError as error:
+            self.add(check, "error", error.detail, error.hint or _HINT)
+
+    def worst(self, check: str) -> Status | None:
+        """Return the worst result of a check so far; None when it was not made."""
+        found = {item.status for item in self.items if item.check == check}
+        return next((status for status in _WORST_FIRST if status in found), None)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return all as plain data."""
+        return [asdict(item) for item in self.items]
+
+
+def line_number(line: str | None) -> int | None:
+    """Return the number in `<file>:12`."""
+    number = (line or "").rpartition(":")[2]
+    return int(number) if number.isdecimal() else None
+
+
+def without_place(text: str) -> str:
+    """Return an error's text without `<file>:12: ` in front: the line is shown beside it."""
+    if text.startswith("<"):
+        place, separator, rest = text.partition(": ")
+        if separator and line_number(place) is not None:
+            return rest[:1].upper() + rest[1:]
+    return text

@@ -1,0 +1,111 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { TextCursorInput, WandSparkles } from "lucide-react";
+import { type ReactNode, useMemo, useState } from "react";
+import { formatCode, scopeQuery } from "@/api/code";
+import type { CodeKind } from "@/api/code-types";
+import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
+import { IconButton } from "@/ui/button";
+import { CodeEditor } from "@/ui/code-editor/code-editor";
+import type { EditorName, EditorPlace } from "@/ui/code-editor/editor-types";
+import { showToast } from "@/ui/toast-store";
+import { ProblemList } from "./problem-list";
+import type { useCodeCheck } from "./use-code-check";
+
+interface EditorPaneProps {
+  label: string;
+  kind: CodeKind;
+  envId: string | undefined;
+  source: string;
+  check: ReturnType<typeof useCodeCheck>;
+  /** Where the page wants the cursor, for example the line of a finding. */
+  place: EditorPlace | null;
+  onPlace: (place: EditorPlace) => void;
+  onChange: (source: string) => void;
+  onSave?: (() => void) | undefined;
+  onRun?: (() => void) | undefined;
+  /** Shown at the left of the tools. */
+  head?: ReactNode;
+  editorClassName: string;
+}
+
+/** The editor with its tools and the list of what is wrong. */
+export function EditorPane(props: EditorPaneProps) {
+  const { label, kind, envId, source, check, place, onPlace, onChange, onSave, onRun } = props;
+  const [isPlain, setPlain] = usePersistentState("code.plain", false, isBoolean);
+  const names = useNames(kind, envId);
+  const format = useMutation({
+    mutationFn: formatCode,
+    onSuccess: (formatted, sent) => {
+      // What was typed meanwhile counts more than its looks.
+      if (sent === source) onChange(formatted);
+    },
+    onError: (error) =>
+      showToast({ tone: "danger", title: "Could not be formatted", text: error.message }),
+  });
+  const run = () => {
+    if (!format.isPending && source.trim() !== "") format.mutate(source);
+  };
+  return (
+    <div className="editor-pane">
+      <div className="flex flex-wrap items-center gap-1 border-b border-line px-2 py-1">
+        {props.head}
+        {onSave && (
+          <span className="num px-1 text-2xs text-fg-3 max-md:hidden">
+            Ctrl+S saves · Ctrl+Enter tries
+          </span>
+        )}
+        <div className="ml-auto flex items-center">
+          <IconButton
+            label="Format (Shift+Alt+F)"
+            icon={<WandSparkles aria-hidden="true" />}
+            disabled={format.isPending}
+            onClick={run}
+          />
+          <IconButton
+            label={isPlain ? "Use the full editor" : "Use a plain text field"}
+            aria-pressed={isPlain}
+            icon={<TextCursorInput aria-hidden="true" />}
+            onClick={() => setPlain(!isPlain)}
+          />
+        </div>
+      </div>
+      <CodeEditor
+        label={label}
+        value={source}
+        onChange={onChange}
+        markers={check.markers}
+        names={names}
+        place={place}
+        isPlain={isPlain}
+        onSave={onSave}
+        onRun={onRun}
+        onFormat={run}
+        className={props.editorClassName}
+      />
+      <ProblemList
+        problems={check.problems}
+        isChecking={check.isChecking}
+        error={check.error}
+        isEmpty={source.trim() === ""}
+        onGo={onPlace}
+      />
+    </div>
+  );
+}
+
+function useNames(kind: CodeKind, envId: string | undefined): readonly EditorName[] {
+  const { data } = useQuery(scopeQuery(kind, envId));
+  return useMemo(
+    () => [
+      ...(data?.arguments ?? []).map((one) => ({ kind: "argument" as const, ...one })),
+      ...(data?.modules ?? []).map((one) => ({ kind: "module" as const, type: "module", ...one })),
+    ],
+    [data],
+  );
+}
+
+/** The place that the editor was last asked to show. */
+export function usePlace(): [EditorPlace | null, (place: EditorPlace) => void] {
+  const [place, setPlace] = useState<EditorPlace | null>(null);
+  return [place, (next) => setPlace({ ...next })];
+}
