@@ -23,7 +23,7 @@ import {
   toRequest,
 } from "./form-model";
 import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
-import { readFormula } from "./reward-formula";
+import { formulaBody, readFormula } from "./reward-formula";
 import { fieldsOf } from "./schema-fields";
 import {
   type StartChoice,
@@ -94,7 +94,7 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
-      ...(formula ? { reward_formula: formula } : {}),
+      ...formulaBody(formula),
       ...own.body,
     };
     if (!isTrained) return whole;
