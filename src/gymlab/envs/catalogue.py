@@ -27,7 +27,7 @@ from gymlab.envs.aliases import aliases_of
 from gymlab.envs.arguments import to_json
 from gymlab.envs.docstrings import action_meanings, observation_table, parse_sections
 from gymlab.envs.families import ATARI, FAMILIES, MINIGRID
-from gymlab.envs.games.game import Game, game_of
+from gymlab.envs.game import Game, game_of
 from gymlab.envs.making import (
     CONSTRUCTOR_ERRORS,
     ListedEnvironment,

@@ -7,7 +7,7 @@ from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP, Events, Game, State
+from gymlab.envs.game import STEP, Events, Game, State
 from gymlab.envs.grid_world_layout import (
     Cell,
     checked_number,

@@ -124,9 +124,7 @@ class RewardBatch:
         )
 
 
-def batch_of(
-    reward: Reward | None, envs: Mapping[int, TrackedEnv], say: Say
-) -> RewardBatch | None:
+def batch_of(reward: Reward | None, envs: Mapping[int, TrackedEnv], say: Say) -> RewardBatch | None:
     """Return what computes the rewards of these environments at once; None where nothing would."""
     if not isinstance(reward, RewardFunction) or len(envs) < 2:
         return None

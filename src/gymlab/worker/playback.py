@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gymlab.domain.runs import WrapperSpec
-from gymlab.envs.games.game import Game, game_of
+from gymlab.envs.game import Game, game_of
 from gymlab.envs.making import make_env
 from gymlab.envs.state.episode import Episode, StateNotRestoredError
 from gymlab.envs.wrapping.chain import wrap

@@ -4106,6 +4106,36 @@ export interface components {
             } | null;
         };
         /**
+         * NetworkQuestion
+         * @description A network and where it is to be used.
+         */
+        NetworkQuestion: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Env Id
+             * @description Environment whose observations go in.
+             */
+            env_id: string;
+            /**
+             * Hyperparameters
+             * @description Others that change the outputs, for example `dueling`.
+             */
+            hyperparameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Network
+             * @description `{"layers": [...]}`; null = the default for the observations.
+             */
+            network?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * NewCode
          * @description A new document.
          */

@@ -26,14 +26,14 @@ import { RunHead } from "./run-head";
 const EvaluationsPanel = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluations-panel")).EvaluationsPanel,
 }));
+const EpisodesPanel = lazy(async () => ({
+  default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
+}));
 const InsightList = lazy(async () => ({
   default: (await import("@/features/run-insights/insight-list")).InsightList,
 }));
 const RunCode = lazy(async () => ({
   default: (await import("@/features/run-files/run-code")).RunCode,
-}));
-const EpisodesPanel = lazy(async () => ({
-  default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
 }));
 const route = getRouteApi("/runs/$runId");
 

@@ -7,6 +7,7 @@ from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
+from gymlab.envs.game import STEP, Events, Game, Measures, State
 from gymlab.envs.games.crossing_rendering import CrossingPicture
 from gymlab.envs.games.crossing_rules import (
     COLUMNS_ASIDE,
@@ -19,7 +20,6 @@ from gymlab.envs.games.crossing_rules import (
     draw_road,
     make_rules,
 )
-from gymlab.envs.games.game import STEP, Events, Game, Measures, State
 
 FloatArray = NDArray[np.float32]
 NUM_ROWS_SEEN = ROWS_AHEAD + 1 + ROWS_BEHIND

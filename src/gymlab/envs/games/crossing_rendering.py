@@ -1,5 +1,6 @@
 """Draws the crossing game with Pillow from the same JSON that the browser draws it from."""
 
+from gymlab.envs.game import State
 from gymlab.envs.games.crossing_rules import CrossingRules
 from gymlab.envs.games.drawing import (
     AMBER,
@@ -13,7 +14,6 @@ from gymlab.envs.games.drawing import (
     Sheet,
     UInt8Array,
 )
-from gymlab.envs.games.game import State
 
 ASPHALT: Colour = (74, 78, 88)
 DASH: Colour = (122, 127, 138)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gymlab.envs.game import STEP
 from gymlab.envs.games.crossing import (
     NUM_COLUMNS_SEEN,
     NUM_OBSERVED,
@@ -23,7 +24,6 @@ from gymlab.envs.games.crossing_rules import (
     draw_noise,
     draw_road,
 )
-from gymlab.envs.games.game import STEP
 from gymlab.envs.games.vector import GOES_ON, AnyArray, BoolArray, IntArray, VectorGame
 
 FloatArray = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP
+from gymlab.envs.game import STEP
 from gymlab.envs.games.vector import GOES_ON, AnyArray, IntArray, VectorGame
 from gymlab.envs.grid_world import GridWorldEnv
 

@@ -1,5 +1,6 @@
 """Draws the lantern game with Pillow from the same JSON that the browser draws it from."""
 
+from gymlab.envs.game import State
 from gymlab.envs.games.drawing import (
     AMBER,
     BLUE,
@@ -14,7 +15,6 @@ from gymlab.envs.games.drawing import (
     UInt8Array,
     blend,
 )
-from gymlab.envs.games.game import State
 from gymlab.envs.games.lantern_cave import LanternRules
 
 SHADOW = 0.62

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP
+from gymlab.envs.game import STEP
 from gymlab.envs.games.lantern import CRUMBS, MANY_VISITS, ROCK, TRAP, TREASURE, LanternEnv
 from gymlab.envs.games.lantern_cave import draw_cave
 from gymlab.envs.games.vector import GOES_ON, AnyArray, BoolArray, IntArray, VectorGame

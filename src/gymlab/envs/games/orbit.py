@@ -7,7 +7,7 @@ from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP, Events, Game, Measures, State
+from gymlab.envs.game import STEP, Events, Game, Measures, State
 from gymlab.envs.games.orbit_rendering import OrbitPicture
 from gymlab.envs.games.orbit_rules import (
     EDGE,

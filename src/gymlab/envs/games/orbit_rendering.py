@@ -4,8 +4,8 @@ from collections import deque
 
 import numpy as np
 
+from gymlab.envs.game import State
 from gymlab.envs.games.drawing import AMBER, NIGHT, PAPER, PICTURE_SIZE, Sheet, UInt8Array, blend
-from gymlab.envs.games.game import State
 from gymlab.envs.games.orbit_rules import EDGE, PLANET_RADIUS, TOLERANCE, OrbitRules
 
 TRAIL_LENGTH = 60

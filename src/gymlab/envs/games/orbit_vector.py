@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP
+from gymlab.envs.game import STEP
 from gymlab.envs.games.orbit import NUM_OBSERVED, OrbitEnv
 from gymlab.envs.games.orbit_rules import (
     EDGE,

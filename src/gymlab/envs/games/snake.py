@@ -8,7 +8,7 @@ from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP, Events, Game, Measures, State
+from gymlab.envs.game import STEP, Events, Game, Measures, State
 from gymlab.envs.games.snake_observations import observation_space, observe
 from gymlab.envs.games.snake_rendering import SnakePicture
 from gymlab.envs.games.snake_rules import MOVES, RIGHT, make_rules

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from gymlab.envs.game import State
 from gymlab.envs.games.drawing import (
     BLUE,
     GREEN,
@@ -15,7 +16,6 @@ from gymlab.envs.games.drawing import (
     blend,
     checkerboard,
 )
-from gymlab.envs.games.game import State
 from gymlab.envs.games.snake_rules import MOVES, SnakeRules
 
 

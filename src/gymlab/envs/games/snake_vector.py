@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gymlab.envs.games.game import STEP
+from gymlab.envs.game import STEP
 from gymlab.envs.games.snake import SnakeEnv
 from gymlab.envs.games.snake_observations import APPLE, BODY, HEAD, NUM_FEATURES, NUM_SEEN, OBSTACLE
 from gymlab.envs.games.snake_rules import MOVES, RAYS, RIGHT, START_LENGTH

@@ -18,8 +18,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gymlab.envs.ending import TIME_LIMIT
+from gymlab.envs.game import Game
 from gymlab.envs.games.arguments import checked_whole
-from gymlab.envs.games.game import Game
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]

@@ -1,7 +1,7 @@
 """The reward that a specification asks for: a user's function, a formula, or none of its own."""
 
 from gymlab.domain.runs import RunSpec
-from gymlab.envs.games.game import Game, game_of
+from gymlab.envs.game import Game, game_of
 from gymlab.envs.making import make_env
 from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.rewarding.function import RewardFunction

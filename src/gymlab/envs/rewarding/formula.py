@@ -6,8 +6,9 @@ from typing import Any, cast
 from gymlab.domain.formulas.parsing import Formula
 from gymlab.domain.formulas.reward import read_formulas
 from gymlab.domain.formulas.tokens import FormulaError
-from gymlab.envs.games.game import Game
-from gymlab.envs.rewarding.function import Shaped, Transition
+from gymlab.envs.game import Game
+from gymlab.envs.rewarding.batch import Shaped
+from gymlab.envs.rewarding.function import Transition
 from gymlab.errors import TrainingFailedError
 
 

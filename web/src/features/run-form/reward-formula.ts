@@ -19,3 +19,10 @@ export function readFormula(
   });
   return given.length > 0 ? Object.fromEntries(given) : null;
 }
+
+/** The part of the request that says so. */
+export function formulaBody(
+  formula: RunRequest["reward_formula"],
+): Pick<RunRequest, "reward_formula"> {
+  return formula ? { reward_formula: formula } : {};
+}

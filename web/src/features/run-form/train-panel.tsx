@@ -85,8 +85,8 @@ export function TrainPanel({
             <>
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
-              {renderOwn(form)}
               <RewardFormulaForm form={form} />
+              {renderOwn(form)}
               <PeriodicEvaluationForm form={form} />
               <RunSettings form={form} />
             </>

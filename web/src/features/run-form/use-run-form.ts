@@ -23,7 +23,7 @@ import {
   toRequest,
 } from "./form-model";
 import { periodicFields as fieldsOfPeriodic, readPeriodic } from "./periodic-evaluation";
-import { readFormula } from "./reward-formula";
+import { formulaBody, readFormula } from "./reward-formula";
 import { fieldsOf } from "./schema-fields";
 import {
   type StartChoice,
@@ -82,9 +82,9 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     () => readPeriodic(periodicFields, draft.settings),
     [periodicFields, draft.settings],
   );
-  const own = useOwnParts(draft.settings, isTrained);
   const game = environment?.game;
   const formula = useMemo(() => readFormula(game, draft.settings), [game, draft.settings]);
+  const own = useOwnParts(draft.settings, isTrained);
   const request = useMemo(() => {
     const target = { envId, runner, algorithm: algorithm.id };
     const body = toRequest(target, presetId, values, settings);
@@ -94,8 +94,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
       ...body,
       ...(Object.keys(env.kwargs).length > 0 ? { env_kwargs: env.kwargs } : {}),
       ...(periodic.body ? { evaluation: periodic.body } : {}),
+      ...formulaBody(formula),
       ...own.body,
-      ...(formula ? { reward_formula: formula } : {}),
     };
     if (!isTrained) return whole;
     return start && presets.length > 0 ? withStartFrom(whole, start) : null;
@@ -108,8 +108,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     settings,
     env,
     periodic,
-    own,
     formula,
+    own,
     isTrained,
     start,
     presets,
@@ -157,9 +157,9 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     envKwargs: env.kwargs,
     periodicFields,
     periodic,
-    own,
     formula,
     formulaProblems,
+    own,
     request,
     check,
     problems,
