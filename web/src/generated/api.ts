@@ -2637,6 +2637,8 @@ export interface components {
              * @description Group in the catalogue.
              */
             family: string;
+            /** @description For our own games: events, measures and reasons. */
+            game?: components["schemas"]["GameInfo"] | null;
             /**
              * Id
              * @description Registered id.
@@ -3590,6 +3592,27 @@ export interface components {
             num_files: number;
         };
         /**
+         * GameInfo
+         * @description What one of our own games publishes beyond Gymnasium.
+         */
+        GameInfo: {
+            /**
+             * Events
+             * @description What may happen in a timestep; a reward formula says what each is worth.
+             */
+            events: components["schemas"]["NamedMeaning"][];
+            /**
+             * Measures
+             * @description Numbers of the state that formulas may use.
+             */
+            measures: components["schemas"]["NamedMeaning"][];
+            /**
+             * Terminations
+             * @description Why episodes end.
+             */
+            terminations: components["schemas"]["NamedMeaning"][];
+        };
+        /**
          * GroupBand
          * @description A curve of a group with its pointwise interval.
          */
@@ -4076,34 +4099,14 @@ export interface components {
             timestep: number | null;
         };
         /**
-         * NetworkQuestion
-         * @description A network and where it is to be used.
+         * NamedMeaning
+         * @description A name that a game gives to something, and what it means.
          */
-        NetworkQuestion: {
-            /**
-             * Algorithm
-             * @description Learning algorithm.
-             */
-            algorithm: string;
-            /**
-             * Env Id
-             * @description Environment whose observations go in.
-             */
-            env_id: string;
-            /**
-             * Hyperparameters
-             * @description Others that change the outputs, for example `dueling`.
-             */
-            hyperparameters?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Network
-             * @description `{"layers": [...]}`; null = the default for the observations.
-             */
-            network?: {
-                [key: string]: unknown;
-            } | null;
+        NamedMeaning: {
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
         };
         /**
          * NetworkQuestion
@@ -4354,6 +4357,13 @@ export interface components {
             preset?: string | null;
             /** @description Reward that the agent learns from; null for the environment's own. */
             reward_code?: components["schemas"]["CodeReference"] | null;
+            /**
+             * Reward Formula
+             * @description Event of one of our own games -> what it is worth: a number or a formula.
+             */
+            reward_formula?: {
+                [key: string]: string;
+            } | null;
             /**
              * Runner
              * @description Training backend; by default the first available one that has the algorithm.
@@ -5646,6 +5656,13 @@ export interface components {
             preset?: string | null;
             /** @description Source of the reward that the agent learns from; None for the environment's own. */
             reward_code?: components["schemas"]["SourceCode"] | null;
+            /**
+             * Reward Formula
+             * @description Event of the game -> formula of what it is worth, where the reward is made of events.
+             */
+            reward_formula?: {
+                [key: string]: string;
+            } | null;
             /**
              * Run Id
              * @description Identifier of the run.
