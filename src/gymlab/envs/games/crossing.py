@@ -76,7 +76,7 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
     | Parameter     | Type  | Default | Description |
     |---------------|-------|---------|-------------|
     | `lanes`       | int   | 5       | Lanes, 1 to 12. |
-    | `width`       | int   | 11      | Cells across, 5 to 31. |
+    | `columns`     | int   | 11      | Cells across, 5 to 31. |
     | `traffic`     | float | 0.15    | Probability that a car follows, 0 to 0.6. |
     | `crossings`   | int   | 3       | Crossings that win, 1 to 100. |
     | `goal_reward` | float | 1.0     | Reward for a crossing. |
@@ -108,7 +108,7 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
         self,
         *,
         lanes: int = 5,
-        width: int = 11,
+        columns: int = 11,
         traffic: float = 0.15,
         crossings: int = 3,
         goal_reward: float = 1.0,
@@ -124,7 +124,7 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
         RecordConstructorArgs.__init__(self)
         self.rules = make_rules(
             lanes=lanes,
-            width=width,
+            columns=columns,
             traffic=traffic,
             crossings=crossings,
             goal_reward=goal_reward,
@@ -137,7 +137,7 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
         self._road: Road = draw_road(self.rules, np.random.default_rng(0))
         self._cars = self._road.cars
         self._noise = draw_noise(self.rules, np.random.default_rng(0))
-        self._row, self._column = self.rules.lanes + 1, self.rules.width // 2
+        self._row, self._column = self.rules.lanes + 1, self.rules.columns // 2
         self._timestep = self._crossings = 0
         self._termination: str | None = None
         self._picture: CrossingPicture | None = None
@@ -193,7 +193,7 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
         return {
             "game": "crossing",
             "lanes": self.rules.lanes,
-            "width": self.rules.width,
+            "width": self.rules.columns,
             "agent": [self._row, self._column],
             "cars": [
                 [int(lane) + 1, int(column)] for lane, column in zip(lanes, columns, strict=True)
@@ -207,12 +207,12 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
         }
 
     def _return_to_start(self) -> None:
-        self._row, self._column = self.rules.lanes + 1, self.rules.width // 2
+        self._row, self._column = self.rules.lanes + 1, self.rules.columns // 2
 
     def _walk(self, action: int) -> None:
         down, right = MOVES[action]
         self._row = min(max(self._row + down, 0), self.rules.lanes + 1)
-        self._column = min(max(self._column + right, 0), self.rules.width - 1)
+        self._column = min(max(self._column + right, 0), self.rules.columns - 1)
 
     def _walking_events(self, before: tuple[int, int]) -> Events:
         events: Events = {STEP: 1.0}
@@ -258,12 +258,12 @@ class CrossingEnv(Game[FloatArray, np.int64], RecordConstructorArgs):
                 continue
             for offset in range(NUM_COLUMNS_SEEN):
                 column = self._column - COLUMNS_ASIDE + offset
-                if 0 <= column < rules.width:
+                if 0 <= column < rules.columns:
                     cells[idx, offset] = self._cars[lane, column]
             speeds[idx] = self._road.directions[lane] / self._road.periods[lane]
             turns[idx] = moves[lane]
         seen[-2] = self._row / (rules.lanes + 1)
-        seen[-1] = self._column / (rules.width - 1)
+        seen[-1] = self._column / (rules.columns - 1)
         return seen
 
     def _info(self, events: Events) -> dict[str, Any]:

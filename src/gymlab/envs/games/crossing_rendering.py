@@ -27,13 +27,13 @@ class CrossingPicture:
 
     def __init__(self, rules: CrossingRules) -> None:
         """Draw what never moves."""
-        self._width = rules.width
-        unit = max(12, PICTURE_SIZE // max(rules.width, rules.num_rows))
-        self._road = Sheet(rules.width, rules.num_rows, unit, ASPHALT)
-        self._road.box(0, 0, rules.width, 1, PAVEMENT)
-        self._road.box(0, rules.lanes + 1, rules.width, 1, PAVEMENT)
+        self._width = rules.columns
+        unit = max(12, PICTURE_SIZE // max(rules.columns, rules.num_rows))
+        self._road = Sheet(rules.columns, rules.num_rows, unit, ASPHALT)
+        self._road.box(0, 0, rules.columns, 1, PAVEMENT)
+        self._road.box(0, rules.lanes + 1, rules.columns, 1, PAVEMENT)
         for row in range(2, rules.lanes + 1):
-            for column in range(rules.width):
+            for column in range(rules.columns):
                 self._road.box(column + 0.3, row - 0.03, 0.4, 0.06, DASH)
 
     def draw(self, state: State) -> UInt8Array:

@@ -25,7 +25,7 @@ class CrossingRules:
     """Checked arguments. Row 0 is the far pavement, row `lanes + 1` the near one."""
 
     lanes: int
-    width: int
+    columns: int
     traffic: float
     crossings: int
     goal_reward: float
@@ -63,7 +63,7 @@ def make_rules(**arguments: Any) -> CrossingRules:
     """
     return CrossingRules(
         lanes=checked_whole("lanes", arguments["lanes"], 1, 12),
-        width=checked_whole("width", arguments["width"], 5, 31),
+        columns=checked_whole("columns", arguments["columns"], 5, 31),
         traffic=checked_number("traffic", arguments["traffic"], 0.0, 0.6),
         crossings=checked_whole("crossings", arguments["crossings"], 1, 100),
         goal_reward=checked_reward("goal_reward", arguments["goal_reward"]),
@@ -77,7 +77,7 @@ def draw_road(rules: CrossingRules, generator: np.random.Generator) -> Road:
     directions = 1 - 2 * generator.integers(2, size=rules.lanes)
     periods = np.array(PERIODS)[generator.integers(len(PERIODS), size=rules.lanes)]
     phases = generator.integers(max(PERIODS), size=rules.lanes)
-    cars = generator.random((rules.lanes, rules.width)) < rules.traffic
+    cars = generator.random((rules.lanes, rules.columns)) < rules.traffic
     return Road(directions, periods, phases, cars)
 
 

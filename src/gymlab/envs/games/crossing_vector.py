@@ -54,10 +54,10 @@ class CrossingVectorEnv(VectorGame):
         # Boards have margins, so that a view never leaves them.
         self._top, self._left = ROWS_AHEAD + 1, COLUMNS_ASIDE
         self._boards = np.zeros(
-            (num_envs, rules.lanes + self._top + 3, rules.width + 2 * self._left), np.bool_
+            (num_envs, rules.lanes + self._top + 3, rules.columns + 2 * self._left), np.bool_
         )
         self._cars = self._boards[
-            :, self._top : self._top + rules.lanes, self._left : self._left + rules.width
+            :, self._top : self._top + rules.lanes, self._left : self._left + rules.columns
         ]
         """(N, L, W) whether a car is there; a part of the boards."""
         self._directions, self._phases = (np.ones(lanes, np.int64) for _ in range(2))
@@ -78,13 +78,13 @@ class CrossingVectorEnv(VectorGame):
 
     def _return_to_start(self, games: IntArray | BoolArray) -> None:
         self._rows[games] = self.rules.lanes + 1
-        self._columns[games] = self.rules.width // 2
+        self._columns[games] = self.rules.columns // 2
 
     def advance(self, actions: AnyArray) -> tuple[FloatArray, IntArray, Mapping[str, AnyArray]]:
         """Move every agent, then the cars."""
         rules, rows, columns = self.rules, self._rows, self._columns
         self._rows = np.clip(rows + _MOVES[actions, 0], 0, rules.lanes + 1)
-        self._columns = np.clip(columns + _MOVES[actions, 1], 0, rules.width - 1)
+        self._columns = np.clip(columns + _MOVES[actions, 1], 0, rules.columns - 1)
         steps = self._rows - rows
         stays = (steps == 0) & (self._columns == columns)
         hit = self._hit()
@@ -149,7 +149,7 @@ class CrossingVectorEnv(VectorGame):
         seen[:, num_cells : num_cells + NUM_ROWS_SEEN] = np.where(is_lane, speeds, 0)
         seen[:, num_cells + NUM_ROWS_SEEN : -2] = is_lane & turns
         seen[:, -2] = rows / (rules.lanes + 1)
-        seen[:, -1] = columns / (rules.width - 1)
+        seen[:, -1] = columns / (rules.columns - 1)
         return seen
 
     def measure(self) -> Mapping[str, AnyArray]:
