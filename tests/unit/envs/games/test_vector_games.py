@@ -52,7 +52,7 @@ CAVES = st.fixed_dictionaries({
 })
 ROADS = st.fixed_dictionaries({
     "lanes": st.integers(1, 6),
-    "width": st.integers(5, 12),
+    "columns": st.integers(5, 12),
     "traffic": st.sampled_from([0.0, 0.1, 0.3]),
     "crossings": st.integers(1, 3),
 })
