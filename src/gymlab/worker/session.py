@@ -13,7 +13,7 @@ from typing import NoReturn
 from gymlab.domain.evaluations import EvaluationSpec
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.usercode.watchdog import WATCHDOG, UserCodeInterrupted
-from gymlab.errors import UserCodeTimeoutError
+from gymlab.errors import LabError, UserCodeTimeoutError
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import (
@@ -119,7 +119,7 @@ class Session:
             raise ProtocolError("a worker serves one run only")
         try:
             self._service.set_result(self._service_for(message, descriptors))
-        except ValueError as error:
+        except (AttributeError, LabError, LookupError, OSError, TypeError, ValueError) as error:
             self._service.set_exception(error)
 
     def _service_for(self, message: Beginning, descriptors: list[int]) -> Service:
