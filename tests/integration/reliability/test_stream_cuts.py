@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.mark.parametrize(
-    "num_cuts", [25, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+    "num_cuts", [12, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 )
 def test_random_cuts_lose_and_repeat_nothing(tmp_path: Path, num_cuts: int) -> None:
     """While rows keep coming, over one connection with several topics."""
