@@ -154,7 +154,9 @@ def test_a_duplicate_fills_the_form(lab: Any, open_page: Any) -> None:
     (child,) = lab.api("GET", f"/runs?parent_run_id={run_id}")["items"]
     assert (child["relation"], child["hyperparameters"]["learning_rate"]) == ("duplicate", 0.00123)
     page.goto(f"{lab.url}/runs/{child['id']}?tab=versions")
-    expect(page.get_by_text("It took the settings of the original; nothing changed.")).to_be_visible(timeout=WAIT_MS)
+    expect(
+        page.get_by_text("It took the settings of the original; nothing changed.")
+    ).to_be_visible(timeout=WAIT_MS)
 
 
 def test_storage_says_what_is_kept_and_makes_room(lab: Any, open_page: Any) -> None:
