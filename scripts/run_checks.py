@@ -85,7 +85,7 @@ STAGES = (
     _pytest("runners", *NOT_SLOW, "src/gymlab/runners"),
     _pytest("science", *NOT_SLOW, "tests/science"),
     _pytest("security", *NOT_SLOW, "tests/security"),
-    _pytest("browser", *NOT_SLOW, "web/e2e", "--dist", "loadfile"),
+    _pytest("browser", *NOT_SLOW, "web/e2e", workers=1),
     _pytest(
         "slow",
         "-m",
@@ -94,6 +94,7 @@ STAGES = (
         "7200",
         "tests",
         "src/gymlab/runners",
+        "web/e2e",
         modes=SLOW,
         workers=1,
     ),

@@ -32,8 +32,15 @@ def _settled(page: Page) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=20_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.slow),
+        pytest.param(390, "light", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(
     lab: Any, open_page: Any, axe_source: str, name: str, width: int, theme: str
