@@ -139,8 +139,8 @@ def remove_empty_experiments(writer: Writer) -> None:
     writer.connection.execute(delete(experiments).where(~own))
 
 
-def _by_seed(run: StoredRun) -> tuple[int, str]:
-    return int(run.spec.get("seed", 0)), run.id
+def _by_seed(run: StoredRun) -> tuple[int, str, str]:
+    return int(run.spec.get("seed", 0)), run.name, run.id
 
 
 def _summarized(connection: Connection, rows: Sequence[object]) -> list[StoredExperiment]:
