@@ -325,7 +325,7 @@ def test_a_reward_is_tried_before_anybody_trains(lab: Any, open_page: Any) -> No
         page.get_by_role("img", name=re.compile("your reward ends at .*upright"))
     ).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("The environment at timestep"))).to_be_visible()
-    page.get_by_text("2 ·").click()
+    page.locator("label", has=page.locator("[name=tried-episode]")).nth(1).click()
     _write(page, "def reward_function(obs, action):\n    return float('nan') / (obs[0] - obs[0])\n")
     page.get_by_role("button", name="Try it").click()
     errors = page.get_by_role("list", name="Errors")
