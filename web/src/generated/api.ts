@@ -2243,13 +2243,18 @@ export interface components {
              */
             end_line?: number | null;
             /**
+             * File
+             * @description File of the source that it is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description What to do about it.
              */
             hint?: string | null;
             /**
              * Line
-             * @description From 1.
+             * @description From 1, of that file.
              */
             line: number;
             /**
@@ -2300,6 +2305,32 @@ export interface components {
              * @description Packages that are installed.
              */
             modules: components["schemas"]["ScopeModule"][];
+            /**
+             * Snippets
+             * @description Pieces to insert.
+             */
+            snippets: components["schemas"]["CodeSnippet"][];
+        };
+        /**
+         * CodeSnippet
+         * @description A piece of code that completion inserts.
+         */
+        CodeSnippet: {
+            /**
+             * Id
+             * @description Identifier; what is typed to find it.
+             */
+            id: string;
+            /**
+             * Text
+             * @description Python, in which `${1:name}` is a place to fill in.
+             */
+            text: string;
+            /**
+             * Title
+             * @description What it does.
+             */
+            title: string;
         };
         /**
          * CodeTemplate
@@ -3589,13 +3620,18 @@ export interface components {
              */
             check: string;
             /**
+             * File
+             * @description File of the source that the line is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description How to fix it.
              */
             hint?: string | null;
             /**
              * Line
-             * @description Line of the source, from 1.
+             * @description Line of the file, from 1.
              */
             line?: number | null;
             /**
@@ -6671,13 +6707,18 @@ export interface components {
              */
             code: string;
             /**
+             * File
+             * @description File of the source that the line is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description What to do about it.
              */
             hint: string | null;
             /**
              * Line
-             * @description Line of the source, from 1; null when it is none of its lines.
+             * @description Line of the file, from 1; null when it is none of its lines.
              */
             line: number | null;
             /**
@@ -6821,6 +6862,18 @@ export interface components {
              * @description Identifier for `wrappers` of `POST /runs`.
              */
             id: string;
+            /**
+             * Is Of Reward
+             * @description Whether it changes what the agent learns from, behind all links but the runner's.
+             * @default false
+             */
+            is_of_reward: boolean;
+            /**
+             * Must Be First
+             * @description Whether it changes the environment itself, below every other link.
+             * @default false
+             */
+            must_be_first: boolean;
             /**
              * Must Be Last
              * @description Whether the runner does it, behind every other link.
