@@ -20,6 +20,7 @@ from gymlab.server.events.endpoints import router as events
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.insights.endpoints import router as insights
+from gymlab.server.learning.endpoints import router as learning
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
@@ -63,6 +64,7 @@ _ROUTERS = (
     evaluations,
     replays,
     terminations,
+    learning,
     streams,
     frames,
     code,

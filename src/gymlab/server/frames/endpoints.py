@@ -24,12 +24,20 @@ async def watch(
     source: FrameSource = "training",
     tiles: Annotated[int, Query(ge=1, le=8)] = 1,
     encoding: Annotated[Literal["binary", "base64"], Query(alias="format")] = "binary",
+    states: Annotated[bool, Query()] = False,
+    speed: Annotated[float | None, Query(ge=0, le=100)] = None,
 ) -> None:
-    """Send pictures of a run for as long as somebody watches."""
+    """Send pictures of a run for as long as somebody watches.
+
+    With `states` a game of our own is not sent as pictures but as the states it draws itself from.
+    `speed` is a multiple of the natural one, 0 for as fast as it goes; it holds for all who watch
+    showcase or evaluation.
+    """
     run = await service.require_run(lab, run_id)
-    viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
+    viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles, wants_states=states)
     viewer.has_ended = run.status in FINISHED_STATUSES and source != "evaluation"
     viewer.has_ended &= not lab.stages.shows(run_id, source)
     if source == "evaluation" and not lab.evaluations.is_playing(run_id):
         viewer.notices.append(FrameNotice(source, "status", NOT_RUNNING, "idle"))
-    await service.serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")
+    is_base64 = encoding == "base64"
+    await service.serve_viewer(lab, websocket, viewer, is_base64=is_base64, speed=speed)

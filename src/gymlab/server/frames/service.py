@@ -10,6 +10,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gymlab.domain.runs import FINISHED_STATUSES
+from gymlab.protocol.parts import FrameHeader
 from gymlab.protocol.shim import FrameNotice, FrameRelay
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.audience import Viewer
@@ -17,6 +18,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.storage.runs import StoredRun, get_run
 
 MAX_FPS = 60.0
+MAX_SPEED = 100.0
 MAX_COMMAND_BYTES = 1024
 STUCK_S = 30.0
 _LENGTH = struct.Struct(">I")
@@ -25,6 +27,7 @@ _LENGTH = struct.Struct(">I")
 class _Command(msgspec.Struct):
     fps: float | None = None
     pause: bool | None = None
+    speed: float | None = None
 
 
 async def require_run(lab: Lab, run_id: str) -> StoredRun:
@@ -41,9 +44,13 @@ async def require_run(lab: Lab, run_id: str) -> StoredRun:
     return await asyncio.to_thread(look)
 
 
-async def serve_viewer(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
+async def serve_viewer(
+    lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool, speed: float | None
+) -> None:
     """Send pictures and notices until the viewer, the run or the server leaves."""
     await websocket.accept()
+    if speed is not None:
+        lab.audience.set_speed(viewer.run_id, viewer.source, speed)
     lab.audience.join(viewer)
     sending = asyncio.create_task(_send_all(lab, websocket, viewer, is_base64=is_base64))
     try:
@@ -72,11 +79,11 @@ async def _obey(
         message: dict[str, Any] = dict(receiving.result())
         if message["type"] == "websocket.disconnect":
             return
-        _carry_out(viewer, message)
+        _carry_out(lab, viewer, message)
         lab.audience.adjust(viewer.run_id)
 
 
-def _carry_out(viewer: Viewer, message: dict[str, Any]) -> None:
+def _carry_out(lab: Lab, viewer: Viewer, message: dict[str, Any]) -> None:
     content = message.get("text") or message.get("bytes") or ""
     if len(content) > MAX_COMMAND_BYTES:
         return
@@ -88,6 +95,8 @@ def _carry_out(viewer: Viewer, message: dict[str, Any]) -> None:
         viewer.fps = min(MAX_FPS, max(1.0, command.fps))
     if command.pause is not None:
         viewer.is_paused = command.pause
+    if command.speed is not None and 0 <= command.speed <= MAX_SPEED:
+        lab.audience.set_speed(viewer.run_id, viewer.source, command.speed)
 
 
 async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
@@ -98,9 +107,11 @@ async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64
         frame, viewer.frame = viewer.frame, None
         if frame is not None:
             if is_base64:
-                await _send(websocket.send_text(base64_message(frame)))
+                text = base64_message(frame, with_states=viewer.wants_states)
+                await _send(websocket.send_text(text))
             else:
-                await _send(websocket.send_bytes(binary_message(frame)))
+                content = binary_message(frame, with_states=viewer.wants_states)
+                await _send(websocket.send_bytes(content))
             continue
         has_ended = viewer.has_ended and not lab.stages.shows(viewer.run_id, viewer.source)
         if has_ended and not told_end and await _is_finished(lab, viewer.run_id):
@@ -131,19 +142,27 @@ async def _is_finished(lab: Lab, run_id: str) -> bool:
     return await asyncio.to_thread(look)
 
 
-def binary_message(frame: FrameRelay) -> bytes:
-    """Return header length, JSON header and picture."""
-    header = msgspec.json.encode(frame.header)
-    return _LENGTH.pack(len(header)) + header + frame.image
+def binary_message(frame: FrameRelay, *, with_states: bool = False) -> bytes:
+    """Return header length, JSON header, and a picture or the JSON list of states."""
+    is_drawn = with_states and bool(frame.states)
+    header = msgspec.json.encode(_header(frame, is_drawn=is_drawn))
+    return _LENGTH.pack(len(header)) + header + (frame.states if is_drawn else frame.image)
 
 
-def base64_message(frame: FrameRelay) -> str:
-    """Return one JSON object with the picture in `data`."""
-    header: dict[str, Any] = msgspec.to_builtins(frame.header)
-    return msgspec.json.encode({
-        **header,
-        "data": base64.b64encode(frame.image).decode("ascii"),
-    }).decode()
+def base64_message(frame: FrameRelay, *, with_states: bool = False) -> str:
+    """Return one JSON object with the picture in `data`, or with `states`."""
+    is_drawn = with_states and bool(frame.states)
+    body: dict[str, Any] = msgspec.to_builtins(_header(frame, is_drawn=is_drawn))
+    if is_drawn:
+        body["states"] = msgspec.Raw(frame.states)
+    else:
+        body["data"] = base64.b64encode(frame.image).decode("ascii")
+    return msgspec.json.encode(body).decode()
+
+
+def _header(frame: FrameRelay, *, is_drawn: bool) -> FrameHeader:
+    encoding = "json" if is_drawn else "jpeg"
+    return msgspec.structs.replace(frame.header, encoding=encoding)
 
 
 def _notice_text(notice: FrameNotice) -> str:

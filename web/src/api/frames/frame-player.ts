@@ -1,4 +1,11 @@
-import { type FrameHeader, frameLatency, parseFrame } from "./frame-message";
+import { GameStage } from "@/lib/games/stage";
+import {
+  type FrameHeader,
+  type FrameMessage,
+  frameLatency,
+  parseFrame,
+  parseStates,
+} from "./frame-message";
 
 export type FrameState = "connecting" | "waiting" | "playing" | "lost" | "unavailable";
 
@@ -17,6 +24,13 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const REPORT_EVERY_MS = 120;
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
+const FRAME_MS = 16;
+
+/** Calls back before the display's next picture; also in workers of browsers that do not say when. */
+function beforeNextPicture(call: (now: number) => void): void {
+  if (typeof requestAnimationFrame === "function") requestAnimationFrame(call);
+  else setTimeout(() => call(performance.now()), FRAME_MS);
+}
 
 /** Draws a run's frames on a canvas; the same code serves the worker and the main thread. */
 export class FramePlayer {
@@ -33,6 +47,10 @@ export class FramePlayer {
   private readonly drawnAt: number[] = [];
   private stats: FrameStats = emptyStats();
   private readonly context: Context | null;
+  private readonly games = new GameStage();
+  private speed: number | null = null;
+  private isAnimating = false;
+  private isClean = true;
 
   constructor(
     private readonly canvas: Canvas,
@@ -57,6 +75,19 @@ export class FramePlayer {
     this.send({ fps });
   }
 
+  /** Plays at a multiple of the natural speed, for all who watch; 0 is as fast as it goes. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.send({ speed });
+  }
+
+  /** The room for games that are drawn here, in pixels of the screen. */
+  setSize(width: number, height: number): void {
+    this.games.fit(width, height);
+    this.isClean = false;
+    if (!this.games.isEmpty) this.animate();
+  }
+
   /** Holds for later connections too: a hidden page asks for nothing after the server came back. */
   setPaused(isPaused: boolean): void {
     this.isPaused = isPaused;
@@ -69,6 +100,7 @@ export class FramePlayer {
     clearTimeout(this.reportTimer);
     this.reportTimer = undefined;
     this.waiting = undefined;
+    this.games.clear();
     const socket = this.socket;
     this.socket = undefined;
     socket?.close();
@@ -85,6 +117,7 @@ export class FramePlayer {
     this.update({ state: "connecting" });
     socket.onopen = () => {
       if (this.isPaused) this.send({ pause: true });
+      if (this.speed !== null) this.send({ speed: this.speed });
       this.update({ state: "waiting", detail: null });
     };
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
@@ -144,17 +177,8 @@ export class FramePlayer {
     const frame = parseFrame(buffer);
     if (!frame) return;
     const { header } = frame;
-    try {
-      const type = `image/${header.encoding.replace("jpg", "jpeg")}`;
-      const bitmap = await createImageBitmap(new Blob([frame.image], { type }));
-      this.paint(bitmap);
-      bitmap.close();
-    } catch {
-      return;
-    }
-    const now = performance.now();
-    this.drawnAt.push(now);
-    while ((this.drawnAt[0] ?? now) < now - 1000) this.drawnAt.shift();
+    const isDrawn = header.encoding === "json" ? this.play(frame) : await this.decode(frame);
+    if (!isDrawn) return;
     this.update({
       state: "playing",
       header,
@@ -162,6 +186,64 @@ export class FramePlayer {
       latencyMs: frameLatency(header.captured_at, Date.now()),
       detail: null,
     });
+  }
+
+  private async decode(frame: FrameMessage): Promise<boolean> {
+    this.games.clear();
+    try {
+      const type = `image/${frame.header.encoding.replace("jpg", "jpeg")}`;
+      const bitmap = await createImageBitmap(new Blob([frame.image], { type }));
+      this.paint(bitmap);
+      bitmap.close();
+    } catch {
+      return false;
+    }
+    this.countPicture();
+    return true;
+  }
+
+  /** Takes states of games, which are drawn at the display's rate. */
+  private play(frame: FrameMessage): boolean {
+    const { header } = frame;
+    const states = parseStates(frame);
+    const isKnown =
+      states !== null &&
+      this.games.push({
+        states,
+        episodes: header.tiles.length > 0 ? header.tiles.map((t) => t.episode) : [header.episode],
+        columns: header.columns,
+        rows: header.rows,
+        statesPerSecond: header.fps * header.speed,
+      });
+    if (!isKnown) return false;
+    this.isClean = false;
+    this.animate();
+    return true;
+  }
+
+  private animate(): void {
+    if (this.isAnimating) return;
+    this.isAnimating = true;
+    let before = performance.now();
+    const tick = (now: number) => {
+      if (this.isClosed || this.games.isEmpty || !(this.games.isMoving || !this.isClean)) {
+        this.isAnimating = false;
+        return;
+      }
+      this.games.advance(Math.max(0, now - before));
+      before = now;
+      this.isClean = true;
+      if (this.context) this.games.draw(this.context);
+      this.countPicture();
+      beforeNextPicture(tick);
+    };
+    beforeNextPicture(tick);
+  }
+
+  private countPicture(): void {
+    const now = performance.now();
+    this.drawnAt.push(now);
+    while ((this.drawnAt[0] ?? now) < now - 1000) this.drawnAt.shift();
   }
 
   private paint(bitmap: ImageBitmap): void {

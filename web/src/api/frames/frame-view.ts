@@ -5,6 +5,10 @@ import type { FrameCommand } from "./frame-worker";
 export interface FrameView {
   open: (url: string, fps: number) => void;
   setFps: (fps: number) => void;
+  /** A multiple of the natural speed, 0 for as fast as it goes. */
+  setSpeed: (speed: number) => void;
+  /** The room there is, in pixels of the screen. */
+  setSize: (width: number, height: number) => void;
   setPaused: (isPaused: boolean) => void;
   destroy: () => void;
 }
@@ -16,7 +20,7 @@ export function framesUrl(
   location: Pick<Location, "protocol" | "host"> = window.location,
 ): string {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const query = new URLSearchParams({ source, format: "binary" });
+  const query = new URLSearchParams({ source, format: "binary", states: "true" });
   if (tiles > 1) query.set("tiles", String(tiles));
   return `${scheme}://${location.host}/api/v1/runs/${encodeURIComponent(runId)}/frames?${query}`;
 }
@@ -40,6 +44,8 @@ function createMainThreadView(
   return {
     open: (url, fps) => player.open(url, fps),
     setFps: (fps) => player.setFps(fps),
+    setSpeed: (speed) => player.setSpeed(speed),
+    setSize: (width, height) => player.setSize(width, height),
     setPaused: (isPaused) => player.setPaused(isPaused),
     destroy: () => player.close(),
   };
@@ -61,6 +67,8 @@ function createWorkerView(
   return {
     open: (url, fps) => command({ type: "open", url, fps }),
     setFps: (fps) => command({ type: "fps", fps }),
+    setSpeed: (speed) => command({ type: "speed", speed }),
+    setSize: (width, height) => command({ type: "size", width, height }),
     setPaused: (isPaused) => command({ type: "pause", isPaused }),
     destroy: () => worker.terminate(),
   };

@@ -4,6 +4,8 @@ export type FrameCommand =
   | { type: "canvas"; canvas: OffscreenCanvas }
   | { type: "open"; url: string; fps: number }
   | { type: "fps"; fps: number }
+  | { type: "speed"; speed: number }
+  | { type: "size"; width: number; height: number }
   | { type: "pause"; isPaused: boolean }
   | { type: "close" };
 
@@ -23,6 +25,12 @@ addEventListener("message", ({ data }: MessageEvent<FrameCommand>) => {
       break;
     case "fps":
       player?.setFps(data.fps);
+      break;
+    case "speed":
+      player?.setSpeed(data.speed);
+      break;
+    case "size":
+      player?.setSize(data.width, data.height);
       break;
     case "pause":
       player?.setPaused(data.isPaused);

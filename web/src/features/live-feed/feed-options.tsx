@@ -1,16 +1,22 @@
 import type { ReactNode } from "react";
+import { SPEEDS, speedName } from "@/lib/games/speeds";
 import { Select } from "@/ui/select";
+import { SpeedSlider } from "@/ui/speed-slider";
 
 interface FeedOptionsProps {
   source: string;
   tiles: number;
-  fps: number;
+  /** Pictures a second; null for a game that is drawn at the display's rate. */
+  fps: number | null;
+  /** Place of the speed at which it plays; null for training, which has none. */
+  speedIdx: number | null;
   canTile: boolean;
   /** An evaluation can be watched now. */
   hasEvaluation: boolean;
   onSource: (source: string) => void;
   onTiles: (tiles: number) => void;
   onFps: (fps: number) => void;
+  onSpeed: (idx: number) => void;
 }
 
 const TILES = [1, 2, 4, 6, 8];
@@ -30,11 +36,13 @@ export function FeedOptions({
   source,
   tiles,
   fps,
+  speedIdx,
   canTile,
   hasEvaluation,
   onSource,
   onTiles,
   onFps,
+  onSpeed,
 }: FeedOptionsProps) {
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-2 px-4 py-2">
@@ -60,13 +68,23 @@ export function FeedOptions({
           }))}
         />
       </Option>
-      <Option label="Rate">
-        <Select
-          value={String(fps)}
-          onChange={(value) => onFps(Number(value))}
-          options={RATES.map((rate) => ({ value: String(rate), label: `${rate} fps` }))}
+      {fps !== null && (
+        <Option label="Rate">
+          <Select
+            value={String(fps)}
+            onChange={(value) => onFps(Number(value))}
+            options={RATES.map((rate) => ({ value: String(rate), label: `${rate} fps` }))}
+          />
+        </Option>
+      )}
+      {speedIdx !== null && (
+        <SpeedSlider
+          idx={speedIdx}
+          numSpeeds={SPEEDS.length}
+          nameOf={speedName}
+          onChange={onSpeed}
         />
-      </Option>
+      )}
     </div>
   );
 }
