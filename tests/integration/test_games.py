@@ -69,7 +69,7 @@ def test_a_kept_episode_is_played_again_exactly(lab: LabServer, run_id: str) -> 
         ({"apple": "__import__('os').system('id')"}, "means nothing"),
         ({"apple": "(1).__class__"}, "apple, column"),
         ({"apple": "1 / 0"}, "0"),
-        ({"apple": "1 / (length - length)"}, "0"),
+        ({"apple": "1 / (2 - 2)"}, "0"),
         ({"apple": "(" * 150 + "1" + ")" * 150}, "nested too deeply"),
         ({"apple": "9**9**9**9"}, "apple"),
         ({"apple": "1 +"}, "apple"),
