@@ -33,7 +33,10 @@ export function Seen({ seen, rows }: SeenProps) {
 function Numbers({ values, names }: { values: number[]; names: string[] | null }) {
   const largest = spreadOf(values);
   return (
-    <dl className="m-0 grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-x-4 gap-y-0.5 text-xs">
+    <dl
+      className="m-0 grid gap-x-4 gap-y-0.5 text-xs"
+      style={{ gridTemplateColumns: `repeat(auto-fill, minmax(${names ? 11 : 7}rem, 1fr))` }}
+    >
       {values.map((value, idx) => (
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place

@@ -71,7 +71,7 @@ function Cell({ x, y, kind, value, arrow, isBest, share, hasNumber }: CellProps)
           height={0.96}
           rx={0.06}
           fill="var(--c1)"
-          fillOpacity={0.06 + 0.74 * share}
+          fillOpacity={0.06 + 0.5 * share}
         />
       )}
       {glyph && (
