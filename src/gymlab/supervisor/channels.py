@@ -9,6 +9,7 @@ from gymlab.protocol.game_states import GameStateError, checked_states
 from gymlab.protocol.shim import FrameNotice, FrameRelay, FromShim
 from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import Frame, FrameStatus, FramesUnavailable, FromWorker, ToWorker
+from gymlab.supervisor.marker_page import MarkerPage
 from gymlab.supervisor.watchdog import Watchdog
 
 LOGGER = logging.getLogger(__name__)
@@ -20,6 +21,11 @@ class Worker(Protocol):
     @property
     def pid(self) -> int:
         """Process id."""
+        ...
+
+    @property
+    def marker(self) -> MarkerPage:
+        """Where it notes that user code is running."""
         ...
 
     def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
@@ -39,6 +45,10 @@ class Worker(Protocol):
 
     def limit_memory(self, limit_bytes: int) -> None:
         """Have the kernel hold it to this much memory."""
+        ...
+
+    def was_ended_for_memory(self) -> bool:
+        """Tell whether the kernel ended it for going past that memory."""
         ...
 
     def listen(self, *, on: bool) -> None:

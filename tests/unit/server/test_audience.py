@@ -3,9 +3,16 @@
 from gymlab.protocol.parts import FrameHeader, FrameSource
 from gymlab.protocol.shim import FrameRelay, ToShim
 from gymlab.protocol.worker import Watch
-from gymlab.server.frames.service import base64_message, binary_message
 from gymlab.server.orchestration.audience import Audience, Viewer
+from gymlab.server.viewing import (
+    MAX_SPEED,
+    MIN_SPEED,
+    base64_message,
+    binary_message,
+    bounded_speed,
+)
 
+RUN = "0123456789ab"
 STATES = b'[{"game":"gridworld"}]'
 
 
@@ -82,30 +89,13 @@ def test_a_late_viewer_sees_the_last_moment_at_once() -> None:
     assert last.frame is None
 
 
-def test_the_speed_is_everybodys_until_all_have_left() -> None:
-    """Whoever moved the slider last decides; the next audience begins at the natural speed."""
-    told = Told()
-    audience = Audience(told.send)
-    one, two = viewer(states=True), viewer(states=True)
-    audience.join(one)
-    audience.set_speed("r", "showcase", 0.1)
-    assert told.messages[-1].speed == 0.1
-    audience.join(two)
-    audience.set_speed("r", "showcase", 0.0)
-    assert told.messages[-1].speed == 0.0
-    audience.leave(one)
-    assert told.messages[-1].speed == 0.0
-    audience.leave(two)
-    audience.join(one)
-    assert told.messages[-1].speed == 1.0
-
-
 def test_a_new_process_is_told_the_speed_again() -> None:
     """The showcase may have been ended and started meanwhile."""
     told = Told()
     audience = Audience(told.send)
-    audience.join(viewer(states=True))
-    audience.set_speed("r", "showcase", 4.0)
+    watching = viewer(states=True)
+    watching.speed = 4.0
+    audience.join(watching)
     audience.shim_is_new("r")
     assert told.messages[-1] == Watch("showcase", 60, pictures=False, states=True, speed=4.0)
 
@@ -120,3 +110,47 @@ def test_messages_say_how_they_are_written() -> None:
     assert b'"encoding":"jpeg"' in seen
     assert '"states":[{"game":"gridworld"}]' in base64_message(both, with_states=True)
     assert '"data":"anBlZw=="' in base64_message(both)
+
+
+def test_several_viewers_are_served_together() -> None:
+    """The highest rate, and the fastest play: whoever waits for a result is not held up."""
+    told: list[ToShim] = []
+
+    def send(_: str, message: ToShim) -> bool:
+        told.append(message)
+        return True
+
+    audience = Audience(send)
+    calm = Viewer(RUN, "evaluation", fps=30, tiles=1, speed=1.0)
+    quick = Viewer(RUN, "evaluation", fps=10, tiles=1, speed=4.0)
+    audience.join(calm)
+    audience.join(quick)
+    assert told[-1] == Watch("evaluation", 30, speed=4.0)
+    calm.speed = 0.0
+    audience.adjust(RUN)
+    assert told[-1] == Watch("evaluation", 30, speed=0.0)
+    audience.adjust(RUN)
+    assert len(told) == 3
+    audience.leave(calm)
+    audience.leave(quick)
+    assert told[-1] == Watch("evaluation", 0)
+
+
+def test_a_preview_is_told_to_its_viewers_alone() -> None:
+    """A newer message of a kind replaces one that waits."""
+    audience = Audience(lambda _, __: True)
+    viewer, other = Viewer(RUN, "preview", 30, 1), Viewer("other", "preview", 30, 1)
+    audience.join(viewer)
+    audience.join(other)
+    audience.tell(RUN, "preview", "state", "1")
+    audience.tell(RUN, "preview", "state", "2")
+    audience.tell(RUN, "preview", "ready", "3")
+    assert viewer.told == {"state": "2", "ready": "3"}
+    assert other.told == {}
+
+
+def test_speeds_are_bounded() -> None:
+    """Zero stays: it means as fast as it plays."""
+    wishes = (0.0, -1.0, 1e-9, 4.0, 1e9, float("nan"), float("inf"))
+    found = [bounded_speed(wish) for wish in wishes]
+    assert found == [0.0, 0.0, MIN_SPEED, 4.0, MAX_SPEED, 0.0, MAX_SPEED]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -26,9 +26,13 @@ class Viewer:
     tiles: int
     wants_states: bool = False
     """Whether it draws games itself from their states."""
+    speed: float = 1.0
+    """Of showcase and evaluation: times the natural speed; 0 as fast as it plays."""
     is_paused: bool = False
     frame: FrameRelay | None = None
     notices: list[FrameNotice] = field(default_factory=list[FrameNotice])
+    told: dict[str, str] = field(default_factory=dict[str, str])
+    """Messages of a preview as JSON, the newest of each kind."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     next_at: float = 0.0
     has_ended: bool = False
@@ -56,7 +60,6 @@ class Audience:
         self._send = send
         self._viewers: dict[str, set[Viewer]] = {}
         self._told: dict[tuple[str, FrameSource], Watch] = {}
-        self._speeds: dict[tuple[str, FrameSource], float] = {}
         self._latest: dict[tuple[str, FrameSource], FrameRelay] = {}
         """What a viewer sees who joins while nothing moves."""
         self._unavailable: dict[tuple[str, FrameSource], FrameNotice] = {}
@@ -78,16 +81,10 @@ class Audience:
         viewers = self._viewers.get(viewer.run_id, set())
         viewers.discard(viewer)
         if not any(other.source == viewer.source for other in viewers):
-            self._speeds.pop((viewer.run_id, viewer.source), None)
             self._latest.pop((viewer.run_id, viewer.source), None)
         self.adjust(viewer.run_id)
         if not viewers:
             self._viewers.pop(viewer.run_id, None)
-
-    def set_speed(self, run_id: str, source: FrameSource, speed: float) -> None:
-        """Play a source at a multiple of its natural speed, for all who watch it; 0: no limit."""
-        self._speeds[run_id, source] = speed
-        self.adjust(run_id)
 
     def adjust(self, run_id: str) -> None:
         """Tell the run's shim what is watched, where that changed."""
@@ -97,22 +94,13 @@ class Audience:
                 for viewer in self._viewers.get(run_id, ())
                 if viewer.source == source and not viewer.is_paused
             ]
+            wanted = _together(source, watching)
             key = (run_id, source)
-            wish = Watch(source=source, fps=0.0)
-            if watching:
-                wish = Watch(
-                    source=source,
-                    fps=max(viewer.fps for viewer in watching),
-                    tiles=max(viewer.tiles for viewer in watching),
-                    pictures=not all(viewer.wants_states for viewer in watching),
-                    states=any(viewer.wants_states for viewer in watching),
-                    speed=self._speeds.get(key, 1.0),
-                )
-            if self._told.get(key, Watch(source=source, fps=0.0)) == wish:
+            if self._told.get(key, Watch(source=source, fps=0.0)) == wanted:
                 continue
-            if self._send(run_id, wish):
-                self._told[key] = wish
-            if not watching:
+            if self._send(run_id, wanted):
+                self._told[key] = wanted
+            if wanted.fps == 0:
                 self._told.pop(key, None)
 
     def is_watched(self, run_id: str, source: FrameSource) -> bool:
@@ -157,6 +145,13 @@ class Audience:
                 viewer.notices.append(notice)
                 viewer.news.set()
 
+    def tell(self, run_id: str, source: FrameSource, kind: str, text: str) -> None:
+        """Hand on a message; a newer one replaces one of the same kind that waits."""
+        for viewer in self._viewers.get(run_id, ()):
+            if viewer.source == source:
+                viewer.told[kind] = text
+                viewer.news.set()
+
     def run_ended(self, run_id: str) -> None:
         """Forget what was told of a run, and wake its viewers so that they look."""
         for source in SOURCES:
@@ -172,3 +167,19 @@ class Audience:
         for viewers in self._viewers.values():
             for viewer in viewers:
                 viewer.news.set()
+
+
+def _together(source: FrameSource, watching: Sequence[Viewer]) -> Watch:
+    """Return what serves all of them: the highest rate, the most tiles, the fastest play."""
+    return Watch(
+        source=source,
+        fps=max((viewer.fps for viewer in watching), default=0.0),
+        tiles=max((viewer.tiles for viewer in watching), default=1),
+        pictures=not watching or not all(viewer.wants_states for viewer in watching),
+        states=any(viewer.wants_states for viewer in watching),
+        speed=min((viewer.speed for viewer in watching), key=_slowness, default=1.0),
+    )
+
+
+def _slowness(speed: float) -> float:
+    return 1 / speed if speed else 0.0

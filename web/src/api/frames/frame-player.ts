@@ -19,6 +19,16 @@ export interface FrameStats {
   detail: string | null;
 }
 
+export interface FramePace {
+  /** Pictures a second. */
+  fps: number;
+  /** How fast showcase and evaluation play: times the natural speed, 0 as fast as it goes. */
+  speed: number;
+}
+
+/** What a source says besides pictures. */
+export type FrameText = Record<string, unknown>;
+
 type Canvas = HTMLCanvasElement | OffscreenCanvas;
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -36,7 +46,7 @@ function beforeNextPicture(call: (now: number) => void): void {
 export class FramePlayer {
   private socket: WebSocket | undefined;
   private url = "";
-  private fps = 15;
+  private pace: FramePace = { fps: 15, speed: 1 };
   private isClosed = true;
   private isPaused = false;
   private failures = 0;
@@ -48,37 +58,31 @@ export class FramePlayer {
   private stats: FrameStats = emptyStats();
   private readonly context: Context | null;
   private readonly games = new GameStage();
-  private speed: number | null = null;
   private isAnimating = false;
   private isClean = true;
 
   constructor(
     private readonly canvas: Canvas,
     private readonly report: (stats: FrameStats) => void,
+    private readonly tell: (message: FrameText) => void = () => undefined,
   ) {
     this.context = canvas.getContext("2d", { alpha: false }) as Context | null;
   }
 
-  open(url: string, fps: number): void {
+  open(url: string, pace: FramePace): void {
     this.close();
     this.url = url;
-    this.fps = fps;
+    this.pace = pace;
     this.isClosed = false;
     this.failures = 0;
     this.stats = emptyStats();
     this.connect();
   }
 
-  /** Changes the rate without a new connection. */
-  setFps(fps: number): void {
-    this.fps = fps;
-    this.send({ fps });
-  }
-
-  /** Plays at a multiple of the natural speed, for all who watch; 0 is as fast as it goes. */
-  setSpeed(speed: number): void {
-    this.speed = speed;
-    this.send({ speed });
+  /** Changes rate and speed without a new connection. */
+  setPace(pace: FramePace): void {
+    this.pace = pace;
+    this.send(pace);
   }
 
   /** The room for games that are drawn here, in pixels of the screen. */
@@ -92,6 +96,11 @@ export class FramePlayer {
   setPaused(isPaused: boolean): void {
     this.isPaused = isPaused;
     this.send({ pause: isPaused });
+  }
+
+  /** Tells the source something, where it is connected. */
+  say(message: object): void {
+    this.send(message);
   }
 
   close(): void {
@@ -111,13 +120,12 @@ export class FramePlayer {
   }
 
   private connect(): void {
-    const socket = new WebSocket(`${this.url}&fps=${this.fps}`);
+    const socket = new WebSocket(`${this.url}&fps=${this.pace.fps}&speed=${this.pace.speed}`);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.update({ state: "connecting" });
     socket.onopen = () => {
       if (this.isPaused) this.send({ pause: true });
-      if (this.speed !== null) this.send({ speed: this.speed });
       this.update({ state: "waiting", detail: null });
     };
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
@@ -145,6 +153,8 @@ export class FramePlayer {
     } catch {
       return;
     }
+    this.tell(message);
+    if (message.type !== "unavailable" && message.type !== "status") return;
     const detail = message.reason ?? message.detail ?? message.phase;
     const isUnavailable = message.type === "unavailable";
     this.update({

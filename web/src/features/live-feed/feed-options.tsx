@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { SPEEDS, speedName } from "@/lib/games/speeds";
+import { SPEEDS, speedIndex, speedName, speedToSend } from "@/lib/games/speeds";
 import { Select } from "@/ui/select";
 import { SpeedSlider } from "@/ui/speed-slider";
 
@@ -8,15 +8,15 @@ interface FeedOptionsProps {
   tiles: number;
   /** Pictures a second; null for a game that is drawn at the display's rate. */
   fps: number | null;
-  /** Place of the speed at which it plays; null for training, which has none. */
-  speedIdx: number | null;
+  /** Times the natural speed at which it plays, 0 as fast as it goes; null for training. */
+  speed: number | null;
   canTile: boolean;
   /** An evaluation can be watched now. */
   hasEvaluation: boolean;
   onSource: (source: string) => void;
   onTiles: (tiles: number) => void;
   onFps: (fps: number) => void;
-  onSpeed: (idx: number) => void;
+  onSpeed: (speed: number) => void;
 }
 
 const TILES = [1, 2, 4, 6, 8];
@@ -36,7 +36,7 @@ export function FeedOptions({
   source,
   tiles,
   fps,
-  speedIdx,
+  speed,
   canTile,
   hasEvaluation,
   onSource,
@@ -77,12 +77,12 @@ export function FeedOptions({
           />
         </Option>
       )}
-      {speedIdx !== null && (
+      {speed !== null && (
         <SpeedSlider
-          idx={speedIdx}
+          idx={speedIndex(speed)}
           numSpeeds={SPEEDS.length}
           nameOf={speedName}
-          onChange={onSpeed}
+          onChange={(idx) => onSpeed(speedToSend(idx))}
         />
       )}
     </div>

@@ -31,11 +31,11 @@ interface LiveFeedProps {
 export function LiveFeed({ run, evaluation }: LiveFeedProps) {
   const [tiles, setTiles] = usePersistentState("feed.tiles", 1, isNumber);
   const feed = useFeedSource(run, evaluation);
-  const { source, deployment, isTest, fps } = feed;
+  const { source, deployment, isTest } = feed;
   const stage = useRef<HTMLDivElement>(null);
   const shown = feed.canWatch ? run : undefined;
   const numTiles = source === "training" ? tiles : 1;
-  const { host, stats, isDrawnHere, rate, speed } = usePlayedFrames(shown, source, numTiles, fps);
+  const { host, stats, isDrawnHere, rate } = usePlayedFrames(shown, feed, numTiles);
   const message = feedMessage(run, stats, source, deployment !== null);
   const isPlaying = shown !== undefined && stats.state === "playing";
   const fullscreen = () => {
@@ -96,13 +96,13 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
         source={source}
         tiles={tiles}
         fps={rate}
-        speedIdx={speed?.idx ?? null}
+        speed={feed.speed}
         canTile={source === "training"}
         hasEvaluation={feed.hasEvaluation}
         onSource={feed.setSource}
         onTiles={setTiles}
         onFps={feed.setFps}
-        onSpeed={(next) => speed?.choose(next)}
+        onSpeed={feed.setSpeed}
       />
     </Card>
   );

@@ -9,8 +9,8 @@ export interface FrameOptions {
   fps: number;
   /** Moments a second of a game that is drawn here; the same as pictures where it is not said. */
   gameFps?: number;
-  /** Multiple of the natural speed, 0 for as fast as it goes; null leaves it as others want it. */
-  speed?: number | null;
+  /** How fast showcase and evaluation play: times the natural speed, 0 as fast as it goes. */
+  speed?: number;
 }
 
 /** Plays frames on a canvas inside `host` while `options` is given and the page is visible. */
@@ -26,9 +26,8 @@ export function useFrames(options: FrameOptions | null): {
   const wishedFps = options?.fps ?? 15;
   const isDrawnHere = stats.header?.encoding === "json";
   const fps = isDrawnHere ? (options?.gameFps ?? wishedFps) : wishedFps;
-  const latestFps = useRef(fps);
-  const speed = options?.speed ?? null;
-  const latestSpeed = useRef(speed);
+  const speed = options?.speed ?? 1;
+  const latestPace = useRef({ fps, speed });
 
   useEffect(() => {
     const element = host.current;
@@ -46,8 +45,7 @@ export function useFrames(options: FrameOptions | null): {
     resize();
     const observer = new ResizeObserver(resize);
     observer.observe(element);
-    if (latestSpeed.current !== null) made.setSpeed(latestSpeed.current);
-    made.open(url, latestFps.current);
+    made.open(url, latestPace.current);
     const onVisibility = () => made.setPaused(document.hidden);
     onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
@@ -61,14 +59,9 @@ export function useFrames(options: FrameOptions | null): {
   }, [isActive, url]);
 
   useEffect(() => {
-    latestFps.current = fps;
-    view.current?.setFps(fps);
-  }, [fps]);
-
-  useEffect(() => {
-    latestSpeed.current = speed;
-    if (speed !== null) view.current?.setSpeed(speed);
-  }, [speed]);
+    latestPace.current = { fps, speed };
+    view.current?.setPace(latestPace.current);
+  }, [fps, speed]);
 
   return { host, stats };
 }

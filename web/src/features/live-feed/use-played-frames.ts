@@ -1,19 +1,16 @@
 import type { Run } from "@/api/types";
-import type { FeedSource } from "./feed-source";
+import type { useFeedSource } from "./use-feed-source";
 import { useFrames } from "./use-frames";
-import { useFollowedSpeed, usePlaySpeed } from "./use-play-speed";
 
 /** Every state of a game that is played slowly enough to be seen. */
 const GAME_FPS = 60;
 
-/** The frames of a run, and the speed of what is played; training has none. */
+/** The frames of what the feed shows; games that draw themselves come with every state. */
 export function usePlayedFrames(
   run: Run | undefined,
-  source: FeedSource,
+  { source, fps, speed }: ReturnType<typeof useFeedSource>,
   tiles: number,
-  fps: number,
 ) {
-  const speed = usePlaySpeed();
   const isPlayed = source !== "training";
   const options = run && {
     runId: run.id,
@@ -21,11 +18,9 @@ export function usePlayedFrames(
     tiles,
     fps,
     gameFps: isPlayed ? GAME_FPS : fps,
-    speed: isPlayed ? speed.wish : null,
+    speed: speed ?? 1,
   };
   const { host, stats } = useFrames(options ?? null);
-  const played = isPlayed ? (stats.header?.speed ?? null) : null;
-  useFollowedSpeed(played, speed.follow);
   const isDrawnHere = stats.header?.encoding === "json";
   return {
     host,
@@ -33,6 +28,5 @@ export function usePlayedFrames(
     isDrawnHere,
     /** Pictures a second; null for a game that is drawn at the display's rate. */
     rate: isDrawnHere && isPlayed ? null : fps,
-    speed: isPlayed ? speed : null,
   };
 }
