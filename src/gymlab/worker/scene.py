@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gymlab.protocol.parts import FrameSource, PhaseName, Thoughts
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.tracking import EpisodeTracker
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
 
@@ -90,6 +91,7 @@ class EnvScene:
         self._parts: dict[int, tuple[gymnasium.Env[Any, Any], EpisodeTracker]] = {}
         self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
         self._num_lit = 0
+        self._pool: tuple[PoolView, PoolTracker] | None = None
         self.thinker: Callable[[], Thoughts] | None = None
         """Says what the policy makes of what is shown."""
 
@@ -101,6 +103,11 @@ class EnvScene:
         if getattr(bare, "__dict__", {}).get("render_mode") == RENDER_MODE:
             self._switchable[env_index] = bare
             self._switch(env_index)
+
+    def show_pool(self, view: PoolView, tracker: PoolTracker) -> None:
+        """Show environments that are stepped all at once."""
+        self._pool = (view, tracker)
+        self.no_render_reason = view.no_render_reason
 
     def light(self, num_envs: int) -> None:
         """Let at least so many sub-environments prepare pictures; 0 lets none."""
@@ -117,7 +124,7 @@ class EnvScene:
     @property
     def num_envs(self) -> int:
         """Sub-environments that exist by now."""
-        return len(self._parts)
+        return len(self._parts) if self._pool is None else self._pool[0].num_envs
 
     @property
     def moment(self) -> int:
@@ -140,10 +147,14 @@ class EnvScene:
 
     def tracker(self, env_index: int) -> EpisodeTracker:
         """Return the episode under way."""
+        if self._pool is not None:
+            return self._pool[1].moment(env_index)
         return self._parts[env_index][1]
 
     def render(self, env_index: int) -> object:
         """Return what the environment draws."""
+        if self._pool is not None:
+            return self._pool[0].render(env_index)
         return self._parts[env_index][0].render()
 
     def thoughts(self) -> Thoughts | None:
