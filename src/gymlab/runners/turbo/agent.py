@@ -189,10 +189,9 @@ class Agent(ABC):
         moments = tensors["adam.exp_avg"], tensors["adam.exp_avg_sq"]
         if any(part.shape != weights.shape for part in moments):
             raise ValueError("the optimizer's memory is of another network")
-        asarray = jax.numpy.array
-        return AdamState(
-            asarray(weights), *(asarray(part) for part in moments), asarray(tensors["adam.step"])
-        )
+        first, second = (jax.numpy.array(part) for part in moments)
+        steps = jax.numpy.array(tensors["adam.step"])
+        return AdamState(jax.numpy.array(weights), first, second, steps)
 
     def _go_on(self, tensors: Tensors) -> None:
         """Continue the episodes where their state was saved, else begin new ones."""

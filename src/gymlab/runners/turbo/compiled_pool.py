@@ -69,14 +69,15 @@ class CompiledStepper(PooledStepper):
         self._pool = None
 
     def _begin(self, seed: int) -> None:
-        self._pool = None
-        self._pool = pool = envpool.make(
+        self._pool = None  # its threads end first
+        pool: Any = envpool.make(
             self._env_id,
             env_type="gymnasium",
             seed=seed,
             render_mode="rgb_array",
             **self._options,
         )
+        self._pool = pool
         self._places = {name: idx for idx, name in enumerate(pool._state_keys)}  # noqa: SLF001 - its own wrapper takes ten times as long as this
         self._observation_place = next(
             idx for name, idx in self._places.items() if name.startswith("obs")

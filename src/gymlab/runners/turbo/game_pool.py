@@ -1,4 +1,5 @@
 """Our own games, stepped N at once in NumPy."""
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 from collections.abc import Sequence
 from typing import Any

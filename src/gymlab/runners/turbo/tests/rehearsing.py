@@ -51,6 +51,11 @@ def make_spec(
     })
 
 
+def settings(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return hyperparameters with some changed."""
+    return {**base, **changes}
+
+
 def trained(spec: RunSpec, **options: Any) -> RehearsalContext:
     """Train to the end."""
     context = RehearsalContext(spec, **options)

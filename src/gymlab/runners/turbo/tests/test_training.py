@@ -11,7 +11,7 @@ from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.rehearsal import RehearsalContext
 from gymlab.runners.turbo.agent import STATE_FILE, TENSORS_FILE
 from gymlab.runners.turbo.runner import RUNNER
-from gymlab.runners.turbo.tests.rehearsing import DQN, PPO, SAC, make_spec, trained
+from gymlab.runners.turbo.tests.rehearsing import DQN, PPO, SAC, make_spec, settings, trained
 
 NORMALISED = {"normalize": True}
 CASES: dict[str, tuple[str, str, dict[str, Any], int]] = {
@@ -41,8 +41,8 @@ def _files(context: RehearsalContext) -> dict[str, bytes]:
 @pytest.mark.parametrize("case", CASES)
 def test_a_resumed_run_is_bit_identical(case: str) -> None:
     """Every file of the last checkpoint, every episode and every row is the same."""
-    algorithm, env_id, settings, total = CASES[case]
-    spec = make_spec(algorithm, env_id, total, checkpoint_every_timesteps=total // 6, **settings)
+    algorithm, env_id, values, total = CASES[case]
+    spec = make_spec(algorithm, env_id, total, checkpoint_every_timesteps=total // 6, **values)
     whole = trained(spec, checkpoint_every=total // 6)
     # A rehearsal evaluates once, in the middle of its budget.
     points = [point for point in whole.record.checkpoints if point.timestep < total // 2]
@@ -57,7 +57,7 @@ def test_a_resumed_run_is_bit_identical(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "env_id", "settings"),
+    ("algorithm", "env_id", "values"),
     [
         ("ppo", "CartPole-v1", PPO),
         ("dqn", "CartPole-v1", DQN),
@@ -65,10 +65,10 @@ def test_a_resumed_run_is_bit_identical(case: str) -> None:
     ],
 )
 def test_how_often_it_is_saved_changes_nothing(
-    algorithm: str, env_id: str, settings: dict[str, Any]
+    algorithm: str, env_id: str, values: dict[str, Any]
 ) -> None:
     """Many checkpoints or one: the run ends the same."""
-    spec = make_spec(algorithm, env_id, 400, checkpoint_every_timesteps=100, **settings)
+    spec = make_spec(algorithm, env_id, 400, checkpoint_every_timesteps=100, **values)
     often = trained(spec, checkpoint_every=1)
     assert len(often.record.checkpoints) > 3
     assert _files(often) == _files(trained(spec))
@@ -91,7 +91,7 @@ def test_a_changed_learning_rate_is_used_said_and_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "env_id", "settings"),
+    ("algorithm", "env_id", "values"),
     [
         ("ppo", "CartPole-v1", PPO),
         ("dqn", "CartPole-v1", DQN),
@@ -99,12 +99,12 @@ def test_a_changed_learning_rate_is_used_said_and_kept() -> None:
     ],
 )
 def test_the_weights_come_and_the_rest_is_new(
-    algorithm: str, env_id: str, settings: dict[str, Any]
+    algorithm: str, env_id: str, values: dict[str, Any]
 ) -> None:
     """With a learning rate near zero the policy stays what it was, number for number."""
-    normalised = settings | NORMALISED
+    normalised = values | NORMALISED
     members = trained(make_spec(algorithm, env_id, **normalised)).record.checkpoints[-1].members
-    still = make_spec(algorithm, env_id, 96, **normalised | {"learning_rate": 1e-12})
+    still = make_spec(algorithm, env_id, 96, **settings(normalised, learning_rate=1e-12))
     weights = load_tensors(
         _files(trained(still, initial_policy=members.durable))["policy.safetensors"]
     )
@@ -117,7 +117,7 @@ def test_another_network_is_refused_with_both_shapes() -> None:
     members = trained(make_spec("ppo", **PPO)).record.checkpoints[-1].members.durable
     wider = {"layers": [{"type": "dense", "units": 24, "activation": "tanh"}]}
     with pytest.raises(TrainingFailedError) as caught:
-        trained(make_spec("ppo", **PPO | {"network": wider}), initial_policy=members)
+        trained(make_spec("ppo", **settings(PPO, network=wider)), initial_policy=members)
     assert "trunk.0 16x4" in caught.value.detail
     assert "trunk.0 24x4" in caught.value.detail
 
@@ -148,7 +148,7 @@ def test_an_update_ends_where_the_policy_moved_too_far() -> None:
     """With a tiny target_kl hardly a step is taken; without one all are."""
     free = trained(make_spec("ppo", total_timesteps=240, **PPO)).record.gradient_steps[-1]
     tied = trained(
-        make_spec("ppo", total_timesteps=240, **PPO | {"target_kl": 1e-9, "learning_rate": 0.1})
+        make_spec("ppo", total_timesteps=240, **settings(PPO, target_kl=1e-9, learning_rate=0.1))
     ).record.gradient_steps[-1]
     assert free == 5 * 2 * 3
     assert tied < free / 2
