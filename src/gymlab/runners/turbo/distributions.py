@@ -34,6 +34,19 @@ class Distribution(ABC):
     is_continuous = False
     """Whether a learnt standard deviation belongs to it."""
 
+    @property
+    @abstractmethod
+    def form(self) -> tuple[object, ...]:
+        """What decides a compiled program."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same program computes both."""
+        return isinstance(other, Distribution) and self.form == other.form
+
+    def __hash__(self) -> int:
+        """Fit `__eq__`."""
+        return hash(self.form)
+
     @abstractmethod
     def log_prob_and_entropy(self, outputs: Any, log_std: Any, actions: Any) -> tuple[Any, Any]:
         """Return (M,) log-probabilities of stored actions (M, A), and (M,) entropies; traced by JAX."""
@@ -62,6 +75,11 @@ class Choices(Distribution):
         self._counts = twin.counts
         self._starts, self._shape = starts, shape
         self._has_starts = bool(starts.any())
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """The numbers of choices."""
+        return ("choices", *self._counts)
 
     def log_prob_and_entropy(self, outputs: Any, log_std: Any, actions: Any) -> tuple[Any, Any]:
         """Sum over the components: log p_i = l_i - log sum exp l;  H = -sum p log p."""
@@ -104,6 +122,11 @@ class Switches(Distribution):
         self.num_outputs, self.num_components = twin.num_outputs, twin.num_components
         self._shape = shape
 
+    @property
+    def form(self) -> tuple[object, ...]:
+        """The number of switches."""
+        return ("switches", self.num_outputs)
+
     def log_prob_and_entropy(self, outputs: Any, log_std: Any, actions: Any) -> tuple[Any, Any]:
         """Sum over the switches."""
         del log_std
@@ -136,6 +159,11 @@ class Gaussians(Distribution):
         """Take the bounds."""
         self.num_outputs = self.num_components = twin.num_outputs
         self._space = space
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """The number of components."""
+        return ("gaussians", self.num_outputs)
 
     def log_prob_and_entropy(self, outputs: Any, log_std: Any, actions: Any) -> tuple[Any, Any]:
         """Sum over the components; log N and its entropy."""

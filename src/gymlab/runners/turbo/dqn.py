@@ -21,7 +21,7 @@ from gymlab.domain.networks import NetworkSpec
 from gymlab.runner_api.runner import Members, RunContext
 from gymlab.runners.turbo.adam import AdamSettings
 from gymlab.runners.turbo.agent import Array, Tensors
-from gymlab.runners.turbo.dqn_update import NUM_MEASURED, DqnProgram, ValueModel
+from gymlab.runners.turbo.dqn_update import NUM_MEASURED, ValueModel, program_of
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, multiplications, place
 from gymlab.runners.turbo.remembering import RememberingAgent
 from gymlab.runners.turbo.stepping import Stepper
@@ -49,7 +49,7 @@ class Dqn(RememberingAgent):
         super().__init__(config, stepper, module, context, actions, most)
         self.config = config
         model = ValueModel(self.layout, place(spec.layers, "trunk"), config.dueling)
-        self.program = DqnProgram(model, double=config.double_q)
+        self.program = program_of(model, double=config.double_q)
         self._plain: PlainNetwork | None = None
         is_vector = not encoder.is_bytes and len(encoder.shape) == 1
         if is_vector and is_plain(spec.layers) and not config.dueling:

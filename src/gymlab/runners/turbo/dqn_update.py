@@ -6,6 +6,7 @@ C gradient steps of a call, B transitions of a minibatch, A actions, P weights.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, descend
@@ -127,3 +128,9 @@ class DqnProgram:
 
         begun = ValuesMoved(state, jnp.array(0, jnp.int32), jnp.zeros(NUM_MEASURED))
         return jax.lax.fori_loop(0, count, step, begun)
+
+
+@lru_cache(maxsize=16)
+def program_of(model: ValueModel, *, double: bool) -> DqnProgram:
+    """Return the program of a model; the same one for the same, so that it is compiled once."""
+    return DqnProgram(model, double=double)

@@ -28,9 +28,9 @@ from gymlab.runners.turbo.ppo_update import (
     NUM_MEASURED,
     LossSettings,
     Model,
-    PpoProgram,
     Traits,
     Transitions,
+    program_of,
 )
 from gymlab.runners.turbo.stepping import Stepper
 
@@ -63,7 +63,7 @@ class Ppo(Agent):
             None if is_shared else place(spec.layers_of_critic, "critic_trunk"),
             self.actions,
         )
-        self.program = PpoProgram(
+        self.program = program_of(
             model,
             Traits(
                 normalizes=config.normalize_advantage,

@@ -10,6 +10,7 @@ T timesteps, N environments, M = T x N transitions, B of a minibatch, P weights.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, descend
@@ -263,3 +264,9 @@ class PpoProgram:
             state, jnp.array(0, jnp.int32), jnp.zeros((), jnp.bool_), jnp.zeros(NUM_MEASURED)
         )
         return jax.lax.while_loop(goes_on, step, begun)
+
+
+@lru_cache(maxsize=16)
+def program_of(model: Model, traits: Traits) -> PpoProgram:
+    """Return the program of a model; the same one for the same, so that it is compiled once."""
+    return PpoProgram(model, traits)

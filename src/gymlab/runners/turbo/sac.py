@@ -26,9 +26,9 @@ from gymlab.runners.turbo.remembering import RememberingAgent
 from gymlab.runners.turbo.sac_update import (
     NUM_MEASURED,
     Learnt,
-    SacProgram,
     Settings,
     SoftModel,
+    program_of,
 )
 from gymlab.runners.turbo.stepping import Stepper
 from gymlab.runners.turbo.xla import jax
@@ -65,14 +65,13 @@ class Sac(RememberingAgent):
                 for idx in range(config.n_critics)
             ),
         )
-        self.program = SacProgram(model, learns_entropy=isinstance(config.ent_coef, str))
+        self.program = program_of(model, learns_entropy=isinstance(config.ent_coef, str))
         self._count = count
         self._target_entropy = (
             -float(count) if config.target_entropy == _AUTO else float(config.target_entropy)
         )
         self._heads = [PlainNetwork(model.actor, name) for name in ("policy", "log_std")]
         self._is_plain = is_plain(spec.layers)
-        self._gaussian = jax.jit(model.gaussian)
         self._learnt = self._begun(self.weights)
         self.weights_changed()
 
@@ -118,7 +117,7 @@ class Sac(RememberingAgent):
             log_std = np.clip(log_std, *LOG_STD_RANGE)
         else:
             weights = self._learnt.actor.weights
-            means, log_std = (np.asarray(part) for part in self._gaussian(weights, seen))
+            means, log_std = (np.asarray(part) for part in self.program.gaussian(weights, seen))
         return np.tanh(means + noise * np.exp(log_std))
 
     def for_environments(self, actions: Array) -> Array:

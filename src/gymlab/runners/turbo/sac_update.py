@@ -9,6 +9,7 @@ C gradient steps of a call, B transitions of a minibatch, A components of an act
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gymlab.agents.soft_actor_critic import LOG_STD_RANGE
@@ -99,6 +100,7 @@ class SacProgram:
         """Prepare it; JAX compiles at the first call."""
         self.model, self._learns_entropy = model, learns_entropy
         self.improve = jax.jit(self._improve, donate_argnums=(0,))
+        self.gaussian = jax.jit(model.gaussian)
 
     def _improve(
         self, learnt: Learnt, drawn: Any, noise: Any, first: Any, count: Any, settings: Settings
@@ -172,3 +174,9 @@ class SacProgram:
         actions, log_probs = self.model.draw(weights, observations, noise)
         values = self.model.values(critics, observations, actions).min(0)
         return (entropy_weight * log_probs - values).mean(), (log_probs, values.mean())
+
+
+@lru_cache(maxsize=16)
+def program_of(model: SoftModel, *, learns_entropy: bool) -> SacProgram:
+    """Return the program of a model; the same one for the same, so that it is compiled once."""
+    return SacProgram(model, learns_entropy=learns_entropy)
