@@ -14,6 +14,10 @@ from gymlab.runners.turbo.compiled_pool import CompiledStepper
 from gymlab.runners.turbo.game_pool import GameStepper
 from gymlab.runners.turbo.stepping import RowStepper, Stepper
 
+_LIGHT = ("CartPole-", "Acrobot-", "MountainCar")
+"""Environments of which a step takes a microsecond or two."""
+_LIGHT_ENVS_OF_A_THREAD = 32
+
 
 def make_stepper(spec: RunSpec, num_envs: int, context: RunContext) -> Stepper:
     """Make the environments of a run."""
@@ -40,8 +44,15 @@ def _compiled(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) ->
         num_envs,
         context,
         max_episode_steps=spec.env_kwargs.get(LIMIT),
-        num_threads=min(num_envs, os.cpu_count() or 1),
+        num_threads=_num_threads(env_id, num_envs),
     )
+
+
+def _num_threads(env_id: str, num_envs: int) -> int:
+    """Return how many threads step: handing work over takes longer than a few light steps."""
+    if env_id.startswith(_LIGHT) and num_envs <= _LIGHT_ENVS_OF_A_THREAD:
+        return 1
+    return min(num_envs, os.cpu_count() or 1)
 
 
 def _vectorised(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) -> Stepper:

@@ -22,6 +22,8 @@ _ANYWHERE = {
     "sac": ("Pendulum-v1",),
 }
 """Environments for presets that fit any, and for the defaults."""
+_PREPARED = ("fast", "tuned")
+"""Presets that beginners press; each program takes seconds of the set-up."""
 _MOST_BUFFERED = 20_000
 
 
@@ -41,7 +43,8 @@ def specifications() -> Iterator[RunSpec]:
             yield _short(algorithm, env_id, {})
         for preset in found:
             for env_id in (preset.env_id,) if preset.env_id else _ANYWHERE[algorithm]:
-                yield _short(algorithm, env_id, preset.hyperparameters)
+                if preset.id in _PREPARED:
+                    yield _short(algorithm, env_id, preset.hyperparameters)
 
 
 def _short(algorithm: str, env_id: str, hyperparameters: dict[str, Any]) -> RunSpec:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from gymlab.domain.runners import Preset
+from gymlab.runners.turbo.algorithms import config_of
+from gymlab.runners.turbo.memory import memory_problem
 from gymlab.runners.turbo.problems import find_problems
 from gymlab.runners.turbo.tests.rehearsing import make_spec
 
@@ -55,7 +57,6 @@ NOISE = {"layers": [{"type": "dropout"}, {"type": "dense", "units": 4}]}
         ("dqn", "CartPole-v1", {"buffer_size": 10_000_001}, "buffer_size"),
         ("ppo", "CartPole-v1", {"num_envs": 0}, "num_envs"),
         ("ppo", "CartPole-v1", {"num_envs": 1_000_000}, "num_envs = 1000000"),
-        ("ppo", "CartPole-v1", {"num_envs": 1024, "n_steps": 65_536}, "GB"),
         ("ppo", "CartPole-v1", {"n_steps": 1}, "at least 2"),
         ("ppo", "CartPole-v1", {"device": "cuda"}, "processor"),
         ("sarsa", "CartPole-v1", {}, "there are: ppo, dqn"),
@@ -65,3 +66,15 @@ NOISE = {"layers": [{"type": "dropout"}, {"type": "dense", "units": 4}]}
 def test_reasons(algorithm: str, env_id: str, settings: dict[str, Any], words: str) -> None:
     """In words that name the value."""
     assert words in " ".join(find_problems(make_spec(algorithm, env_id, **settings)))
+
+
+def test_a_rollout_that_does_not_fit_is_refused_with_one_that_does() -> None:
+    """Estimated from the observation, the network and the number of environments."""
+    spec = make_spec("ppo", "BipedalWalker-v3", num_envs=1024, n_steps=4096)
+    config = config_of(spec)
+    (problem,) = memory_problem(spec, config, free_bytes=2_000_000_000)
+    assert "needs about 3.6 GB" in problem
+    assert "num_envs = 452 would fit" in problem
+    assert list(memory_problem(spec, config, free_bytes=8_000_000_000)) == []
+    (problem,) = memory_problem(spec, config, free_bytes=1_000_000)
+    assert "n_steps smaller" in problem
