@@ -98,6 +98,10 @@ class RunnerManifest(BaseModel):
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
     model_formats: list[ModelFormat] = Field(default_factory=list[ModelFormat])
     """Files of its own form that it reads and writes, beside ours."""
+    compiled_environments: list[str] = Field(default_factory=list[str])
+    """Environments that it steps in compiled code. All others work, slower: they are Python."""
+    vectorised_environments: list[str] = Field(default_factory=list[str])
+    """Environments that it steps many at a time in NumPy; of the rest each by itself."""
     order: int = 100
     """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True

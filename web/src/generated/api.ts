@@ -6312,6 +6312,11 @@ export interface components {
              */
             capabilities: string[];
             /**
+             * Compiled Environments
+             * @description Environments that it steps in compiled code; all others are stepped in Python, slower.
+             */
+            compiled_environments: string[];
+            /**
              * Id
              * @description Identifier for `POST /runs`.
              */
@@ -6341,6 +6346,11 @@ export interface components {
              * @description What is missing and how to get it.
              */
             unavailable_reason: string | null;
+            /**
+             * Vectorised Environments
+             * @description Environments that it steps many at a time in NumPy.
+             */
+            vectorised_environments: string[];
             /**
              * Versions
              * @description Library -> version.

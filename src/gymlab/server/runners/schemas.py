@@ -114,6 +114,10 @@ class RunnerItem(Answer):
     """What is missing and how to get it."""
     capabilities: list[str]
     """What may be offered: pause, resume_exact, live_frames, ..."""
+    compiled_environments: list[str]
+    """Environments that it steps in compiled code; all others are stepped in Python, slower."""
+    vectorised_environments: list[str]
+    """Environments that it steps many at a time in NumPy."""
     model_formats: list[ModelFormat]
     """Files of its own form that `GET /runs/{id}/model` gives beside ours."""
     versions: dict[str, str]
