@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks import (
     compare,
+    estimate,
     evaluation,
     fan_out,
     first_frame,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "evaluation": evaluation.measure,
     "games": games.measure,
     "sandbox": sandbox.measure,
+    "estimate": estimate.measure,
 }
 
 

@@ -48,6 +48,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order Calibration
+         * @description Train for a few seconds and measure what it costs here; no run is created, nothing is kept.
+         *
+         *     One measurement runs at a time, beside runs that leave it a core; it gives way to a run that
+         *     begins. What was measured is remembered and makes the estimate of `POST /runs/check` sure.
+         */
+        post: operations["order_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calibration
+         * @description Return a measurement: how far it is, or what it found.
+         */
+        get: operations["get_calibration"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Calibration
+         * @description Give a measurement up; one that is over stays as it is.
+         */
+        delete: operations["cancel_calibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkpoints": {
         parameters: {
             query?: never;
@@ -594,6 +641,26 @@ export interface paths {
         get: operations["compare_runs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Engines
+         * @description Say which runners could train this, and how fast each does on this machine where that was measured.
+         */
+        post: operations["compare_engines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1635,6 +1702,12 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * Basis
+         * @description What an estimate stands on, the surest first.
+         * @enum {string}
+         */
+        Basis: "runs" | "calibration" | "similar" | "guess";
+        /**
          * BatchedForm
          * @description Whether the reward can be called with arrays of many transitions at once.
          */
@@ -1803,6 +1876,62 @@ export interface components {
              * @description All of them.
              */
             total: number;
+        };
+        /**
+         * Calibration
+         * @description A short training whose cost is measured and of which nothing is kept.
+         */
+        Calibration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description One sentence: what it does, why it waits, what it found or why it failed.
+             */
+            detail: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Progress
+             * @description Share that is done.
+             */
+            progress: number;
+            /**
+             * Queue Position
+             * @description Place among those that wait, from 1.
+             */
+            queue_position: number | null;
+            /** @description What it found; null until it is done. */
+            result: components["schemas"]["Measured"] | null;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /** @description `waiting`, `starting`, `setup` and `measuring` go on; `done`, `failed` and `cancelled` are the end. */
+            status: components["schemas"]["JobStatus"];
         };
         /**
          * Change
@@ -2407,6 +2536,12 @@ export interface components {
             total_timesteps: number;
         };
         /**
+         * Confidence
+         * @description How sure an estimate is.
+         * @enum {string}
+         */
+        Confidence: "high" | "medium" | "low";
+        /**
          * DatabaseState
          * @description The database in use.
          */
@@ -2587,6 +2722,71 @@ export interface components {
              * @description How many.
              */
             num_runs: number;
+        };
+        /**
+         * Engine
+         * @description A training backend that has the algorithm, and how fast it trains these settings here.
+         */
+        Engine: {
+            /**
+             * Applies
+             * @description Whether it can train this.
+             */
+            applies: boolean;
+            /** @description What the speed stands on. */
+            basis: components["schemas"]["Basis"] | null;
+            /**
+             * Calibration Id
+             * @description Its measurement that waits or is under way.
+             */
+            calibration_id: string | null;
+            /**
+             * Compared With
+             * @description Name of that engine.
+             */
+            compared_with: string | null;
+            /** @description How sure it is. */
+            confidence: components["schemas"]["Confidence"] | null;
+            /**
+             * Is Default
+             * @description Whether the web app takes it where nobody has chosen.
+             */
+            is_default: boolean;
+            /**
+             * Measured At
+             * @description When that was.
+             */
+            measured_at: string | null;
+            /**
+             * Reason
+             * @description Why not.
+             */
+            reason: string | null;
+            /**
+             * Runner
+             * @description Identifier for `POST /runs`.
+             */
+            runner: string;
+            /**
+             * Summary
+             * @description One sentence.
+             */
+            summary: string;
+            /**
+             * Times Faster
+             * @description Speed over that of the slowest engine that was measured; null for that one and where fewer than two were.
+             */
+            times_faster: number | null;
+            /**
+             * Timesteps Per Second
+             * @description Speed measured or seen in earlier runs on this machine; null where only guesses are known.
+             */
+            timesteps_per_second: number | null;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * EnvironmentDetail
@@ -2897,24 +3097,75 @@ export interface components {
         };
         /**
          * Estimate
-         * @description What the run will probably take.
+         * @description What the run will probably take, and what that stands on.
          */
         Estimate: {
+            /** @description `runs`: earlier runs of the same settings here. `calibration`: a short measurement of them here. `similar`: other settings of the same algorithm here. `guess`: nothing was measured on this machine. */
+            basis?: components["schemas"]["Basis"] | null;
+            /**
+             * Calibration Id
+             * @description The measurement of exactly these settings that waits or is under way.
+             */
+            calibration_id?: string | null;
+            /**
+             * @description How sure the duration is.
+             * @default low
+             */
+            confidence: components["schemas"]["Confidence"];
+            /**
+             * Detail
+             * @description One sentence on what it stands on.
+             * @default
+             */
+            detail: string;
             /**
              * Disk Bytes
              * @description Space in the data folder.
              */
             disk_bytes: number | null;
+            /** @description Within which it should lie. */
+            disk_range_bytes?: components["schemas"]["Range"] | null;
+            /** @description Within which it should lie. */
+            duration_range_s?: components["schemas"]["Range"] | null;
             /**
              * Duration S
-             * @description Training time.
+             * @description Training time; evaluations during training come on top.
              */
             duration_s: number | null;
             /**
+             * Measured At
+             * @description When that was.
+             */
+            measured_at?: string | null;
+            /**
              * Memory Bytes
-             * @description Memory of its worker.
+             * @description Most memory that its worker will hold.
              */
             memory_bytes: number | null;
+            /** @description Within which it should lie. */
+            memory_range_bytes?: components["schemas"]["Range"] | null;
+            /**
+             * Num Runs
+             * @description Earlier runs that it stands on.
+             * @default 0
+             */
+            num_runs: number;
+            /**
+             * Should Calibrate
+             * @description Whether a measurement would help and the machine is idle enough for one now.
+             * @default false
+             */
+            should_calibrate: boolean;
+            /**
+             * Startup S
+             * @description From the start to the first timestep, compilation included; null until it was measured.
+             */
+            startup_s?: number | null;
+            /**
+             * Timesteps Per Second
+             * @description Speed while the agent learns.
+             */
+            timesteps_per_second?: number | null;
         };
         /**
          * Estimated
@@ -3914,6 +4165,12 @@ export interface components {
             title: string;
         };
         /**
+         * JobStatus
+         * @description Where a measurement is.
+         * @enum {string}
+         */
+        JobStatus: "waiting" | "starting" | "setup" | "measuring" | "done" | "failed" | "cancelled";
+        /**
          * Lineage
          * @description The relatives of a run.
          */
@@ -3986,6 +4243,58 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * Measured
+         * @description What a measurement found; times are of one worker on this machine.
+         */
+        Measured: {
+            /**
+             * Imports S
+             * @description What a worker took to import its libraries; an idle worker has done that before.
+             */
+            imports_s: number;
+            /**
+             * Measured At
+             * Format: date-time
+             * @description When it ended.
+             */
+            measured_at: string;
+            /**
+             * Measured S
+             * @description Training time behind the speed.
+             */
+            measured_s: number;
+            /**
+             * Measured Timesteps
+             * @description Timesteps behind the speed.
+             */
+            measured_timesteps: number;
+            /**
+             * Memory Bytes
+             * @description Most memory that the worker held with the buffers of the measurement.
+             */
+            memory_bytes: number;
+            /**
+             * Others Cores
+             * @description Cores that other processes of the machine kept busy meanwhile.
+             */
+            others_cores: number;
+            /**
+             * Saw Updates
+             * @description Whether whole updates were measured; without them the speed is a guess upwards.
+             */
+            saw_updates: boolean;
+            /**
+             * Setup S
+             * @description From the specification to the first timestep: environments, networks, compilation.
+             */
+            setup_s: number;
+            /**
+             * Timesteps Per Second
+             * @description Speed while the agent learns, updates included.
+             */
+            timesteps_per_second: number;
         };
         /**
          * MetricChoice
@@ -4437,6 +4746,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[Calibration] */
+        Page_Calibration_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Calibration"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[Checkpoint] */
         Page_Checkpoint_: {
             /**
@@ -4483,6 +4805,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["CodeVersion"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Engine] */
+        Page_Engine_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Engine"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -4843,6 +5178,22 @@ export interface components {
              * @description What to do about it.
              */
             hint?: string | null;
+        };
+        /**
+         * Range
+         * @description Within which a figure should lie.
+         */
+        Range: {
+            /**
+             * High
+             * @description Rarely more.
+             */
+            high: number;
+            /**
+             * Low
+             * @description Rarely less.
+             */
+            low: number;
         };
         /**
          * Recording
@@ -5762,6 +6113,11 @@ export interface components {
              */
             capabilities: string[];
             /**
+             * Engine Priority
+             * @description Of several runners with an algorithm the web app takes the one with the largest; ties by place.
+             */
+            engine_priority: number;
+            /**
              * Id
              * @description Identifier for `POST /runs`.
              */
@@ -6679,6 +7035,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    order_calibration: {
+        parameters: {
+            query?: {
+                /** @description Measure every runner that can train this, for comparison. */
+                every_engine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Calibration_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the measurement. */
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the measurement. */
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
             };
             /** @description There is no such thing. */
             404: {
@@ -8395,6 +8905,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunComparison"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_engines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Engine_"];
                 };
             };
             /** @description There is no such thing. */

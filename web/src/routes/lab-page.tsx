@@ -61,8 +61,8 @@ function LabForm({ run }: { run: Run | undefined }) {
   // A deep link is a choice too.
   // biome-ignore lint/correctness/useExhaustiveDependencies: remembered once per address
   useEffect(() => {
-    if (env || runner || algorithm) last.remember({ env, runner, algorithm });
-  }, [env, runner, algorithm]);
+    if (env || algorithm) last.remember({ env, algorithm });
+  }, [env, algorithm]);
 
   const { hash } = useLocation();
   useHashTarget(hash, environments.isSuccess && runners.isSuccess);
@@ -86,10 +86,11 @@ function LabForm({ run }: { run: Run | undefined }) {
       </Card>
     );
   }
+  const wishedAlgorithm = algorithm ?? last.algorithm;
   const wish = {
     env: env ?? last.env,
-    runner: runner ?? last.runner,
-    algorithm: algorithm ?? last.algorithm,
+    runner: runner ?? last.engineOf(wishedAlgorithm),
+    algorithm: wishedAlgorithm,
   };
   const selection = select(wish, environments.data, runners.data);
   if (!selection) {
@@ -109,7 +110,16 @@ function LabForm({ run }: { run: Run | undefined }) {
   const environment = environments.data.find(({ id }) => id === selection.envId);
   const choose = (choice: { env?: string; runner?: string; algorithm?: string }) => {
     last.remember(choice);
-    void navigate({ search: (current) => ({ ...current, ...choice }), replace: true });
+    if (choice.runner) last.rememberEngine(choice.algorithm ?? wishedAlgorithm, choice.runner);
+    void navigate({
+      // Another algorithm is trained by the engine for that one.
+      search: ({ runner: chosen, ...current }) => ({
+        ...current,
+        ...(choice.algorithm || !chosen ? {} : { runner: chosen }),
+        ...choice,
+      }),
+      replace: true,
+    });
   };
   return (
     <>
@@ -139,7 +149,7 @@ function LabForm({ run }: { run: Run | undefined }) {
       <TrainPanel
         selection={selection}
         runners={runners.data}
-        actionSpace={environment?.action_space?.type}
+        environment={environment}
         onChoose={choose}
         onCreated={(created) =>
           void navigate({

@@ -34,6 +34,7 @@ def _item(runner: RunnerDescription) -> RunnerItem:
         capabilities=manifest.capabilities,
         model_formats=manifest.model_formats,
         versions=runner.versions,
+        engine_priority=manifest.engine_priority,
         algorithms=[
             AlgorithmItem(
                 id=item.id,

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
 import type { CheckItem } from "@/api/types";
-import { formatBytes, formatDuration } from "@/lib/format";
 import { ErrorState } from "@/ui/error-state";
+import { EstimatePanel } from "./estimate-panel";
 import type { RunForm } from "./use-run-form";
 
 const ICONS = {
@@ -61,10 +61,7 @@ export function PreflightList({ form }: { form: RunForm }) {
           />
         ))}
       </ul>
-      <p className="num mt-2 text-2xs text-fg-3">
-        about {formatDuration(estimate.duration_s)} · {formatBytes(estimate.memory_bytes)} memory ·{" "}
-        {formatBytes(estimate.disk_bytes)} disk
-      </p>
+      <EstimatePanel form={form} estimate={estimate} />
     </div>
   );
 }

@@ -1,13 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Run, Runner, RunRequest } from "@/api/types";
+import type { Environment, Run, Runner, RunRequest } from "@/api/types";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
 import { AlgorithmSelect } from "./algorithm-select";
 import { compareRewards, createRuns } from "./create-runs";
+import { EngineSelect } from "./engine-select";
 import { EnvironmentOptionsForm } from "./environment-options-form";
 import { DUPLICATE_SETTING } from "./form-model";
 import { HyperparameterForm } from "./hyperparameter-form";
@@ -22,7 +23,7 @@ import type { Selection } from "./use-selection";
 interface TrainPanelProps {
   selection: Selection;
   runners: Runner[];
-  actionSpace: string | undefined;
+  environment: Environment | undefined;
   onChoose: (choice: { runner?: string; algorithm?: string }) => void;
   onCreated: (run: Run) => void;
   /** Run whose settings the form was filled with. */
@@ -39,7 +40,7 @@ interface TrainPanelProps {
 export function TrainPanel({
   selection,
   runners,
-  actionSpace,
+  environment,
   onChoose,
   onCreated,
   duplicateOf,
@@ -73,11 +74,16 @@ export function TrainPanel({
         <div className="grid gap-3">
           <AlgorithmSelect
             runners={runners}
-            runner={runner}
             algorithm={algorithm}
-            actionSpace={actionSpace}
+            environment={environment}
             notice={selection.notice}
-            onChoose={onChoose}
+            onChoose={(id) => onChoose({ algorithm: id })}
+          />
+          <EngineSelect
+            form={form}
+            runners={runners}
+            runner={runner}
+            onChoose={(id) => onChoose({ runner: id, algorithm: algorithm.id })}
           />
           <ModePills form={form} />
           {form.mode === "trained" && renderModels(form)}
