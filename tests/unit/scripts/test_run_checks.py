@@ -30,6 +30,57 @@ def test_the_last_line_is_the_totals(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.splitlines()[-1] == "7 passed, 1 failed"
 
 
+STEADINESS = """
+from pathlib import Path
+
+def test_steady():
+    pass
+
+def test_once_too_slow():
+    mark = Path(__file__).with_name("seen")
+    was_seen = mark.exists()
+    mark.touch()
+    assert was_seen
+
+def test_broken():
+    assert {broken}
+"""
+
+
+def _stage_of(folder: Path, *, broken: bool, waits_for_processes: bool) -> run_checks.Stage:
+    (folder / "test_steadiness.py").write_text(STEADINESS.format(broken=not broken))
+    command = (run_checks.PYTHON, "-m", "pytest", "-q", "-p", "no:xdist", "--rootdir", str(folder))
+    return run_checks.Stage(
+        "steadiness",
+        (*command, str(folder)),
+        run_checks.ALL,
+        is_pytest=True,
+        waits_for_processes=waits_for_processes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "waits_for_processes", "counted", "num_unsteady"),
+    [(False, True, (3, 0), 1), (True, True, (2, 1), 1), (False, False, (2, 1), 0)],
+)
+def test_a_lost_race_is_run_again_and_named(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    broken: bool,
+    waits_for_processes: bool,
+    counted: tuple[int, int],
+    num_unsteady: int,
+) -> None:
+    """Only where processes are waited for; what fails twice has failed."""
+    stage = _stage_of(tmp_path, broken=broken, waits_for_processes=waits_for_processes)
+    outcome = run_checks.run_stage(stage, tmp_path / "report.xml")
+    assert (outcome.passed, outcome.failed) == counted
+    assert len(outcome.unsteady) == num_unsteady
+    assert run_checks.summarise([outcome]) == int(broken or not waits_for_processes)
+    assert ("test_once_too_slow" in capsys.readouterr().out) == bool(num_unsteady)
+
+
 def test_settings_of_the_caller_do_not_reach_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own port or data folder changes no result."""
     monkeypatch.setenv("GYMLAB_HOME", "/elsewhere")
