@@ -3133,6 +3133,12 @@ export interface components {
              */
             duration_s: number | null;
             /**
+             * Is Disturbed
+             * @description Whether other programs kept the machine busy while it was measured.
+             * @default false
+             */
+            is_disturbed: boolean;
+            /**
              * Measured At
              * @description When that was.
              */

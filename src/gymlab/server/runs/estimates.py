@@ -38,6 +38,7 @@ def estimate_of(
         detail=basis_text(pace, now=time.time()),
         measured_at=rfc3339(measured_at) if measured_at is not None else None,
         num_runs=pace.num_runs if pace is not None else 0,
+        is_disturbed=pace is not None and pace.is_disturbed,
         calibration_id=calibration_id,
     )
 

@@ -298,6 +298,8 @@ class Estimate(Answer):
     """When that was."""
     num_runs: int = 0
     """Earlier runs that it stands on."""
+    is_disturbed: bool = False
+    """Whether other programs kept the machine busy while it was measured."""
     calibration_id: str | None = None
     """The measurement of exactly these settings that waits or is under way."""
     should_calibrate: bool = False

@@ -33,6 +33,7 @@ export function EngineSelect({ form, runners, runner, onChoose }: EngineSelectPr
   const able = engines?.filter(({ applies }) => applies) ?? [];
   const isMeasuring = engines?.some(({ calibration_id }) => calibration_id !== null) === true;
   const unmeasured = able.some(({ timesteps_per_second }) => timesteps_per_second === null);
+  const words = speedWords(engines ?? [], runner.id);
   const absent = having.filter(({ available }) => !available);
   return (
     <div className="grid gap-1.5">
@@ -60,9 +61,7 @@ export function EngineSelect({ form, runners, runner, onChoose }: EngineSelectPr
         </p>
       ))}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xs text-fg-3">
-        {speedWords(known(runner.id)) && (
-          <span className="num">{speedWords(known(runner.id))}</span>
-        )}
+        {words && <span className="num">{words}</span>}
         {able.length > 1 && (unmeasured || isMeasuring) && (
           <Button
             variant="ghost"

@@ -26,25 +26,33 @@ function estimate(extra: Partial<Estimate>): Estimate {
 
 describe("engines", () => {
   it("say nothing in numbers before they were measured", () => {
-    expect(speedWords(undefined)).toBeNull();
-    expect(speedWords(engine({}))).toBeNull();
+    expect(speedWords([], "b")).toBeNull();
+    expect(speedWords([engine({})], "b")).toBeNull();
     expect(engineLabel("B", engine({}))).toBe("B");
   });
 
   it("are compared with the slowest that was measured", () => {
     const fast = engine({ timesteps_per_second: 48_600, times_faster: 7.62, compared_with: "A" });
-    expect(speedWords(fast)).toBe("48,600 timesteps/s here: runs about 8× as fast as A");
+    expect(speedWords([fast], "b")).toBe("48,600 timesteps/s here: runs about 8× as fast as A");
     expect(engineLabel("B", fast)).toBe("B · about 8×");
+  });
+
+  it("that are slow say which is faster", () => {
+    const slow = engine({ runner: "a", title: "A", timesteps_per_second: 6400 });
+    const fast = engine({ timesteps_per_second: 48_600, times_faster: 7.62, compared_with: "A" });
+    expect(speedWords([slow, fast], "a")).toBe("6,400 timesteps/s here; with B about 8× as fast");
   });
 
   it("that are hardly faster are not praised", () => {
     const same = engine({ timesteps_per_second: 6400, times_faster: 1.04, compared_with: "A" });
-    expect(speedWords(same)).toBe("6,400 timesteps/s here, about as fast as A");
+    expect(speedWords([same], "b")).toBe("6,400 timesteps/s here, about as fast as A");
     expect(engineLabel("B", same)).toBe("B");
   });
 
   it("alone have a speed and no factor", () => {
-    expect(speedWords(engine({ timesteps_per_second: 6400 }))).toBe("6,400 timesteps/s here");
+    expect(speedWords([engine({ timesteps_per_second: 6400 })], "b")).toBe(
+      "6,400 timesteps/s here",
+    );
     expect(formatFactor(1.74)).toBe("1.7×");
   });
 });
@@ -65,6 +73,9 @@ describe("estimates", () => {
     expect(
       basisWords(estimate({ basis: "calibration", confidence: "medium", ...measured }), now),
     ).toBe("Fairly sure: measured 40 s ago on this machine");
+    expect(
+      basisWords(estimate({ basis: "calibration", is_disturbed: true, ...measured }), now),
+    ).toContain("while other programs kept it busy");
     expect(basisWords(estimate({ basis: "runs", confidence: "high", num_runs: 1 }), now)).toBe(
       "Sure: as 1 earlier run of these settings on this machine",
     );

@@ -8,15 +8,20 @@ export function formatFactor(factor: number): string {
   return `${factor >= 3 ? Math.round(factor) : factor.toFixed(1)}×`;
 }
 
-/** How fast an engine is beside the slowest that was measured here; nothing before that. */
-export function speedWords(engine: Engine | undefined): string | null {
+/** How fast an engine is, beside the others that were measured here; nothing before that. */
+export function speedWords(engines: Engine[], runner: string): string | null {
+  const engine = engines.find((candidate) => candidate.runner === runner);
   if (!engine?.timesteps_per_second) return null;
   const speed = `${formatInteger(engine.timesteps_per_second)} timesteps/s here`;
   const { times_faster, compared_with } = engine;
-  if (times_faster === null || compared_with === null) return speed;
-  return times_faster < NOTABLE
-    ? `${speed}, about as fast as ${compared_with}`
-    : `${speed}: runs about ${formatFactor(times_faster)} as fast as ${compared_with}`;
+  if (times_faster !== null && compared_with !== null) {
+    return times_faster < NOTABLE
+      ? `${speed}, about as fast as ${compared_with}`
+      : `${speed}: runs about ${formatFactor(times_faster)} as fast as ${compared_with}`;
+  }
+  const best = engines.reduce((a, b) => ((b.times_faster ?? 1) > (a.times_faster ?? 1) ? b : a));
+  if ((best.times_faster ?? 1) < NOTABLE) return speed;
+  return `${speed}; with ${best.title} about ${formatFactor(best.times_faster ?? 1)} as fast`;
 }
 
 /** The entry of an engine in the list of them. */
@@ -47,7 +52,7 @@ export function basisWords(estimate: Estimate, now: number): string {
     case "runs":
       return `${capital(SURE[confidence])}: as ${formatCount(num_runs, "earlier run")} of these settings on this machine`;
     case "calibration":
-      return `${capital(SURE[confidence])}: measured ${ago} on this machine`;
+      return `${capital(SURE[confidence])}: measured ${ago} on this machine${estimate.is_disturbed ? " while other programs kept it busy" : ""}`;
     case "similar":
       return `${capital(SURE[confidence])}: other settings were measured ${ago}`;
     default:

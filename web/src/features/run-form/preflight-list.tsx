@@ -46,7 +46,7 @@ export function PreflightList({ form }: { form: RunForm }) {
   return (
     <div aria-busy={form.isChecking}>
       <ul className="grid gap-1.5 text-xs">
-        {checks.map((item) => (
+        {checks.filter(isNoRepetition).map((item) => (
           <CheckLine key={item.id} item={item} />
         ))}
         {problems.filter(isNew).map((problem) => (
@@ -64,6 +64,11 @@ export function PreflightList({ form }: { form: RunForm }) {
       <EstimatePanel form={form} estimate={estimate} />
     </div>
   );
+}
+
+/** The time stands below with its range; what is wrong with it stays. */
+function isNoRepetition({ id, status }: CheckItem): boolean {
+  return id !== "duration" || status !== "ok";
 }
 
 function CheckLine({ item }: { item: CheckItem }) {

@@ -7,6 +7,7 @@ from gymlab.errors import FieldProblem
 from gymlab.server.answers import Page
 from gymlab.server.catalogue.catalogue import Catalogue, find_algorithm, find_preset
 from gymlab.server.estimating.desk import Job
+from gymlab.server.estimating.workloads import Workload
 from gymlab.server.lab import Lab
 from gymlab.server.runs.calibrations.schemas import Calibration, Engine, Measured
 from gymlab.server.runs.creating import Prepared, RunCreation
@@ -37,12 +38,22 @@ class CalibrationService:
         """
         prepared = await self._creation.prepare(body)
         assert prepared.workload is not None  # noqa: S101 - what can be trained is known
-        jobs = [self._lab.calibrations.order(prepared.workload)]
+        wanted = [prepared.workload]
         if every_engine:
-            for other, checked, _ in await self._others(prepared.body):
-                if checked.ok and other.workload is not None:
-                    jobs.append(self._lab.calibrations.order(other.workload))
+            wanted = await self._unmeasured(prepared.body)
+        jobs = [self._lab.calibrations.order(workload) for workload in wanted]
         return Page[Calibration](items=[self._view(job) for job in dict.fromkeys(jobs)])
+
+    async def _unmeasured(self, body: NewRun) -> list[Workload]:
+        """Return what each engine would do whose speed is not known; of every one when all are."""
+        found = await self._others(body, with_own=True)
+        able = [
+            (prepared.workload, checked.estimate.basis)
+            for prepared, checked, _ in found
+            if checked.ok and prepared.workload is not None
+        ]
+        missing = [workload for workload, basis in able if basis not in MEASURED]
+        return missing or [workload for workload, _ in able]
 
     def get(self, calibration_id: str) -> Calibration:
         """Return a measurement."""
