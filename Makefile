@@ -1,7 +1,7 @@
 # gymlab: `make run` is all a newcomer needs; `make` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests setup-checks python-found run test check test-full bench bench-speed wheel constraints format clean
+.PHONY: help setup setup-tests setup-checks python-found run test check test-full kills bench bench-speed wheel constraints format clean
 
 # The first Python that is new enough; scripts/require_python.py explains when there is none.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -36,6 +36,9 @@ check: setup-checks ## the quick part, under two minutes
 
 test-full: setup-tests ## `test` and the slow science and soak tests
 	@$(VENV) scripts/run_checks.py test-full
+
+kills: setup-tests ## kill every exact algorithm 20 times in every family of environments; prints a table, about an hour
+	@$(VENV) -m tests.integration.reliability.kill_matrix
 
 bench: setup ## measure the figures that the README quotes
 	@$(VENV) -m benchmarks

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks import (
     compare,
+    editor,
     estimate,
     evaluation,
     fan_out,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "reward": reward.measure,
     "evaluation": evaluation.measure,
     "games": games.measure,
+    "editor": editor.measure,
     "sandbox": sandbox.measure,
     "estimate": estimate.measure,
 }

@@ -24,7 +24,16 @@ NOTE = "<!-- Made by scripts/generate_docs.py; change the code and run it again.
 MACHINE_DEPENDENT = {"max_runs": "number of cores", "warm_workers": "1; 0 below 4 GB of memory"}
 METHODS = ("get", "post", "put", "patch", "delete")
 STREAM_NOTES = (
-    ("`WS /runs/{id}/frames`", "Live pictures, see the [guide](guide/watching.md#frames)."),
+    (
+        "`WS /runs/{id}/frames`",
+        "Live pictures, see the [guide](guide/watching.md#frames).",
+        "`fps`, `source`, `speed`, `format`, `tiles`",
+    ),
+    (
+        "`WS /previews/{id}/ws`",
+        "An environment that plays and obeys, see the [guide](guide/play.md).",
+        "`fps`, `format`",
+    ),
 )
 
 
@@ -171,9 +180,7 @@ def api_page() -> str:
         "|---|---|---|",
     ]
     lines += [_endpoint_row(*endpoint) for endpoint in endpoints(description)]
-    lines += [
-        f"| {path} | {text} | `fps`, `source`, `format`, `tiles` |" for path, text in STREAM_NOTES
-    ]
+    lines += [f"| {path} | {text} | {parameters} |" for path, text, parameters in STREAM_NOTES]
     return "\n".join([*lines, ""])
 
 

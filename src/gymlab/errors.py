@@ -256,6 +256,38 @@ class CodeNotFoundError(LabError):
         super().__init__(f"No code {code_id!r}{which}.", hint="`gymlab code list` shows all.")
 
 
+class FilterNotFoundError(LabError):
+    """No filter of that id is saved."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "filter_not_found"
+
+    def __init__(self, filter_id: str) -> None:
+        """Name what is missing."""
+        super().__init__(f"No saved filter {filter_id!r}.", hint="`GET /filters` lists all.")
+
+
+class PreviewNotFoundError(LabError):
+    """No preview of that id is open."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "preview_not_found"
+
+    def __init__(self, preview_id: str) -> None:
+        """Name what is missing."""
+        super().__init__(
+            f"No preview {preview_id!r} is open.",
+            hint="One that nobody looks at is closed after a while; open another.",
+        )
+
+
+class NameTakenError(LabError):
+    """Something else has the name already."""
+
+    kind = ErrorKind.CONFLICT
+    code = "name_taken"
+
+
 class StaleVersionError(LabError):
     """A document was changed by somebody else since it was read."""
 

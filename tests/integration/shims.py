@@ -24,6 +24,7 @@ from gymlab.protocol.shim import (
     RunState,
     ShimHello,
     ToShim,
+    WorkerReady,
 )
 from gymlab.supervisor.launching import launch_shim
 from gymlab.supervisor.process_identity import own_identity
@@ -31,6 +32,7 @@ from gymlab.supervisor.process_identity import own_identity
 PATIENCE_S = 45.0
 """Longest wait for anything; a test that runs into it has failed."""
 POLL_S = 0.01
+WARM_PATIENCE_S = 120.0
 ALGORITHM = {"id": "random", "title": "Random actions", "main_loss": "loss/policy"}
 MessageT = TypeVar("MessageT", bound=FromShim)
 
@@ -128,12 +130,19 @@ class Connection:
 class ShimServer:
     """Listens like the server, answers nothing by itself, and remembers."""
 
-    def __init__(self, home: Path) -> None:
-        """Prepare; `async with` listens."""
+    def __init__(self, home: Path, *, num_warm: int = 0) -> None:
+        """Prepare; `async with` listens.
+
+        Args:
+            home: Data folder.
+            num_warm: Shims that wait with a warm worker, for `assign`.
+        """
         self.home = home
+        self._num_warm = num_warm
         self.connections: list[Connection] = []
         self.shims: list[subprocess.Popen[bytes]] = []
         self._server: asyncio.Server | None = None
+        self._num_idle = 0
 
     async def __aenter__(self) -> Self:
         """Listen."""
@@ -181,6 +190,31 @@ class ShimServer:
         shim = launch_shim(home=self.home, assignment=assigned)
         self.shims.append(shim)
         return shim
+
+    async def assign(self, assigned: Assign) -> subprocess.Popen[bytes]:
+        """Give a run to a shim whose worker waits ready, and start the next one meanwhile.
+
+        What takes seconds, starting a worker, so happens while the run before trains. Without
+        warm shims one is started for the run.
+        """
+        if self._num_warm == 0:
+            return self.launch(assigned)
+        while self._num_idle < self._num_warm:
+            self.launch()
+            self._num_idle += 1
+        await self.until(lambda: self._idle() is not None, WARM_PATIENCE_S)
+        connection = self._idle()
+        assert connection is not None
+        connection.send(assigned)
+        self.launch()
+        pid = connection.hello.identity.pid
+        return next(shim for shim in self.shims if shim.pid == pid)
+
+    def _idle(self) -> Connection | None:
+        """Return the connection of a shim that waits for a run with a ready worker."""
+        waiting = [c for c in self.connections if c.messages and not c.run_ids and not c.is_closed]
+        ready = [c for c in waiting if c.of(WorkerReady) or c.hello.versions]
+        return (ready or [None])[0]
 
     def of_run(self, run_id: str) -> list[Connection]:
         """Return the connections of a run's shims, oldest first."""

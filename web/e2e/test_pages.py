@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.timeout(240)
-PAGES = ("home", "lab", "runs", "run", "models", "code", "bin", "storage", "missing")
+PAGES = ("home", "lab", "runs", "run", "models", "code", "play", "bin", "storage", "missing")
 
 
 def _address(lab: Any, name: str) -> str:
@@ -23,6 +23,7 @@ def _address(lab: Any, name: str) -> str:
         "run": f"/runs/{runs[0]['id']}",
         "models": "/models",
         "code": "/code",
+        "play": "/play?env=CartPole-v1&controller=human&seed=3",
         "missing": "/there/is/no/such/page",
     }[name]
 

@@ -20,13 +20,17 @@ RunIds = Annotated[
 def compare(
     run_ids: RunIds,
     *,
+    own_metric: Annotated[
+        str | None,
+        typer.Option(help="Judge by a metric of your own evaluation; --json lists them."),
+    ] = None,
     url: UrlOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare runs: groups of seeds, intervals of their returns and a verdict in words."""
     with connect(url, home) as client:
-        found = client.compare(run_ids, parts=("statistics",))
+        found = client.compare(run_ids, parts=("statistics",), own_metric=own_metric)
     if as_json:
         output.print_json(found)
         return

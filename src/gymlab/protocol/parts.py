@@ -7,7 +7,9 @@ import msgspec
 Json = dict[str, Any]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 """A number of things; what a worker counts must fit every reader, browsers too."""
-FrameSource = Literal["training", "showcase", "evaluation"]
+RunSource = Literal["training", "showcase", "evaluation"]
+"""Where the pictures of a run come from."""
+FrameSource = Literal[RunSource, "preview"]
 PhaseName = Literal["setup", "rollout", "update", "saving"]
 
 

@@ -4,7 +4,7 @@ Order of a run: `Ready`, `StartRun`, `Initialized`, `Started`, rows and frames,
 `Finished` or `Failed`. Of an evaluation: `Ready`, `StartEvaluation`, one `Evaluated` for each
 episode, `Played`, one `EvaluationFilm` for each episode that is filmed, `Finished` or `Failed`.
 Of a model file: `Ready`, `ReadModel` or `WriteModel`, `ModelRead` or `ModelWritten`, `Finished` or
-`Failed`. A worker serves one run, showcase, evaluation, model file or trial of code and then exits.
+`Failed`. A worker serves one run, showcase, evaluation, model file, trial of code or preview and then exits.
 """
 
 from typing import Literal
@@ -22,6 +22,7 @@ from gymlab.protocol.parts import (
     Member,
     PhaseName,
 )
+from gymlab.protocol.previews import PreviewCommand, PreviewReady, PreviewState, StartPreview
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -131,12 +132,14 @@ class Stop(_Message, frozen=True, tag="stop"):
     """End training soon; an update under way may be abandoned."""
 
 
-class Watch(_Message, frozen=True, tag="watch"):
+class Watch(_Message, frozen=True, tag="watch", omit_defaults=True):
     """Somebody watches a source at this rate; `fps` 0 means nobody does."""
 
     source: FrameSource
     fps: float
     tiles: int = 1
+    speed: float = 1.0
+    """Evaluation: times the environment's natural speed; 0 as fast as it plays."""
 
 
 class WantPolicy(_Message, frozen=True, tag="want_policy"):
@@ -194,6 +197,8 @@ ToWorker = (
     | ReadModel
     | WriteModel
     | StartTrial
+    | StartPreview
+    | PreviewCommand
     | LoadPolicy
     | Pause
     | Unpause
@@ -473,6 +478,8 @@ FromWorker = (
     | ModelRead
     | ModelWritten
     | Tried
+    | PreviewReady
+    | PreviewState
     | Finished
     | Failed
 )

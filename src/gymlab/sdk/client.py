@@ -240,6 +240,7 @@ class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCa
         metric: str = "train/episode_return",
         x: Literal["timesteps", "wall_time", "episodes"] = "timesteps",
         parts: Sequence[Literal["series", "statistics"]] = ("series", "statistics"),
+        own_metric: str | None = None,
     ) -> RunComparison:
         """Put 2 to 200 runs side by side: groups of seeds, what differs, and a fair verdict.
 
@@ -248,15 +249,18 @@ class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCa
             metric: What `series` tells on a common axis.
             x: What that axis counts.
             parts: What is wanted besides groups and differences.
+            own_metric: Judge by a metric of an own evaluation: an id of `own_metrics`.
 
         Raises:
             NotFoundError: One of the runs does not exist.
+            InvalidRequestError: No own evaluation of the runs says that metric.
         """
         params: dict[str, Any] = {
             "ids": ",".join(run_ids),
             "metric": metric,
             "x": x,
             "part": list(parts),
+            "own_metric": own_metric,
         }
         return RunComparison.model_validate(
             self._transport.json("GET", "/runs/compare", params=params)

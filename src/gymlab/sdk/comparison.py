@@ -119,12 +119,26 @@ class Statistics(Answer):
     """Final returns, their summaries and what follows."""
 
     basis: str
-    """training or evaluation: never a mixture."""
+    """training, evaluation or own: never a mixture."""
+    measure: str = "mean return"
+    """What a score is called."""
     basis_text: str
     groups: list[GroupStatistics]
     thresholds: list[float]
     verdicts: list[PairVerdict]
     notices: list[str]
+
+
+class OwnMetricChoice(Answer):
+    """A metric of an own evaluation that runs can be judged by."""
+
+    id: str
+    """For `own_metric` of `compare`."""
+    name: str
+    code: str
+    """Which evaluation."""
+    num_runs: int
+    """Runs that it judged."""
 
 
 class RunComparison(Answer):
@@ -134,5 +148,7 @@ class RunComparison(Answer):
     groups: list[RunGroup]
     differences: list[FieldDifference]
     same: dict[str, Any]
+    own_metrics: list[OwnMetricChoice] = Field(default_factory=list[OwnMetricChoice])
+    """What the runs can be judged by besides their returns."""
     series: AlignedSeries | None = None
     statistics: Statistics | None = None

@@ -43,6 +43,29 @@ class HistoryCalls:
         items = self._transport.json("GET", "/tags", params={"limit": _PAGE_SIZE})["items"]
         return {item["tag"]: item["num_runs"] for item in items}
 
+    # ---- saved filters ------------------------------------------------------------------------
+
+    def saved_filters(self) -> list[history.SavedFilter]:
+        """Return the filters of the list of runs that have names, by name."""
+        items = self._transport.json("GET", "/filters")["items"]
+        return [history.SavedFilter.model_validate(item) for item in items]
+
+    def save_filter(self, name: str, **filters: object) -> history.SavedFilter:
+        """Keep what is asked of runs under a name; a filter of that name is replaced.
+
+        Args:
+            name: Plain text.
+            **filters: `q`, `status`, `env_id`, `runner`, `algorithm`, `tag`, `starred`,
+                `archived` (`no`, `only` or `all`), `experiment_id` and `sort`.
+        """
+        body = {"name": name, "filters": filters}
+        answer = self._transport.json("POST", "/filters", body=body)
+        return history.SavedFilter.model_validate(answer)
+
+    def delete_filter(self, filter_id: str) -> None:
+        """Forget a saved filter."""
+        self._transport.json("DELETE", _path("filters", filter_id))
+
     # ---- the bin ------------------------------------------------------------------------------
 
     def bin(self) -> Iterator[history.BinnedRun]:

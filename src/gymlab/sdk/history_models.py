@@ -9,6 +9,16 @@ from gymlab.domain.runs import RunStatus
 from gymlab.sdk.models import Answer, Run
 
 
+class SavedFilter(Answer):
+    """A filter of the list of runs that has a name."""
+
+    id: str
+    name: str
+    filters: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """What is asked of runs, as in `runs`; null means any."""
+    updated_at: datetime
+
+
 class BinnedRun(Answer):
     """A deleted run that can still be restored."""
 

@@ -17,6 +17,7 @@ from gymlab.server.device.endpoints import router as device
 from gymlab.server.environments.endpoints import router as environments
 from gymlab.server.evaluations.endpoints import router as evaluations
 from gymlab.server.events.endpoints import router as events
+from gymlab.server.filters.endpoints import router as filters
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.insights.endpoints import router as insights
@@ -24,6 +25,7 @@ from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
 from gymlab.server.models.endpoints import router as models
+from gymlab.server.previews.endpoints import router as previews
 from gymlab.server.replays.endpoints import router as replays
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
@@ -51,6 +53,7 @@ _ROUTERS = (
     bin_,
     versions,
     tags,
+    filters,
     storage,
     reproductions,
     metrics,
@@ -67,6 +70,7 @@ _ROUTERS = (
     terminations,
     streams,
     frames,
+    previews,
     code,
 )
 

@@ -31,6 +31,7 @@ from gymlab.server.orchestration.fates import Fates
 from gymlab.server.orchestration.hub import Hub
 from gymlab.server.orchestration.ingest import Ingest
 from gymlab.server.orchestration.model_files import ModelFiles
+from gymlab.server.orchestration.previews import Previews
 from gymlab.server.orchestration.scheduler import Scheduler
 from gymlab.server.orchestration.server_file import (
     Address,
@@ -90,6 +91,7 @@ class Lab:
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
         self.replays = ReplayPlayer()
+        self.previews = Previews(lambda: self.audience)
         self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
         self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
@@ -210,6 +212,7 @@ class Lab:
         await self.calibrations.close()
         self.shims.close()
         self.stages.close()
+        self.previews.close()
         await self.scheduler.close()
         await self.evaluations.close()
         await self.fates.close()
@@ -227,6 +230,8 @@ class Lab:
     def _send_watch(self, run_id: str, message: ToShim) -> bool:
         if isinstance(message, Watch) and message.source == "evaluation":
             return self.evaluations.send(run_id, message)
+        if isinstance(message, Watch) and message.source == "preview":
+            return self.previews.send(run_id, message)
         return self.shims.send(run_id, message) or self.stages.send(run_id, message)
 
     async def _algorithm_of(self, runner_id: str, algorithm_id: str) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from gymlab import __version__
 from gymlab.errors import DataFolderTooNewError, UnavailableError
 from gymlab.storage.tables import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 """Revision of the tables that this version works with."""
-KNOWN_REVISIONS = ("0001", "0002", "0003")
+KNOWN_REVISIONS = ("0001", "0002", "0003", "0004")
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOGGER = logging.getLogger(__name__)
 _SUFFIXES = ("", "-wal", "-shm")

@@ -125,6 +125,17 @@ code_versions = Table(
     Column("description", Text),
 )
 
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("filters", Text, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Index("saved_filters_by_name", "owner", "name", unique=True),
+)
+
 events = Table(
     "events",
     metadata,

@@ -7,6 +7,7 @@ from typing import Protocol
 from gymlab.protocol.shim import FrameNotice, FrameRelay, FromShim
 from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import Frame, FrameStatus, FramesUnavailable, FromWorker, ToWorker
+from gymlab.supervisor.marker_page import MarkerPage
 from gymlab.supervisor.watchdog import Watchdog
 
 
@@ -16,6 +17,11 @@ class Worker(Protocol):
     @property
     def pid(self) -> int:
         """Process id."""
+        ...
+
+    @property
+    def marker(self) -> MarkerPage:
+        """Where it notes that user code is running."""
         ...
 
     def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
@@ -35,6 +41,10 @@ class Worker(Protocol):
 
     def limit_memory(self, limit_bytes: int) -> None:
         """Have the kernel hold it to this much memory."""
+        ...
+
+    def was_ended_for_memory(self) -> bool:
+        """Tell whether the kernel ended it for going past that memory."""
         ...
 
     def listen(self, *, on: bool) -> None:

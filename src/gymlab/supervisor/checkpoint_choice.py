@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,36 @@ def is_policy_sound(checkpoint: StoredCheckpoint) -> bool:
         except OSError:
             return False
         if digest != file.sha256:
+            return False
+    return True
+
+
+def foreseen(checkpoints: Sequence[StoredCheckpoint]) -> tuple[StoredCheckpoint | None, int]:
+    """Return the checkpoint a run would most likely continue from, and how many newer are damaged.
+
+    Of a replay buffer, which may be gigabytes, only the size is looked at; continuing reads it.
+
+    Args:
+        checkpoints: Those of a run, oldest first.
+    """
+    for num_damaged, checkpoint in enumerate(reversed(checkpoints)):
+        if has_whole_files(checkpoint) and is_policy_sound(checkpoint):
+            return checkpoint, num_damaged
+    return None, len(checkpoints)
+
+
+def has_whole_files(checkpoint: StoredCheckpoint) -> bool:
+    """Tell whether every file has the size that was stored with it; a replay buffer may be gone."""
+    for name, file in checkpoint.manifest.members.items():
+        try:
+            size = (checkpoint.folder / name).stat().st_size
+        except FileNotFoundError:
+            if file.transient:
+                continue
+            return False
+        except OSError:
+            return False
+        if size != file.size_bytes:
             return False
     return True
 

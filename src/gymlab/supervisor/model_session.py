@@ -21,7 +21,8 @@ from gymlab.protocol.worker import (
     WriteModel,
 )
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
-from gymlab.supervisor.deaths import name_exit, out_of_memory_kills
+from gymlab.supervisor.channels import wait_for
+from gymlab.supervisor.oversight import Oversight
 from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
@@ -59,28 +60,24 @@ class ModelSession:
         self._blobs = BlobTable()
         self._done = asyncio.Event()
         self._has_answer = False
-        self._memory_kills = out_of_memory_kills()
-        self._memory_limit = min(default_memory_limit(), MEMORY_LIMIT_BYTES)
+        self._oversight = Oversight(
+            worker,
+            memory_limit_bytes=min(default_memory_limit(), MEMORY_LIMIT_BYTES),
+            timestep=lambda: 0,
+            has_user_code=False,
+            lent_bytes=lambda: self._blobs.allocated_bytes,
+        )
         self.failure: dict[str, Any] | None = None
 
     async def run(self) -> None:
         """Wait until the answer is stored or something failed."""
         self._worker.attach(self)
-        watchdog = self._worker.watchdog(
-            memory_limit_bytes=self._memory_limit,
-            timestep=lambda: 0,
-            lent_bytes=lambda: self._blobs.allocated_bytes,
-        )
         deadline = time.monotonic() + PATIENCE_S
         while not self._done.is_set():
-            if (death := watchdog.check()) is not None:
-                self._fail(death.code, death.detail, death.hint)
-            elif time.monotonic() > deadline:
+            self._oversight.look()
+            if time.monotonic() > deadline:
                 self._fail("too_slow", "It took too long to read the file.", None)
-            try:
-                await asyncio.wait_for(self._done.wait(), CHECK_EVERY_S)
-            except TimeoutError:
-                continue
+            await wait_for(self._done, CHECK_EVERY_S)
         self._worker.close()
         self._blobs.close()
 
@@ -90,7 +87,7 @@ class ModelSession:
         """Handle one message of the worker."""
         match message:
             case Ready():
-                self._worker.limit_memory(self._memory_limit)
+                self._oversight.limit_memory()
                 self._worker.send(self._message, self._descriptors)
             case BlobRequest():
                 self._worker.send(*answer(self._blobs, message))
@@ -114,9 +111,9 @@ class ModelSession:
     def worker_ended(self, returncode: int) -> None:
         """Name the end, unless everything is there."""
         if not self._has_answer:
-            killed = out_of_memory_kills() > self._memory_kills
-            death = name_exit(returncode, timestep=0, kernel_memory_kill=killed)
-            self._fail(death.code, death.detail.replace(" at timestep 0", ""), death.hint)
+            self._oversight.ended(returncode)
+            if (death := self._oversight.death) is not None:
+                self._fail(death.code, death.detail.replace(" at timestep 0", ""), death.hint)
         self._done.set()
 
     # ---- inside -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import sys
 import warnings
 from io import FileIO
 
-from gymlab.worker.sandbox.boot import FLAG, confine_from
+from gymlab.worker.sandbox.boot import FLAG, MARKER_FLAG, confine_from
 
 # Before anything of others is imported: their threads would stay free.
 confine_from(sys.argv)
@@ -19,6 +19,7 @@ from gymlab.worker.warm_up import set_headless  # noqa: E402
 
 set_headless()
 
+from gymlab.envs.usercode.marker import MARKER  # noqa: E402
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.playback import serve_replays  # noqa: E402
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
+    parser.add_argument(MARKER_FLAG, type=int, help="inherited page of the shim (see marker.py)")
     parser.add_argument(FLAG, help="what was given up before (JSON)")
     parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
     parsed = parser.parse_args(arguments)
@@ -45,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.fd is None:
         parser.error("--fd or a command is needed")
     end_with_parent()
+    if parsed.marker is not None:
+        MARKER.share(parsed.marker)
     runners = parsed.runners.split(",") if parsed.runners else None
     return Session(socket.socket(fileno=parsed.fd)).serve(runners)
 

@@ -69,6 +69,7 @@ class EvaluationService:
         self._timesteps = 0
         self._episodes = 0
         self._due = 0.0
+        self._speed = 1.0
         self._phase: PhaseName = "rollout"
         self._scene = EnvScene(
             "evaluation",
@@ -96,6 +97,7 @@ class EvaluationService:
         """Obey a command."""
         match message:
             case Watch():
+                self._speed = max(0.0, message.speed)
                 self._pump.watch(message.fps, 1)
             case Stop():
                 self._is_stopped = True
@@ -145,8 +147,8 @@ class EvaluationService:
         def each() -> None:
             self._timesteps += 1
             self._obey()
-            if self._pump.is_watched:
-                self._wait_until_due(interval_s)
+            if self._pump.is_watched and (speed := self._speed):
+                self._wait_until_due(interval_s / speed, speed)
             self._pump.offer()
 
         row = player.run(each)
@@ -165,12 +167,14 @@ class EvaluationService:
         if self._is_stopped:
             raise EvaluationStopped
 
-    def _wait_until_due(self, interval_s: float) -> None:
-        """Hold the natural speed while somebody watches, and only then."""
-        self._due = max(self._due, time.monotonic() - interval_s) + interval_s
+    def _wait_until_due(self, interval_s: float, speed: float) -> None:
+        """Hold the speed that was chosen while somebody watches, and only then."""
+        now = time.monotonic()
+        # A change to a faster pace must not wait for what a slower one had planned.
+        self._due = min(max(self._due, now - interval_s), now) + interval_s
         with self._changed:
             self._changed.wait_for(
-                lambda: self._is_stopped or not self._pump.is_watched,
+                lambda: self._is_stopped or not self._pump.is_watched or self._speed != speed,
                 max(0.0, self._due - time.monotonic()),
             )
         self._obey()

@@ -99,6 +99,8 @@ class Filming:
         except (FFmpegError, ValueError, OSError, MemoryError) as error:
             _LOG.exception("the film of episode %d failed", row.episode)
             return EvaluationFilm(row.episode, None, note=f"The film failed: {error}")
+        finally:
+            film.close()
         return EvaluationFilm(
             episode=row.episode,
             member=member,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from gymlab.protocol.framing import ProtocolError, worker_command_reader
 from gymlab.protocol.parts import Member
+from gymlab.protocol.previews import StartPreview
 from gymlab.protocol.worker import (
     BlobGrant,
     LoadPolicy,
@@ -36,6 +37,7 @@ def num_descriptors(message: ToWorker) -> int:
         case (
             LoadPolicy(members=members)
             | StartEvaluation(members=members)
+            | StartPreview(members=members)
             | WriteModel(members=members)
         ):
             return _without_content(members)

@@ -124,13 +124,14 @@ class Recorder:
 class FilmWriter:
     """An MP4 file that grows in memory."""
 
-    def __init__(self, fps: float, *, width: int, height: int) -> None:
+    def __init__(self, fps: float, *, width: int, height: int, threads: int = 1) -> None:
         """Open the file.
 
         Args:
             fps: Pictures per second.
             width: Even number of pixels.
             height: Even number of pixels.
+            threads: Cores that the encoder may use.
         """
         self.width, self.height = width, height
         self.num_frames = 0
@@ -145,7 +146,7 @@ class FilmWriter:
         )
         rate = Fraction(fps).limit_denominator(1000)
         self._time_base = 1 / rate
-        self._stream: Any = _h264_stream(self._container, rate)
+        self._stream: Any = _h264_stream(self._container, rate, threads)
         self._stream.width, self._stream.height = width, height
         self._stream.pix_fmt = "yuv420p"
 
@@ -165,8 +166,8 @@ class FilmWriter:
         return self._file.content()
 
 
-def _h264_stream(container: Any, rate: Fraction) -> Any:
-    options = {"preset": "veryfast", "crf": "23", "threads": "1"}
+def _h264_stream(container: Any, rate: Fraction, threads: int) -> Any:
+    options = {"preset": "veryfast", "crf": "23", "threads": str(threads)}
     try:
         return container.add_stream(ENCODER, rate=rate, options=options)
     except (UnknownCodecError, EncoderNotFoundError) as error:

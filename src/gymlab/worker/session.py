@@ -15,6 +15,7 @@ from gymlab.domain.runs import RunSpec
 from gymlab.envs.usercode.watchdog import WATCHDOG, UserCodeInterrupted
 from gymlab.errors import LabError, UserCodeTimeoutError
 from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.previews import StartPreview
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import (
     BlobGrant,
@@ -38,6 +39,7 @@ from gymlab.worker.failures import failure_of
 from gymlab.worker.inbox import Inbox
 from gymlab.worker.model_files import ModelReadingService, ModelWritingService
 from gymlab.worker.outbox import Outbox
+from gymlab.worker.previewing.service import PreviewService
 from gymlab.worker.service import Service
 from gymlab.worker.showcase import ShowcaseService
 from gymlab.worker.training import TrainingService
@@ -45,7 +47,9 @@ from gymlab.worker.trying.service import TrialService
 from gymlab.worker.warm_up import warm_up
 
 _LOG = logging.getLogger(__name__)
-Beginning = StartRun | StartShowcase | StartEvaluation | StartTrial | ReadModel | WriteModel
+Beginning = (
+    StartRun | StartShowcase | StartEvaluation | StartTrial | StartPreview | ReadModel | WriteModel
+)
 EXIT_FAILED = 1
 EXIT_PROTOCOL = 70
 HEARTBEAT_S = 0.1
@@ -97,6 +101,7 @@ class Session:
                 | StartShowcase()
                 | StartEvaluation()
                 | StartTrial()
+                | StartPreview()
                 | ReadModel()
                 | WriteModel()
             ):
@@ -132,12 +137,18 @@ class Session:
                 return self._training(message, descriptors)
             case StartTrial():
                 return TrialService(message)
-            case ReadModel():
-                file = read_members([message.file], descriptors)[message.file.name]
-                return ModelReadingService(message, memoryview(file), self._outbox, self._blobs)
-            case WriteModel():
+            case StartPreview():
                 members = read_members(message.members, descriptors)
-                return ModelWritingService(message, members, self._outbox, self._blobs)
+                return PreviewService(message, members, self._outbox)
+            case ReadModel() | WriteModel():
+                return self._model_file(message, descriptors)
+
+    def _model_file(self, message: ReadModel | WriteModel, descriptors: list[int]) -> Service:
+        if isinstance(message, WriteModel):
+            members = read_members(message.members, descriptors)
+            return ModelWritingService(message, members, self._outbox, self._blobs)
+        file = read_members([message.file], descriptors)[message.file.name]
+        return ModelReadingService(message, memoryview(file), self._outbox, self._blobs)
 
     def _training(self, message: StartRun, descriptors: list[int]) -> Service:
         spec = RunSpec.model_validate(message.spec)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gymlab.protocol.parts import Member
 from gymlab.supervisor.blobs import BlobError, BlobTable
+from gymlab.supervisor.checkpoint_choice import foreseen
 from gymlab.supervisor.checkpoint_store import (
     SPREAD,
     CheckpointStore,
@@ -164,3 +165,26 @@ def test_an_unfinished_checkpoint_is_removed_at_the_next_start(tmp_path: Path) -
     (tmp_path / "checkpoints" / ".700-1").mkdir(parents=True)
     CheckpointStore(tmp_path).remove_unfinished()
     assert list((tmp_path / "checkpoints").iterdir()) == []
+
+
+def test_what_a_run_would_continue_from_is_foreseen(tmp_path: Path) -> None:
+    """A torn file, a changed one and a replay buffer that is shorter than it was."""
+    store = CheckpointStore(tmp_path)
+    for timestep in (1, 2, 3, 4):
+        store.save(_manifest(timestep), _members(), BlobTable())
+    found, damaged = foreseen(store.all())
+    assert (found and found.manifest.timestep, damaged) == (4, 0)
+
+    (store.all()[-1].folder / "replay_buffer.pt").write_bytes(b"buf")
+    found, damaged = foreseen(store.all())
+    assert (found and found.manifest.timestep, damaged) == (3, 1)
+
+    (store.all()[-2].folder / "policy.safetensors").write_bytes(b"WEIGHTS")
+    found, damaged = foreseen(store.all())
+    assert (found and found.manifest.timestep, damaged) == (2, 2)
+    assert found is not None
+    assert missing_transient(found) == ["replay_buffer.pt"]
+
+    for checkpoint in store.all():
+        (checkpoint.folder / "policy.safetensors").unlink()
+    assert foreseen(store.all()) == (None, 4)

@@ -16,8 +16,10 @@ from gymlab.protocol.worker import (
     Evaluated,
     EvaluationFilm,
     Finished,
+    Frame,
     Played,
     StartEvaluation,
+    Watch,
 )
 from gymlab.worker.blobs import BlobWriter
 from gymlab.worker.filming import Filming
@@ -42,8 +44,10 @@ av.open = no_writing
 """
 
 
-def evaluate(shim: ShimEnd, num_episodes: int = 3) -> None:
-    """Let the worker play and film a random policy."""
+def evaluate(
+    shim: ShimEnd, num_episodes: int = 3, *, record_video: bool = True, **changes: Any
+) -> None:
+    """Let the worker play a random policy, and film it."""
     policy = tensor_bytes({"seed": np.array([7])})
     members = [Member(name="policy.safetensors", size=len(policy))]
     evaluation = {
@@ -51,9 +55,9 @@ def evaluate(shim: ShimEnd, num_episodes: int = 3) -> None:
         "seed": 1,
         "deterministic": True,
         "checkpoint": "latest",
-        "record_video": True,
+        "record_video": record_video,
     }
-    shim.send(StartEvaluation(run_spec(), evaluation, 100, members), [memory_of(policy)])
+    shim.send(StartEvaluation(run_spec(**changes), evaluation, 100, members), [memory_of(policy)])
 
 
 def machine_without(folder: Path, code: str) -> ShimEnd:
@@ -165,3 +169,14 @@ def test_a_film_that_becomes_too_slow_is_ended(monkeypatch: pytest.MonkeyPatch) 
     films = films_within(8.0)
     assert all(film.member is None for film in films)
     assert "8 s" in (films[0].note or "")
+
+
+def test_whoever_watches_chooses_how_fast_it_plays() -> None:
+    """At its natural speed this would take an hour; the change reaches it while it waits."""
+    with ShimEnd() as shim:
+        evaluate(shim, 100, record_video=False, env_id="Taxi-v4")
+        shim.send(Watch("evaluation", 30))
+        shim.until(Frame)
+        shim.send(Watch("evaluation", 30, speed=0.0))
+        assert shim.until(Finished).outcome == "completed"
+        assert len(shim.all_of(Evaluated)) == 100

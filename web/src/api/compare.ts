@@ -18,6 +18,14 @@ export type Efficiency = Schemas["Efficiency"];
 export type Axis = AlignedSeries["axis"];
 export type Summary = NonNullable<Query["summary"]>;
 export type Basis = NonNullable<Query["basis"]>;
+export type OwnMetricChoice = Schemas["OwnMetricChoice"];
+
+/** What runs are judged by: returns, or a metric of an own evaluation. */
+export interface Judge {
+  basis: Basis;
+  /** Id of the own metric; null for returns. */
+  ownMetric: string | null;
+}
 
 export const MIN_RUNS = 2;
 export const MAX_RUNS = 200;
@@ -53,8 +61,9 @@ function options(ids: readonly string[], what: readonly unknown[], rest: Omit<Qu
 }
 
 /** Groups, differences, final returns and verdicts. */
-export function statisticsQuery(ids: readonly string[], basis: Basis) {
-  return options(ids, ["statistics", basis], { part: ["statistics"], basis });
+export function statisticsQuery(ids: readonly string[], { basis, ownMetric }: Judge) {
+  const own = ownMetric === null ? {} : { own_metric: ownMetric };
+  return options(ids, ["statistics", basis, ownMetric], { part: ["statistics"], basis, ...own });
 }
 
 /** One metric of every run on a common axis. */

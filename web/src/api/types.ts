@@ -63,6 +63,9 @@ export type BinnedRun = Schemas["BinnedRun"];
 export type Storage = Schemas["Storage"];
 export type RunStorage = Schemas["RunStorage"];
 export type StorageBytes = Schemas["Bytes"];
+export type PreviewRequest = Schemas["NewPreview"];
+export type Preview = Schemas["Preview"];
+export type SavedRunFilter = Schemas["SavedFilter"];
 export type Version = Schemas["Version"];
 export type Checkpoint = Schemas["Checkpoint"];
 /** The client reads a pair as a list. */

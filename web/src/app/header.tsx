@@ -43,6 +43,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         <Link to="/code" className="nav-link" activeOptions={{ includeSearch: false }}>
           Code
         </Link>
+        <Link to="/play" className="nav-link" activeOptions={{ includeSearch: false }}>
+          Play
+        </Link>
       </nav>
       <div className="ml-auto flex shrink-0 items-center md:gap-1">
         {health && (

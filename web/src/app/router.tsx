@@ -14,6 +14,7 @@ import {
   parseHomeSearch,
   parseLabSearch,
   parseModelsSearch,
+  parsePlaySearch,
   parseRunSearch,
   parseRunsSearch,
 } from "./search-params";
@@ -77,6 +78,13 @@ const codeDocumentRoute = createRoute({
   component: lazyRouteComponent(() => import("@/routes/code-document-page"), "CodeDocumentPage"),
 });
 
+const playRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/play",
+  validateSearch: parsePlaySearch,
+  component: lazyRouteComponent(() => import("@/routes/play-page"), "PlayPage"),
+});
+
 const binRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/bin",
@@ -99,6 +107,7 @@ export const router = createRouter({
     modelsRoute,
     codeRoute,
     codeDocumentRoute,
+    playRoute,
     binRoute,
     storageRoute,
   ]),

@@ -3,6 +3,8 @@ import type { CodeKind } from "@/api/code-types";
 
 type Search = Record<string, unknown>;
 
+const MAX_SEED = 2 ** 31 - 1;
+
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -64,6 +66,26 @@ export interface CodeDocumentSearch {
 
 export function parseCodeDocumentSearch(search: Search): CodeDocumentSearch {
   return { env: text(search.env) };
+}
+
+export const CONTROLLERS = ["random", "human", "checkpoint", "hybrid"] as const;
+
+export interface PlaySearch {
+  env?: string | undefined;
+  controller?: (typeof CONTROLLERS)[number] | undefined;
+  /** Run whose policy plays. */
+  run?: string | undefined;
+  seed?: number | undefined;
+}
+
+export function parsePlaySearch(search: Search): PlaySearch {
+  const seed = timestep(search.seed);
+  return {
+    env: text(search.env),
+    controller: CONTROLLERS.find((one) => one === search.controller),
+    run: text(search.run),
+    seed: seed !== undefined && Number.isInteger(seed) && seed <= MAX_SEED ? seed : undefined,
+  };
 }
 
 export interface ModelsSearch {

@@ -459,6 +459,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Filters
+         * @description List the saved filters of the list of runs, by name.
+         */
+        get: operations["list_filters"];
+        put?: never;
+        /**
+         * Save Filter
+         * @description Save a filter of the list of runs; one of the same name is replaced.
+         */
+        post: operations["save_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Filter
+         * @description Remove a saved filter.
+         */
+        delete: operations["delete_filter"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Filter
+         * @description Rename a saved filter, or change what it asks of runs.
+         */
+        patch: operations["change_filter"];
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -518,6 +566,46 @@ export interface paths {
          */
         post: operations["import_model"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Preview
+         * @description Show an environment without training; the WebSocket of the answer plays and obeys.
+         */
+        post: operations["open_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/{preview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Close Preview
+         * @description End a preview; one that nobody looks at ends by itself.
+         */
+        delete: operations["close_preview"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2284,13 +2372,18 @@ export interface components {
              */
             end_line?: number | null;
             /**
+             * File
+             * @description File of the source that it is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description What to do about it.
              */
             hint?: string | null;
             /**
              * Line
-             * @description From 1.
+             * @description From 1, of that file.
              */
             line: number;
             /**
@@ -2341,6 +2434,32 @@ export interface components {
              * @description Packages that are installed.
              */
             modules: components["schemas"]["ScopeModule"][];
+            /**
+             * Snippets
+             * @description Pieces to insert.
+             */
+            snippets: components["schemas"]["CodeSnippet"][];
+        };
+        /**
+         * CodeSnippet
+         * @description A piece of code that completion inserts.
+         */
+        CodeSnippet: {
+            /**
+             * Id
+             * @description Identifier; what is typed to find it.
+             */
+            id: string;
+            /**
+             * Text
+             * @description Python, in which `${1:name}` is a place to fill in.
+             */
+            text: string;
+            /**
+             * Title
+             * @description What it does.
+             */
+            title: string;
         };
         /**
          * CodeTemplate
@@ -3735,6 +3854,19 @@ export interface components {
             values: unknown[];
         };
         /**
+         * FilterChanges
+         * @description What is changed of a filter.
+         */
+        FilterChanges: {
+            /** @description What is asked of runs; by default as before. */
+            filters?: components["schemas"]["RunFilters"] | null;
+            /**
+             * Name
+             * @description Plain text that no other filter has; by default as before.
+             */
+            name?: string | null;
+        };
+        /**
          * Finding
          * @description The result of one check of an environment.
          */
@@ -3745,13 +3877,18 @@ export interface components {
              */
             check: string;
             /**
+             * File
+             * @description File of the source that the line is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description How to fix it.
              */
             hint?: string | null;
             /**
              * Line
-             * @description Line of the source, from 1.
+             * @description Line of the file, from 1.
              */
             line?: number | null;
             /**
@@ -4554,6 +4691,19 @@ export interface components {
             variants?: components["schemas"]["NewVariant"][] | null;
         };
         /**
+         * NewFilter
+         * @description A filter to keep.
+         */
+        NewFilter: {
+            /** @description What is asked of runs. */
+            filters: components["schemas"]["RunFilters"];
+            /**
+             * Name
+             * @description Plain text; a filter that has this name already is replaced.
+             */
+            name: string;
+        };
+        /**
          * NewPeriodicEvaluation
          * @description Evaluations during training.
          */
@@ -4574,6 +4724,47 @@ export interface components {
              * @description Training ends once the mean return of an evaluation reaches this.
              */
             stop_at_return?: number | null;
+        };
+        /**
+         * NewPreview
+         * @description An environment to look at.
+         */
+        NewPreview: {
+            /**
+             * Checkpoint
+             * @description Which of its checkpoints.
+             * @default latest
+             */
+            checkpoint: ("latest" | "best") | number;
+            /**
+             * Controller
+             * @description Who acts: chance, a person, a run's policy, or that policy while no key is down.
+             * @default random
+             * @enum {string}
+             */
+            controller: "random" | "human" | "checkpoint" | "hybrid";
+            /**
+             * Env Id
+             * @description Environment, one of the catalogue or `code/<id>@<version>`.
+             */
+            env_id: string;
+            /**
+             * Env Kwargs
+             * @description Constructor arguments; where a policy acts, those of its run hold.
+             */
+            env_kwargs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Run Id
+             * @description Run whose policy acts.
+             */
+            run_id?: string | null;
+            /**
+             * Seed
+             * @description Seed of the first episode, each later one has the next; drawn where none is given.
+             */
+            seed?: number | null;
         };
         /**
          * NewRecording
@@ -4725,6 +4916,32 @@ export interface components {
             name: string;
             /** @description Reward that its agents learn from; null for the environment's own. */
             reward_code?: components["schemas"]["CodeReference"] | null;
+        };
+        /**
+         * OwnMetricChoice
+         * @description A metric of a user's own evaluation that runs can be judged by.
+         */
+        OwnMetricChoice: {
+            /**
+             * Code
+             * @description Which evaluation: its document and version.
+             */
+            code: string;
+            /**
+             * Id
+             * @description For the parameter `own_metric`.
+             */
+            id: string;
+            /**
+             * Name
+             * @description As the evaluation calls it.
+             */
+            name: string;
+            /**
+             * Num Runs
+             * @description Runs that it judged.
+             */
+            num_runs: number;
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -4960,6 +5177,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[SavedFilter] */
+        Page_SavedFilter_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["SavedFilter"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[StoredModel] */
         Page_StoredModel_: {
             /**
@@ -5158,6 +5388,32 @@ export interface components {
              * @description Budget it was tuned with.
              */
             total_timesteps: number;
+        };
+        /**
+         * Preview
+         * @description An environment that is shown.
+         */
+        Preview: {
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Seed
+             * @description Seed of the first episode.
+             */
+            seed: number;
+            /**
+             * Ws Url
+             * @description Path of the WebSocket that shows it.
+             */
+            ws_url: string;
         };
         /**
          * Problem
@@ -5832,6 +6088,11 @@ export interface components {
              */
             metrics: components["schemas"]["MetricChoice"][];
             /**
+             * Own Metrics
+             * @description What the runs can be judged by besides their returns.
+             */
+            own_metrics: components["schemas"]["OwnMetricChoice"][];
+            /**
              * Runs
              * @description In the order asked for.
              */
@@ -5906,6 +6167,61 @@ export interface components {
              * @description When it happened.
              */
             timestamp: string;
+        };
+        /**
+         * RunFilters
+         * @description What is asked of runs; null means any. The names are those of `GET /runs`.
+         */
+        RunFilters: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm?: string | null;
+            /**
+             * Archived
+             * @description Whether archived runs are listed too, or they alone.
+             * @default no
+             * @enum {string}
+             */
+            archived: "no" | "only" | "all";
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id?: string | null;
+            /**
+             * Experiment Id
+             * @description Experiment it belongs to.
+             */
+            experiment_id?: string | null;
+            /**
+             * Q
+             * @description Words in the name.
+             */
+            q?: string | null;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner?: string | null;
+            /**
+             * Sort
+             * @description Order of the list; null for the usual one.
+             */
+            sort?: ("created_at" | "-created_at" | "name" | "-name" | "status" | "-status" | "env_id" | "-env_id" | "algorithm" | "-algorithm" | "runner" | "-runner" | "mean_return" | "-mean_return" | "duration_s" | "-duration_s" | "timestep" | "-timestep" | "finished_at" | "-finished_at" | "started_at" | "-started_at" | "evaluation_return" | "-evaluation_return" | "disk_bytes" | "-disk_bytes") | null;
+            /**
+             * Starred
+             * @description Whether it has a star.
+             */
+            starred?: boolean | null;
+            /** @description Where it is in its life. */
+            status?: components["schemas"]["RunStatus"] | null;
+            /**
+             * Tag
+             * @description A tag it has.
+             */
+            tag?: string | null;
         };
         /**
          * RunGroup
@@ -6190,6 +6506,30 @@ export interface components {
             tier: "isolated" | "reduced" | "single_user" | "none";
         };
         /**
+         * SavedFilter
+         * @description A filter with a name.
+         */
+        SavedFilter: {
+            /** @description What is asked of runs. */
+            filters: components["schemas"]["RunFilters"];
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Plain text.
+             */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When it was saved.
+             */
+            updated_at: string;
+        };
+        /**
          * ScopeArgument
          * @description An argument that the code is given.
          */
@@ -6426,10 +6766,10 @@ export interface components {
         Statistics: {
             /**
              * Basis
-             * @description Training and evaluation returns are never mixed.
+             * @description Training returns, evaluation returns and own metrics are never mixed.
              * @enum {string}
              */
-            basis: "training" | "evaluation";
+            basis: "training" | "evaluation" | "own";
             /**
              * Basis Text
              * @description What a score is, in words.
@@ -6440,6 +6780,11 @@ export interface components {
              * @description In the order of the groups.
              */
             groups: components["schemas"]["GroupStatistics"][];
+            /**
+             * Measure
+             * @description What a score is called.
+             */
+            measure: string;
             /**
              * Min Seeds
              * @description Runs a side below which nothing is called better.
@@ -6724,13 +7069,18 @@ export interface components {
              */
             code: string;
             /**
+             * File
+             * @description File of the source that the line is in; null for the first.
+             */
+            file?: string | null;
+            /**
              * Hint
              * @description What to do about it.
              */
             hint: string | null;
             /**
              * Line
-             * @description Line of the source, from 1; null when it is none of its lines.
+             * @description Line of the file, from 1; null when it is none of its lines.
              */
             line: number | null;
             /**
@@ -6874,6 +7224,18 @@ export interface components {
              * @description Identifier for `wrappers` of `POST /runs`.
              */
             id: string;
+            /**
+             * Is Of Reward
+             * @description Whether it changes what the agent learns from, behind all links but the runner's.
+             * @default false
+             */
+            is_of_reward: boolean;
+            /**
+             * Must Be First
+             * @description Whether it changes the environment itself, below every other link.
+             * @default false
+             */
+            must_be_first: boolean;
             /**
              * Must Be Last
              * @description Whether the runner does it, behind every other link.
@@ -8402,6 +8764,206 @@ export interface operations {
             };
         };
     };
+    list_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedFilter_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    save_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the filter. */
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the filter. */
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -8533,6 +9095,105 @@ export interface operations {
             };
             /** @description Over 512 MB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    open_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    close_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the preview. */
+                preview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8891,6 +9552,8 @@ export interface operations {
                 x?: "timesteps" | "wall_time" | "episodes";
                 /** @description Returns to judge by; `auto`: evaluations where all runs have one. */
                 basis?: "auto" | "training" | "evaluation";
+                /** @description Judge by a metric of an own evaluation: an `id` of `own_metrics`. */
+                own_metric?: string | null;
                 /** @description What is wanted besides runs and differences; by default the first two. */
                 part?: ("series" | "statistics" | "efficiency")[] | null;
                 /** @description Also summarise the curves of each group. */

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useMemo, useState } from "react";
-import { type Basis, MAX_RUNS, MIN_RUNS, statisticsQuery } from "@/api/compare";
+import { type Judge, MAX_RUNS, MIN_RUNS, statisticsQuery } from "@/api/compare";
 import { runQuery } from "@/api/runs";
 import { ChosenRuns } from "@/features/compare/chosen-runs";
 import { CurveCard } from "@/features/compare/curve-card";
@@ -83,9 +83,9 @@ interface ComparisonProps {
 }
 
 function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: ComparisonProps) {
-  const [basis, setBasis] = useState<Basis>("auto");
+  const [judge, setJudge] = useState<Judge>({ basis: "auto", ownMetric: null });
   const { data, isError, isLoading, error, refetch } = useQuery({
-    ...statisticsQuery(ids, basis),
+    ...statisticsQuery(ids, judge),
     placeholderData: (previous) => (ids.length < MIN_RUNS ? undefined : previous),
   });
   const runSlots = useSlots(ids);
@@ -136,8 +136,8 @@ function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: Comparis
           comparison={data}
           statistics={data.statistics}
           slots={slots}
-          basis={basis}
-          onBasis={setBasis}
+          judge={judge}
+          onJudge={setJudge}
         />
       )}
       {ids.length >= MIN_RUNS && !isError && (

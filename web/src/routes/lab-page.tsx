@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useLocation } from "@tanstack/react-router";
+import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
@@ -41,7 +41,7 @@ export function LabPage() {
             storageKey="lab.columns"
             leftTitle="Settings"
             rightTitle="Analysis"
-            left={<LabForm run={shown.run} />}
+            left={<LabForm run={shown.run} isLoading={shown.isLoading} />}
             center={center}
             right={side}
           />
@@ -51,7 +51,7 @@ export function LabPage() {
   );
 }
 
-function LabForm({ run }: { run: Run | undefined }) {
+function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const environments = useQuery(environmentsQuery());
@@ -79,17 +79,21 @@ function LabForm({ run }: { run: Run | undefined }) {
       </Card>
     );
   }
-  if (!environments.data || !runners.data) {
+  // An address that names a run and nothing else means the run's environment too.
+  const named = search.run !== undefined && run?.id === search.run ? run : undefined;
+  const isUnknown = search.run !== undefined && !named && isLoading;
+  if (!environments.data || !runners.data || isUnknown) {
     return (
       <Card title="Environment">
         <SkeletonRows count={8} className="h-10" />
       </Card>
     );
   }
-  const wishedAlgorithm = algorithm ?? last.algorithm;
+  const wishedAlgorithm = algorithm ?? named?.algorithm ?? last.algorithm;
+  const trainedBy = named?.algorithm === wishedAlgorithm ? named.runner : undefined;
   const wish = {
-    env: env ?? last.env,
-    runner: runner ?? last.engineOf(wishedAlgorithm),
+    env: env ?? named?.env_id ?? last.env,
+    runner: runner ?? trainedBy ?? last.engineOf(wishedAlgorithm),
     algorithm: wishedAlgorithm,
   };
   const selection = select(wish, environments.data, runners.data);
@@ -131,6 +135,9 @@ function LabForm({ run }: { run: Run | undefined }) {
           recent={last.recent}
           onSelect={(id) => choose({ env: id })}
         />
+        <Link to="/play" search={{ env: selection.envId }} className="tap link text-xs">
+          Look at it, or play it yourself
+        </Link>
       </Card>
       {search.duplicate && (
         <Suspense fallback={null}>

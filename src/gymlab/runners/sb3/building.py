@@ -94,6 +94,7 @@ _OWN_FIELDS = frozenset({
     "train_freq_unit",
     "optimize_memory_usage",
     "policy",
+    "net_arch_value",
 })
 """Fields that are no argument of an algorithm under the same name."""
 
@@ -179,6 +180,9 @@ def _policy_arguments(algorithm: str, values: Mapping[str, Any]) -> dict[str, An
     if values.get("policy") == "LinearPolicy":
         names &= _FIELDS_OF_A_LINEAR_POLICY
     found = {name: values[name] for name in names if values[name] is not None}
+    if (of_value := values.get("net_arch_value")) is not None:
+        critic = "qf" if "buffer_size" in values else "vf"
+        found["net_arch"] = {"pi": found.get("net_arch", of_value), critic: of_value}
     if "activation_fn" in found:
         found["activation_fn"] = ACTIVATIONS[found["activation_fn"]]
     return found | _optimizer_arguments(algorithm, values)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gymlab.runners.sb3.config_replay import ReplayConfig
-from gymlab.runners.sb3.config_shared import SdeConfig
+from gymlab.runners.sb3.config_shared import SdeConfig, ValueNetworkConfig
 from gymlab.runners.sb3.fields import (
     ActionNoiseName,
     HyperparameterModel,
@@ -37,7 +37,7 @@ class ActionNoiseConfig(HyperparameterModel):
     """Standard deviation of that noise, with actions scaled to -1 ... 1."""
 
 
-class SacConfig(ActionNoiseConfig, SdeConfig, ReplayConfig):
+class SacConfig(ActionNoiseConfig, SdeConfig, ValueNetworkConfig, ReplayConfig):
     """Soft actor-critic."""
 
     ent_coef: Annotated[
@@ -105,7 +105,7 @@ class TqcConfig(SacConfig):
     """Largest quantiles of each critic that are left out, against overestimation."""
 
 
-class DdpgConfig(ActionNoiseConfig, ReplayConfig):
+class DdpgConfig(ActionNoiseConfig, ValueNetworkConfig, ReplayConfig):
     """Deep deterministic policy gradient."""
 
     learning_rate: Annotated[

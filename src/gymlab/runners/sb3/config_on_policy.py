@@ -8,7 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gymlab.runners.sb3.config_shared import AdamConfig, GradientConfig, SdeConfig
+from gymlab.runners.sb3.config_shared import (
+    AdamConfig,
+    GradientConfig,
+    SdeConfig,
+    ValueNetworkConfig,
+)
 from gymlab.runners.sb3.fields import (
     ActivationName,
     ScheduledRate,
@@ -16,7 +21,7 @@ from gymlab.runners.sb3.fields import (
 )
 
 
-class OnPolicyConfig(SdeConfig, GradientConfig):
+class OnPolicyConfig(SdeConfig, ValueNetworkConfig, GradientConfig):
     """What algorithms share that learn from the rollout they just took."""
 
     n_steps: Annotated[

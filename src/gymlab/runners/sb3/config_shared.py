@@ -107,6 +107,16 @@ class GradientConfig(EnvironmentConfig):
     """Activation function of the hidden layers."""
 
 
+class ValueNetworkConfig(HyperparameterModel):
+    """What algorithms have whose values come from a network of their own."""
+
+    net_arch_value: Annotated[
+        NetArch | None,
+        Field(json_schema_extra=extra("network", fixed_by="policy", unit="units per layer")),
+    ] = None
+    """Hidden layers of the value network (of each critic) where they differ from `net_arch`, which must be given then. Empty: as `net_arch`."""
+
+
 class AdamConfig(HyperparameterModel):
     """Settings of the Adam optimizer beyond its learning rate."""
 

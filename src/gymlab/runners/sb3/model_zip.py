@@ -202,7 +202,7 @@ def _network(algorithm: str, data: Mapping[str, Any]) -> dict[str, Any]:
                 f"The policy was made with {name[:80]!r}, which cannot be rebuilt from plain values."
             )
         elif name == "net_arch":
-            found[name] = _layers(value)
+            found |= _layers(value)
         elif name == "activation_fn":
             found[name] = _activation(value)
         elif name in fields:
@@ -223,17 +223,23 @@ def _require_standard(name: str, value: object) -> None:
         )
 
 
-def _layers(value: object) -> object:
-    """Return the hidden layers; networks of policy and value must be alike."""
-    if isinstance(value, dict):
-        parts = list(cast("dict[str, object]", value).values())
-        if len(parts) == 2 and parts[0] == parts[1]:
-            return parts[0]
+def _layers(value: object) -> dict[str, object]:
+    """Return the hidden layers of the policy, and those of the values where they are others."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    # Before Stable-Baselines3 1.8 the table stood in a list.
+    table: object = items[0] if len(items) == 1 and isinstance(items[0], dict) else value
+    if not isinstance(table, dict):
+        return {"net_arch": value}
+    parts = cast("dict[str, object]", table)
+    critic = next((name for name in ("vf", "qf") if name in parts), "vf")
+    if set(parts) != {"pi", critic}:
         raise ModelRefusedError(
-            f"Its networks have different layers ({str(cast('object', value))[:80]}); here all have "
-            "the same."
+            f"Its layers cannot be rebuilt here: {str(parts)[:80]}.",
+            hint="Layers of a policy `pi` and of values `vf` or `qf` are read.",
         )
-    return value
+    if parts["pi"] == parts[critic]:
+        return {"net_arch": parts["pi"]}
+    return {"net_arch": parts["pi"], "net_arch_value": parts[critic]}
 
 
 def _activation(value: object) -> str:

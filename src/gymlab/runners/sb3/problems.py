@@ -109,6 +109,8 @@ def _setting_problems(
     values = config.model_dump()
     if values.get("use_sde") and not isinstance(acted, spaces.Box):
         yield "use_sde (gSDE) works with continuous actions only."
+    if values.get("net_arch_value") is not None and values["net_arch"] is None:
+        yield "net_arch_value needs net_arch, the layers of the policy."
     if values["frame_stack"] > 1 and not is_picture(observed):
         yield "frame_stack works with pictures only; set it to 1."
     if "buffer_size" in values:

@@ -28,6 +28,13 @@ def compare_runs(
         BasisWish,
         Query(description="Returns to judge by; `auto`: evaluations where all runs have one."),
     ] = "auto",
+    own_metric: Annotated[
+        str | None,
+        Query(
+            max_length=100,
+            description="Judge by a metric of an own evaluation: an `id` of `own_metrics`.",
+        ),
+    ] = None,
     part: Annotated[
         list[Part] | None,
         Query(description="What is wanted besides runs and differences; by default the first two."),
@@ -43,6 +50,7 @@ def compare_runs(
     wish = service.Wish(
         series=SeriesWish(service.checked_metric(metric), x, summary, max_points),
         basis=basis,
+        own_metric=own_metric,
         parts=frozenset(part or ("series", "statistics")),
     )
     found = service.compare_runs(lab, service.split_ids(ids), wish)

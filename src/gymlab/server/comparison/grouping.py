@@ -109,6 +109,9 @@ def _key(spec: Fields) -> str:
     # An evaluation on the way changes nothing, unless it ends training early.
     evaluation = cast(Fields, spec.get("evaluation") or {})
     code = cast(Fields, spec.get(REWARD) or {})
+    # A setting that is not set is the same whether an earlier version knew of it or not.
+    chosen = cast(Fields, spec.get("hyperparameters") or {})
+    kept["hyperparameters"] = {k: v for k, v in chosen.items() if v is not None}
     kept[REWARD] = code.get("sha256")  # the same text is the same reward, whatever it is called
     kept["stop_at_return"] = evaluation.get("stop_at_return")
     return _canonical(kept)

@@ -6,7 +6,7 @@ from gymlab.domain.runs import RunStatus
 from gymlab.server.answers import Answer
 
 Axis = Literal["timesteps", "wall_time", "episodes"]
-Basis = Literal["training", "evaluation"]
+Basis = Literal["training", "evaluation", "own"]
 Summary = Literal["none", "mean", "iqm"]
 Curve = list[float | None]
 """Values at each place of an axis; null where there is none."""
@@ -88,6 +88,19 @@ class MetricChoice(Answer):
     """Which direction is an improvement."""
     num_runs: int
     """Runs that have it."""
+
+
+class OwnMetricChoice(Answer):
+    """A metric of a user's own evaluation that runs can be judged by."""
+
+    id: str
+    """For the parameter `own_metric`."""
+    name: str
+    """As the evaluation calls it."""
+    code: str
+    """Which evaluation: its document and version."""
+    num_runs: int
+    """Runs that it judged."""
 
 
 class RunCurve(Answer):
@@ -216,7 +229,9 @@ class Statistics(Answer):
     """Final returns, their summaries and what follows."""
 
     basis: Basis
-    """Training and evaluation returns are never mixed."""
+    """Training returns, evaluation returns and own metrics are never mixed."""
+    measure: str
+    """What a score is called."""
     basis_text: str
     """What a score is, in words."""
     groups: list[GroupStatistics]
@@ -257,6 +272,8 @@ class RunComparison(Answer):
     """Fields that are the same in all runs."""
     metrics: list[MetricChoice]
     """What can be drawn."""
+    own_metrics: list[OwnMetricChoice]
+    """What the runs can be judged by besides their returns."""
     series: AlignedSeries | None
     """The metric asked for."""
     statistics: Statistics | None

@@ -1,4 +1,4 @@
-"""The final return of each run, and whether it counts."""
+"""What each run is judged by, and whether it counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,40 @@ from sqlalchemy import Connection
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.server.comparison.grouping import Group
+from gymlab.server.comparison.own_metrics import OwnMetric
 from gymlab.server.comparison.schemas import Basis
+from gymlab.server.comparison.wording import RETURN
 from gymlab.storage.many_series import find_series, read_last_values
 from gymlab.storage.run_indexer import EPISODE_RETURN
 from gymlab.storage.runs import StoredRun
 
 WINDOW = 100
 """Training episodes behind a final return."""
-BASIS_TEXTS: Mapping[Basis, str] = {
-    "training": f"Mean return of the last {WINDOW} training episodes, exploration included.",
-    "evaluation": "Mean return of the latest evaluation.",
-}
 BasisWish = Literal["auto", "training", "evaluation"]
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What scores are."""
+
+    basis: Basis
+    text: str
+    """In one sentence."""
+    name: str = RETURN
+    """What is higher in a better run; of an own metric nobody knows whether higher is better."""
+    missing: str = "no episode has ended"
+    """Why a run may have none."""
+
+
+TRAINING = Measure(
+    "training", f"Mean return of the last {WINDOW} training episodes, exploration included."
+)
+EVALUATION = Measure("evaluation", "Mean return of the latest evaluation.")
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """The final return of a run."""
+    """What a run is judged by: its final return, or what an own evaluation says."""
 
     value: float | None
     not_counted_because: str | None = None
@@ -38,7 +55,7 @@ class Score:
         return self.not_counted_because is None
 
 
-def choose_basis(runs: Sequence[StoredRun], wish: BasisWish) -> Basis:
+def choose_basis(runs: Sequence[StoredRun], wish: BasisWish) -> Measure:
     """Return which returns are compared: never some of one kind and some of the other.
 
     Raises:
@@ -52,23 +69,39 @@ def choose_basis(runs: Sequence[StoredRun], wish: BasisWish) -> Basis:
         problem = FieldProblem("basis", "not_evaluated", detail)
         raise InvalidInputError(detail, hint="Evaluate every run first.", fields=[problem])
     if wish == "auto":
-        return "training" if without else "evaluation"
-    return wish
+        return TRAINING if without else EVALUATION
+    return TRAINING if wish == "training" else EVALUATION
 
 
-def scores_of(connection: Connection, groups: Sequence[Group], basis: Basis) -> dict[str, Score]:
-    """Return the score of every run: run id -> score."""
-    runs = [run for group in groups for run in group.runs]
-    if basis == "evaluation":
-        values = {run.id: run.evaluation_return for run in runs}
-    else:
-        values = training_returns(connection, [run.id for run in runs])
+def measure_of(metric: OwnMetric) -> Measure:
+    """Return what it means to judge by a metric of a user's own evaluation."""
+    return Measure(
+        "own",
+        f"{metric.name} of {metric.code}, in the latest evaluation with it.",
+        name=metric.name,
+        missing=f"{metric.code} has not judged it, or said no finite number",
+    )
+
+
+def final_returns(
+    connection: Connection, runs: Sequence[StoredRun], measure: Measure
+) -> Mapping[str, float | None]:
+    """Return the final return of each run that has one."""
+    if measure.basis == "evaluation":
+        return {run.id: run.evaluation_return for run in runs}
+    return training_returns(connection, [run.id for run in runs])
+
+
+def scores_of(
+    groups: Sequence[Group], values: Mapping[str, float | None], measure: Measure
+) -> dict[str, Score]:
+    """Return the score of every run, and whether it counts: run id -> score."""
     scores: dict[str, Score] = {}
     for group in groups:
         seen: dict[int, StoredRun] = {}
         # A finished run stands for its seed before one that goes on or failed.
         for run in sorted(group.runs, key=lambda one: not is_complete(one)):
-            scores[run.id] = _judged(run, values.get(run.id), seen)
+            scores[run.id] = _judged(run, values.get(run.id), seen, measure)
             if scores[run.id].is_counted:
                 seen[run.spec["seed"]] = run
     return scores
@@ -93,7 +126,9 @@ def is_complete(run: StoredRun) -> bool:
     return run.status in FINISHED_STATUSES and run.timestep >= run.total_timesteps
 
 
-def _judged(run: StoredRun, value: float | None, seen: Mapping[int, StoredRun]) -> Score:
+def _judged(
+    run: StoredRun, value: float | None, seen: Mapping[int, StoredRun], measure: Measure
+) -> Score:
     twin = seen.get(run.spec["seed"])
     if twin is not None:
         return Score(value, f"repeats seed {run.spec['seed']} of {twin.id}")
@@ -101,5 +136,5 @@ def _judged(run: StoredRun, value: float | None, seen: Mapping[int, StoredRun]) 
         done = f"{run.timestep:,} of {run.total_timesteps:,} timesteps"
         return Score(value, f"{run.status.value} after {done}", is_unfinished=True)
     if value is None:
-        return Score(None, "no episode has ended", is_unfinished=True)
+        return Score(None, measure.missing, is_unfinished=True)
     return Score(value)

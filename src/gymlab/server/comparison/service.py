@@ -1,6 +1,6 @@
 """Putting runs side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,12 @@ from gymlab.server.comparison.curves import (
     read_metric,
 )
 from gymlab.server.comparison.grouping import Group, differences, group_runs
+from gymlab.server.comparison.own_metrics import (
+    OwnMetric,
+    choices,
+    chosen_metric,
+    own_metrics,
+)
 from gymlab.server.comparison.schemas import (
     ComparedRun,
     Efficiency,
@@ -29,8 +35,11 @@ from gymlab.server.comparison.schemas import (
 from gymlab.server.comparison.scores import (
     WINDOW,
     BasisWish,
+    Measure,
     Score,
     choose_basis,
+    final_returns,
+    measure_of,
     scores_of,
 )
 from gymlab.server.comparison.statistics import statistics_of
@@ -49,6 +58,8 @@ class Wish:
 
     series: SeriesWish
     basis: BasisWish = "auto"
+    own_metric: str | None = None
+    """Judge by this metric of a user's own evaluation instead of returns."""
     parts: frozenset[str] = frozenset({"series", "statistics"})
 
 
@@ -90,13 +101,15 @@ def compare_runs(lab: Lab, ids: Sequence[str], wish: Wish) -> RunComparison:
 
     Raises:
         RunNotFoundError: One does not exist.
-        InvalidInputError: Evaluations are asked for and a run has none.
+        InvalidInputError: Evaluations are asked for and a run has none, or nothing says the
+            own metric.
     """
     with lab.database.reading() as connection:
         runs = _existing(connection, ids)
         groups = group_runs(runs)
-        basis = choose_basis(runs, wish.basis)
-        scores = scores_of(connection, groups, basis)
+        own = own_metrics(connection, ids)
+        measure, values = _judged_by(connection, runs, wish, own)
+        scores = scores_of(groups, values, measure)
         found, same = differences(runs)
         has_statistics, has_series = "statistics" in wish.parts, "series" in wish.parts
         return RunComparison.model_construct(
@@ -105,10 +118,21 @@ def compare_runs(lab: Lab, ids: Sequence[str], wish: Wish) -> RunComparison:
             differences=found,
             same=same,
             metrics=metric_choices(connection, ids),
+            own_metrics=choices(own),
             series=aligned(lab, connection, runs, wish.series, groups) if has_series else None,
-            statistics=statistics_of(groups, scores, basis) if has_statistics else None,
+            statistics=statistics_of(groups, scores, measure) if has_statistics else None,
             efficiency=_efficiency(connection, groups) if "efficiency" in wish.parts else None,
         )
+
+
+def _judged_by(
+    connection: Connection, runs: Sequence[StoredRun], wish: Wish, own: Mapping[str, OwnMetric]
+) -> tuple[Measure, Mapping[str, float | None]]:
+    if wish.own_metric is not None:
+        metric = chosen_metric(own, wish.own_metric)
+        return measure_of(metric), metric.values
+    measure = choose_basis(runs, wish.basis)
+    return measure, final_returns(connection, runs, measure)
 
 
 def _wrong_ids(code: str, detail: str) -> InvalidInputError:

@@ -28,7 +28,6 @@ from gymlab.evaluation.verdicts import (
 from gymlab.server.comparison.curves import plain
 from gymlab.server.comparison.grouping import Group
 from gymlab.server.comparison.schemas import (
-    Basis,
     Bounds,
     Estimated,
     EstimatedDifference,
@@ -37,23 +36,26 @@ from gymlab.server.comparison.schemas import (
     PairVerdict,
     Statistics,
 )
-from gymlab.server.comparison.scores import BASIS_TEXTS, Score
+from gymlab.server.comparison.scores import Measure, Score
 from gymlab.server.comparison.wording import sentence
 
 MAX_JUDGED_GROUPS = 12
 """More make so many pairs that none would pass the correction."""
 
 
-def statistics_of(groups: Sequence[Group], scores: Mapping[str, Score], basis: Basis) -> Statistics:
+def statistics_of(
+    groups: Sequence[Group], scores: Mapping[str, Score], measure: Measure
+) -> Statistics:
     """Return how every group did and what may be said of each pair."""
     counted = {group.id: _counted(group, scores) for group in groups}
     every = [values for values in counted.values() if len(values)]
-    verdicts = _verdicts(groups, scores, counted)
+    verdicts = _verdicts(groups, scores, counted, measure)
     num_judged = sum(verdict.outcome != "withheld" for verdict in verdicts)
     taus = thresholds(np.concatenate(every)) if every else np.empty(0)
     return Statistics(
-        basis=basis,
-        basis_text=BASIS_TEXTS[basis],
+        basis=measure.basis,
+        measure=measure.name,
+        basis_text=measure.text,
         groups=[_group(group.id, counted[group.id], taus) for group in groups],
         thresholds=[round(tau, 6) for tau in taus.tolist()],
         verdicts=verdicts,
@@ -108,23 +110,31 @@ def _bounds(interval: Interval | None) -> Bounds | None:
 
 
 def _verdicts(
-    groups: Sequence[Group], scores: Mapping[str, Score], counted: Mapping[str, Scores]
+    groups: Sequence[Group],
+    scores: Mapping[str, Score],
+    counted: Mapping[str, Scores],
+    measure: Measure,
 ) -> list[PairVerdict]:
     if len(groups) > MAX_JUDGED_GROUPS:
         return []
     pairs = list(combinations(groups, 2))
-    reasons = [_reasons(first, second, scores) for first, second in pairs]
+    reasons = [_reasons(first, second, scores, measure) for first, second in pairs]
     judged = [idx for idx, why in enumerate(reasons) if not why]
     found = {idx: compare(counted[pairs[idx][0].id], counted[pairs[idx][1].id]) for idx in judged}
     verdicts = dict(zip(judged, judge(list(found.values())), strict=True))
     return [
-        _pair(pair, found[idx], verdicts[idx]) if idx in found else _withheld(pair, reasons[idx])
+        _pair(pair, found[idx], verdicts[idx], measure)
+        if idx in found
+        else _withheld(pair, reasons[idx])
         for idx, pair in enumerate(pairs)
     ]
 
 
-def _reasons(first: Group, second: Group, scores: Mapping[str, Score]) -> list[str]:
+def _reasons(
+    first: Group, second: Group, scores: Mapping[str, Score], measure: Measure
+) -> list[str]:
     reasons: list[str] = []
+    noun = measure.name if measure.basis == "own" else "return"
     one, other = first.first, second.first
     if one.env_id != other.env_id:
         reasons.append(
@@ -144,7 +154,7 @@ def _reasons(first: Group, second: Group, scores: Mapping[str, Score]) -> list[s
             rest = f" and {len(unfinished) - 1} more" if len(unfinished) > 1 else ""
             reasons.append(
                 f"{len(unfinished)} of {len(group.runs)} runs of {group.label} have no final "
-                f"return: {named}{rest}. Leaving them out would favour those that got through."
+                f"{noun}: {named}{rest}. Leaving them out would favour those that got through."
             )
     return reasons
 
@@ -166,7 +176,9 @@ def _withheld(pair: tuple[Group, Group], reasons: list[str]) -> PairVerdict:
     )
 
 
-def _pair(pair: tuple[Group, Group], found: Comparison, verdict: Verdict) -> PairVerdict:
+def _pair(
+    pair: tuple[Group, Group], found: Comparison, verdict: Verdict, measure: Measure
+) -> PairVerdict:
     first, second = pair
     ahead = first if verdict.is_first_better else second
     return PairVerdict(
@@ -174,7 +186,7 @@ def _pair(pair: tuple[Group, Group], found: Comparison, verdict: Verdict) -> Pai
         second=second.id,
         outcome=verdict.outcome.value,
         winner=ahead.id if verdict.outcome is Outcome.BETTER else None,
-        text=sentence(first.label, second.label, found, verdict),
+        text=sentence(first.label, second.label, found, verdict, measure.name),
         reasons=[],
         mean_difference=_difference(found.difference, verdict.interval),
         iqm_difference=_difference(found.iqm_difference, verdict.iqm_interval),

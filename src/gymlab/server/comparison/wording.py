@@ -9,8 +9,12 @@ from gymlab.evaluation.verdicts import (
     Verdict,
 )
 
+RETURN = "mean return"
 
-def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
+
+def sentence(
+    first: str, second: str, pair: Comparison, verdict: Verdict, measure: str = RETURN
+) -> str:
     """Return what was found, with the numbers behind it.
 
     Args:
@@ -18,15 +22,17 @@ def sentence(first: str, second: str, pair: Comparison, verdict: Verdict) -> str
         second: Label of the second one.
         pair: What was measured.
         verdict: What follows.
+        measure: What was measured is called; of anything but returns only which is higher is
+            said, not which is better.
     """
     if verdict.outcome is Outcome.BETTER:
-        return _better(first, second, pair, verdict)
+        return _better(first, second, pair, verdict, measure)
     interval = _of_leader(verdict.interval, verdict)
     difference = f"{number(abs(pair.difference.value))}{_range(interval)}"
     if verdict.outcome is Outcome.NO_DIFFERENCE:
         return (
-            f"No difference was found between {first} and {second}: their mean returns differ by "
-            f"{difference}; showing so small a difference would take over {MAX_USEFUL_SEEDS} seeds "
+            f"No difference was found between {first} and {second}: {_their_means(measure)} differ "
+            f"by {difference}; showing so small a difference would take over {MAX_USEFUL_SEEDS} seeds "
             "a side."
         )
     ahead, behind = (first, second) if verdict.is_first_better else (second, first)
@@ -47,7 +53,11 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _better(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
+def _their_means(measure: str) -> str:
+    return "their mean returns" if measure == RETURN else f"their means of {measure}"
+
+
+def _better(first: str, second: str, pair: Comparison, verdict: Verdict, measure: str) -> str:
     winner, loser = (first, second) if verdict.is_first_better else (second, first)
     probability, chance = pair.improvement, verdict.improvement_interval
     if not verdict.is_first_better:
@@ -57,9 +67,12 @@ def _better(first: str, second: str, pair: Comparison, verdict: Verdict) -> str:
     if chance is not None:
         likely += f" ({_level(chance)} {chance.low:.2f} to {chance.high:.2f})"
     interval = _of_leader(verdict.interval, verdict)
+    is_return = measure == RETURN
+    claim = "is better than" if is_return else f"has a higher {measure} than"
+    mean, beats = (RETURN, "beats") if is_return else ("mean", "is above")
     return (
-        f"{winner} is better than {loser}: its mean return is "
-        f"{number(abs(pair.difference.value))} higher{_range(interval)}, and one of its runs beats "
+        f"{winner} {claim} {loser}: its {mean} is "
+        f"{number(abs(pair.difference.value))} higher{_range(interval)}, and one of its runs {beats} "
         f"one of the other's with probability {likely}."
     )
 

@@ -7,6 +7,7 @@ import msgspec
 
 from gymlab.domain.evaluations import EvaluationSpec, EvaluationStatus
 from gymlab.domain.timestamps import rfc3339
+from gymlab.evaluation.summarising import statistics_of
 from gymlab.protocol.evaluation import EvaluationRecord, EvaluationSummary
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.protocol.shim import EvaluationState
@@ -21,20 +22,8 @@ from gymlab.storage.evaluations import StoredEvaluation
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 
 GONE = "The films of older evaluations are deleted; the numbers stay."
-_NO_STATISTICS: dict[str, Any] = {
-    "return_mean": None,
-    "return_std": None,
-    "return_ci95": None,
-    "return_iqm": None,
-    "return_median": None,
-    "return_min": None,
-    "return_max": None,
-    "nonfinite_returns": 0,
-    "length_mean": None,
-    "terminated_fraction": None,
-    "truncated_fraction": None,
-    "terminations": {},
-}
+_NO_STATISTICS: dict[str, Any] = msgspec.to_builtins(statistics_of([]))
+"""Before any episode is over."""
 
 
 def view_evaluation(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -24,9 +24,13 @@ class Viewer:
     source: FrameSource
     fps: float
     tiles: int
+    speed: float = 1.0
+    """Of an evaluation: times the natural speed; 0 as fast as it plays."""
     is_paused: bool = False
     frame: FrameRelay | None = None
     notices: list[FrameNotice] = field(default_factory=list[FrameNotice])
+    told: dict[str, str] = field(default_factory=dict[str, str])
+    """Messages of a preview as JSON, the newest of each kind."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     next_at: float = 0.0
     has_ended: bool = False
@@ -51,7 +55,7 @@ class Audience:
         """Tell shims what is watched with `send`."""
         self._send = send
         self._viewers: dict[str, set[Viewer]] = {}
-        self._told: dict[tuple[str, FrameSource], tuple[float, int]] = {}
+        self._told: dict[tuple[str, FrameSource], Watch] = {}
         self._unavailable: dict[tuple[str, FrameSource], FrameNotice] = {}
 
     def join(self, viewer: Viewer) -> None:
@@ -79,14 +83,13 @@ class Audience:
                 for viewer in self._viewers.get(run_id, ())
                 if viewer.source == source and not viewer.is_paused
             ]
-            fps = max((viewer.fps for viewer in watching), default=0.0)
-            tiles = max((viewer.tiles for viewer in watching), default=1)
+            wanted = _together(source, watching)
             key = (run_id, source)
-            if self._told.get(key, (0.0, 1)) == (fps, tiles):
+            if self._told.get(key, Watch(source=source, fps=0.0)) == wanted:
                 continue
-            if self._send(run_id, Watch(source=source, fps=fps, tiles=tiles)):
-                self._told[key] = (fps, tiles)
-            if fps == 0:
+            if self._send(run_id, wanted):
+                self._told[key] = wanted
+            if wanted.fps == 0:
                 self._told.pop(key, None)
 
     def is_watched(self, run_id: str, source: FrameSource) -> bool:
@@ -127,6 +130,13 @@ class Audience:
                 viewer.notices.append(notice)
                 viewer.news.set()
 
+    def tell(self, run_id: str, source: FrameSource, kind: str, text: str) -> None:
+        """Hand on a message; a newer one replaces one of the same kind that waits."""
+        for viewer in self._viewers.get(run_id, ()):
+            if viewer.source == source:
+                viewer.told[kind] = text
+                viewer.news.set()
+
     def run_ended(self, run_id: str) -> None:
         """Forget what was told of a run, and wake its viewers so that they look."""
         for source in SOURCES:
@@ -142,3 +152,17 @@ class Audience:
         for viewers in self._viewers.values():
             for viewer in viewers:
                 viewer.news.set()
+
+
+def _together(source: FrameSource, watching: Sequence[Viewer]) -> Watch:
+    """Return what serves all of them: the highest rate, the most tiles, the fastest play."""
+    return Watch(
+        source=source,
+        fps=max((viewer.fps for viewer in watching), default=0.0),
+        tiles=max((viewer.tiles for viewer in watching), default=1),
+        speed=min((viewer.speed for viewer in watching), key=_slowness, default=1.0),
+    )
+
+
+def _slowness(speed: float) -> float:
+    return 1 / speed if speed else 0.0

@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from gymlab.domain.disk_space import ROOM_BYTES
-from gymlab.domain.runs import BUSY_STATUSES, RunStatus
+from gymlab.domain.runs import BUSY_STATUSES, LIVE_STATUSES, RunStatus
 from gymlab.errors import LabError
 from gymlab.server.orchestration.assignments import assignment_of
 from gymlab.server.orchestration.shims import Shims
@@ -119,16 +120,14 @@ class Scheduler:
     def _claim_next(self) -> StoredRun | None:
         """Mark the first queued run as starting, when there is a place and room on the disk."""
         with self._database.reading() as connection:
-            if not self._has_place(
-                runs_with_status(connection, [RunStatus.QUEUED, *BUSY_STATUSES])
-            ):
+            if not self._has_place(_queued_and_live(connection)):
                 return None
         if shutil.disk_usage(self._runs_dir).free < ROOM_BYTES:
             # It would stand still at once, or not even begin; house-keeping looks again.
             self._waits_for_room = True
             return None
         with self._database.writing(durable=True) as writer:
-            found = runs_with_status(writer.connection, [RunStatus.QUEUED, *BUSY_STATUSES])
+            found = _queued_and_live(writer.connection)
             if not self._has_place(found):
                 return None
             run = next(run for run in found if run.status is RunStatus.QUEUED)
@@ -137,8 +136,8 @@ class Scheduler:
             return get_run(writer.connection, run.id)
 
     def _has_place(self, runs: list[StoredRun]) -> bool:
-        num_queued = sum(run.status is RunStatus.QUEUED for run in runs)
-        return num_queued > 0 and len(runs) - num_queued < self._max_runs
+        is_any_queued = any(run.status is RunStatus.QUEUED for run in runs)
+        return is_any_queued and sum(holds_place(run) for run in runs) < self._max_runs
 
     async def hand_over(self, run: StoredRun) -> None:
         """Give a run that is marked as starting to a shim."""
@@ -163,3 +162,18 @@ class Scheduler:
                     LOGGER.exception("cannot start an idle worker")
                 wait = HOUSEKEEPING_EVERY_S
             await asyncio.sleep(min(wait, 0.5))
+
+
+def holds_place(run: StoredRun) -> bool:
+    """Tell whether a run counts among those that train at once.
+
+    One that somebody paused gives its place to the next in the queue. One that stands still for
+    a reason nobody asked for, such as a full disk, goes on by itself: it keeps its place.
+    """
+    if run.status is RunStatus.PAUSED:
+        return run.status_reason is not None
+    return run.status in BUSY_STATUSES
+
+
+def _queued_and_live(connection: Connection) -> list[StoredRun]:
+    return runs_with_status(connection, [RunStatus.QUEUED, *LIVE_STATUSES])

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.run_sorting import Sort
 from gymlab.server.runs.by_size import BY_SIZE, list_by_size
 from gymlab.server.runs.creating import RunCreation
-from gymlab.server.runs.listing import Sort
 from gymlab.server.runs.live_changes import hyperparameters_of
 from gymlab.server.runs.live_controls import LiveControls
 from gymlab.server.runs.reproducing import reproduce

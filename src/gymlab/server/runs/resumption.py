@@ -1,6 +1,8 @@
 """How exactly a run continues: what backend, environment, device, buffer and libraries allow."""
 
-from collections.abc import Sequence
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from gymlab.domain.environments import EnvironmentInfo, ResumeLevel
@@ -12,6 +14,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.server.runs.custom_reward import resume_reasons
 from gymlab.server.runs.schemas import Resumption
 from gymlab.storage.runs import StoredRun
+from gymlab.supervisor.checkpoint_choice import foreseen
 from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint, missing_transient
 
 EXACT = (
@@ -27,19 +30,49 @@ async def resumption_of(lab: Lab, run_id: str) -> Resumption:
         run = existing_run(connection, run_id)
     catalogue = await lab.own_environments.joined(catalogue, run.spec)
     runner = catalogue.runner(run.runner)
-    checkpoints = CheckpointStore(lab.settings.runs_dir / run.id).all()
-    changed = _changed_versions(checkpoints, runner, catalogue)
+    store = CheckpointStore(lab.settings.runs_dir / run.id)
+    # In a thread: the lasting files are hashed.
+    begin = await asyncio.to_thread(_beginning, store)
+    changed = _changed_versions(begin.checkpoint, runner, catalogue)
     if runner is None or "resume" not in runner.manifest.capabilities:
         reason = "Its training backend cannot continue a run."
         return Resumption(level="none", reasons=[reason], changed_versions=changed)
     reasons = _reasons(run, runner, catalogue)
-    if checkpoints and (missing := missing_transient(checkpoints[-1])):
+    if begin.checkpoint is not None and (missing := missing_transient(begin.checkpoint)):
         reasons.append(f"Its latest checkpoint has no {', '.join(missing)}; that is filled anew.")
     if changed:
         named = ", ".join(f"{name} {old} -> {new}" for name, (old, new) in changed.items())
         reasons.append(f"Libraries changed since its latest checkpoint: {named}.")
     level: Literal["exact", "approximate"] = "approximate" if reasons else "exact"
-    return Resumption(level=level, reasons=reasons or [EXACT], changed_versions=changed)
+    told = [*(reasons or [EXACT]), *begin.notes]
+    return Resumption(level=level, reasons=told, changed_versions=changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Where the run would continue, and what is to be said of newer checkpoints."""
+
+    checkpoint: StoredCheckpoint | None
+    notes: list[str]
+
+
+def _beginning(store: CheckpointStore) -> _Beginning:
+    checkpoint, num_damaged = foreseen(store.all())
+    since = checkpoint.manifest.timestep if checkpoint is not None else -1
+    num_damaged += sum(_timestep_of(folder) > since for folder in store.unreadable())
+    if num_damaged == 0:
+        return _Beginning(checkpoint, [])
+    if checkpoint is None:
+        text = "No sound checkpoint is left: training would begin anew."
+        return _Beginning(None, [text])
+    which = "Its latest checkpoint is" if num_damaged == 1 else f"{num_damaged} checkpoints are"
+    text = f"{which} damaged: it would continue from timestep {checkpoint.manifest.timestep:,}."
+    return _Beginning(checkpoint, [text])
+
+
+def _timestep_of(folder: Path) -> int:
+    digits = folder.name.partition("-")[0]
+    return int(digits) if digits.isdecimal() else -1
 
 
 def _reasons(run: StoredRun, runner: RunnerDescription, catalogue: Catalogue) -> list[str]:
@@ -90,12 +123,12 @@ def _environment(run: StoredRun, catalogue: Catalogue) -> EnvironmentInfo | None
 
 
 def _changed_versions(
-    checkpoints: Sequence[StoredCheckpoint], runner: RunnerDescription | None, catalogue: Catalogue
+    checkpoint: StoredCheckpoint | None, runner: RunnerDescription | None, catalogue: Catalogue
 ) -> dict[str, list[str]]:
-    if not checkpoints or runner is None:
+    if checkpoint is None or runner is None:
         return {}
     now = {**catalogue.versions, **runner.versions}
-    then = checkpoints[-1].manifest.versions
+    then = checkpoint.manifest.versions
     return {
         name: [then[name], now[name]]
         for name in sorted(then.keys() & now.keys())

@@ -12,6 +12,16 @@ export interface FrameStats {
   detail: string | null;
 }
 
+export interface FramePace {
+  /** Pictures a second. */
+  fps: number;
+  /** How fast an evaluation plays: times the natural speed, 0 as fast as it goes. */
+  speed: number;
+}
+
+/** What a source says besides pictures. */
+export type FrameText = Record<string, unknown>;
+
 type Canvas = HTMLCanvasElement | OffscreenCanvas;
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -22,7 +32,7 @@ const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
 export class FramePlayer {
   private socket: WebSocket | undefined;
   private url = "";
-  private fps = 15;
+  private pace: FramePace = { fps: 15, speed: 1 };
   private isClosed = true;
   private isPaused = false;
   private failures = 0;
@@ -37,30 +47,36 @@ export class FramePlayer {
   constructor(
     private readonly canvas: Canvas,
     private readonly report: (stats: FrameStats) => void,
+    private readonly tell: (message: FrameText) => void = () => undefined,
   ) {
     this.context = canvas.getContext("2d", { alpha: false }) as Context | null;
   }
 
-  open(url: string, fps: number): void {
+  open(url: string, pace: FramePace): void {
     this.close();
     this.url = url;
-    this.fps = fps;
+    this.pace = pace;
     this.isClosed = false;
     this.failures = 0;
     this.stats = emptyStats();
     this.connect();
   }
 
-  /** Changes the rate without a new connection. */
-  setFps(fps: number): void {
-    this.fps = fps;
-    this.send({ fps });
+  /** Changes rate and speed without a new connection. */
+  setPace(pace: FramePace): void {
+    this.pace = pace;
+    this.send(pace);
   }
 
   /** Holds for later connections too: a hidden page asks for nothing after the server came back. */
   setPaused(isPaused: boolean): void {
     this.isPaused = isPaused;
     this.send({ pause: isPaused });
+  }
+
+  /** Tells the source something, where it is connected. */
+  say(message: object): void {
+    this.send(message);
   }
 
   close(): void {
@@ -79,7 +95,7 @@ export class FramePlayer {
   }
 
   private connect(): void {
-    const socket = new WebSocket(`${this.url}&fps=${this.fps}`);
+    const socket = new WebSocket(`${this.url}&fps=${this.pace.fps}&speed=${this.pace.speed}`);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.update({ state: "connecting" });
@@ -112,6 +128,8 @@ export class FramePlayer {
     } catch {
       return;
     }
+    this.tell(message);
+    if (message.type !== "unavailable" && message.type !== "status") return;
     const detail = message.reason ?? message.detail ?? message.phase;
     const isUnavailable = message.type === "unavailable";
     this.update({

@@ -1,11 +1,12 @@
-import { FramePlayer, type FrameStats } from "./frame-player";
-import type { FrameCommand } from "./frame-worker";
+import { type FramePace, FramePlayer, type FrameStats, type FrameText } from "./frame-player";
+import type { FrameCommand, FrameReport } from "./frame-worker";
 
 /** A canvas that plays frames, in a worker where the browser can. */
 export interface FrameView {
-  open: (url: string, fps: number) => void;
-  setFps: (fps: number) => void;
+  open: (url: string, pace: FramePace) => void;
+  setPace: (pace: FramePace) => void;
   setPaused: (isPaused: boolean) => void;
+  say: (message: object) => void;
   destroy: () => void;
 }
 
@@ -21,26 +22,38 @@ export function framesUrl(
   return `${scheme}://${location.host}/api/v1/runs/${encodeURIComponent(runId)}/frames?${query}`;
 }
 
+/** The address of the WebSocket of a preview. */
+export function previewUrl(
+  path: string,
+  location: Pick<Location, "protocol" | "host"> = window.location,
+): string {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${location.host}${path}?format=binary`;
+}
+
 /** The canvas must be fresh: its control can be handed to a worker only once. */
 export function createFrameView(
   canvas: HTMLCanvasElement,
   onStats: (stats: FrameStats) => void,
+  onText: (text: FrameText) => void = () => undefined,
 ): FrameView {
   if (typeof Worker === "undefined" || !("transferControlToOffscreen" in canvas)) {
-    return createMainThreadView(canvas, onStats);
+    return createMainThreadView(canvas, onStats, onText);
   }
-  return createWorkerView(canvas, onStats);
+  return createWorkerView(canvas, onStats, onText);
 }
 
 function createMainThreadView(
   canvas: HTMLCanvasElement,
   onStats: (stats: FrameStats) => void,
+  onText: (text: FrameText) => void,
 ): FrameView {
-  const player = new FramePlayer(canvas, onStats);
+  const player = new FramePlayer(canvas, onStats, onText);
   return {
-    open: (url, fps) => player.open(url, fps),
-    setFps: (fps) => player.setFps(fps),
+    open: (url, pace) => player.open(url, pace),
+    setPace: (pace) => player.setPace(pace),
     setPaused: (isPaused) => player.setPaused(isPaused),
+    say: (message) => player.say(message),
     destroy: () => player.close(),
   };
 }
@@ -48,20 +61,23 @@ function createMainThreadView(
 function createWorkerView(
   canvas: HTMLCanvasElement,
   onStats: (stats: FrameStats) => void,
+  onText: (text: FrameText) => void,
 ): FrameView {
   const worker = new Worker(new URL("./frame-worker.ts", import.meta.url), {
     type: "module",
     name: "frames",
   });
-  worker.onmessage = ({ data }: MessageEvent<FrameStats>) => onStats(data);
+  worker.onmessage = ({ data }: MessageEvent<FrameReport>) =>
+    "stats" in data ? onStats(data.stats) : onText(data.text);
   const command = (message: FrameCommand, transfer: Transferable[] = []) =>
     worker.postMessage(message, transfer);
   const offscreen = canvas.transferControlToOffscreen();
   command({ type: "canvas", canvas: offscreen }, [offscreen]);
   return {
-    open: (url, fps) => command({ type: "open", url, fps }),
-    setFps: (fps) => command({ type: "fps", fps }),
+    open: (url, pace) => command({ type: "open", url, pace }),
+    setPace: (pace) => command({ type: "pace", pace }),
     setPaused: (isPaused) => command({ type: "pause", isPaused }),
+    say: (message) => command({ type: "say", message }),
     destroy: () => worker.terminate(),
   };
 }

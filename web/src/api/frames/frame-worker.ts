@@ -1,31 +1,41 @@
-import { FramePlayer, type FrameStats } from "./frame-player";
+import { type FramePace, FramePlayer, type FrameStats, type FrameText } from "./frame-player";
 
 export type FrameCommand =
   | { type: "canvas"; canvas: OffscreenCanvas }
-  | { type: "open"; url: string; fps: number }
-  | { type: "fps"; fps: number }
+  | { type: "open"; url: string; pace: FramePace }
+  | { type: "pace"; pace: FramePace }
   | { type: "pause"; isPaused: boolean }
+  | { type: "say"; message: object }
   | { type: "close" };
+
+export type FrameReport = { stats: FrameStats } | { text: FrameText };
 
 let player: FramePlayer | undefined;
 
-function report(stats: FrameStats): void {
-  postMessage(stats);
+function report(message: FrameReport): void {
+  postMessage(message);
 }
 
 addEventListener("message", ({ data }: MessageEvent<FrameCommand>) => {
   switch (data.type) {
     case "canvas":
-      player = new FramePlayer(data.canvas, report);
+      player = new FramePlayer(
+        data.canvas,
+        (stats) => report({ stats }),
+        (text) => report({ text }),
+      );
       break;
     case "open":
-      player?.open(data.url, data.fps);
+      player?.open(data.url, data.pace);
       break;
-    case "fps":
-      player?.setFps(data.fps);
+    case "pace":
+      player?.setPace(data.pace);
       break;
     case "pause":
       player?.setPaused(data.isPaused);
+      break;
+    case "say":
+      player?.say(data.message);
       break;
     case "close":
       player?.close();

@@ -46,6 +46,7 @@ function comparison(count: number): RunComparison {
     differences: [],
     same: {},
     metrics: [],
+    own_metrics: [],
     series: {
       name: "train/episode_return",
       title: "Episode return",

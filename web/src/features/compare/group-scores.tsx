@@ -22,6 +22,8 @@ export function GroupScores({ comparison, statistics, slots }: GroupScoresProps)
     const own = statistics.groups.find(({ group_id }) => group_id === group.id);
     return own ? [{ group, own, colorIdx: groupColor(group, slots) }] : [];
   });
+  const isOwn = statistics.basis === "own";
+  const noun = isOwn ? statistics.measure : "final return";
   const rows = groups.flatMap(({ group, own, colorIdx }): PlottedInterval[] =>
     own.iqm
       ? [
@@ -41,14 +43,14 @@ export function GroupScores({ comparison, statistics, slots }: GroupScoresProps)
     <section aria-label="Scores of the groups" className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="flex items-center gap-2">
         <h3 className="text-sm font-medium">
-          Final return ({statistics.basis === "training" ? "training" : "evaluation"})
+          {isOwn ? statistics.measure : `Final return (${statistics.basis})`}
         </h3>
         {rows.length > 0 && (
           <span className="ml-auto">
             <ExportMenu
               title="the scores"
-              name={["compare", "final-return", statistics.basis]}
-              drawing={() => intervalDrawing("Interquartile mean of the final return", rows, null)}
+              name={["compare", isOwn ? statistics.measure : "final-return", statistics.basis]}
+              drawing={() => intervalDrawing(`Interquartile mean of the ${noun}`, rows, null)}
               table={() => intervalTable(rows)}
             />
           </span>

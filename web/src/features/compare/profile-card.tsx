@@ -27,7 +27,7 @@ export function ProfileCard({ comparison, statistics, slots }: ProfileCardProps)
   const x = statistics.thresholds;
   const words = {
     title: "Performance profile",
-    xTitle: "final return τ",
+    xTitle: `${statistics.basis === "own" ? statistics.measure : "final return"} τ`,
     yTitle: "share of runs above τ",
   };
   return (

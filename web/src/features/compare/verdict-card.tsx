@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Basis, PairVerdict, RunComparison, Statistics } from "@/api/compare";
+import type { Basis, Judge, PairVerdict, RunComparison, Statistics } from "@/api/compare";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Select } from "@/ui/select";
@@ -15,34 +15,28 @@ interface VerdictCardProps {
   comparison: RunComparison;
   statistics: Statistics;
   slots: Slots;
-  basis: Basis;
-  onBasis: (basis: Basis) => void;
+  judge: Judge;
+  onJudge: (judge: Judge) => void;
 }
 
 /** What may be concluded, and from what. */
 export function VerdictCard(props: VerdictCardProps) {
-  const { comparison, statistics, slots, basis, onBasis } = props;
+  const { comparison, statistics, slots, judge, onJudge } = props;
   const [isAll, setAll] = useState(false);
   const { verdicts } = statistics;
   const sorted = verdicts.toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
   const shown = isAll ? sorted : sorted.slice(0, NUM_SHOWN);
-  const hasChoice = basis !== "auto" || statistics.basis === "evaluation";
   return (
     <Card
       id="compare-verdict"
       title="Verdict"
       actions={
-        hasChoice && (
-          <Select
-            aria-label="Judge by"
-            value={statistics.basis}
-            options={[
-              { value: "evaluation", label: "evaluation returns" },
-              { value: "training", label: "training returns" },
-            ]}
-            onChange={(next) => onBasis(next as Basis)}
-          />
-        )
+        <JudgeSelect
+          comparison={comparison}
+          statistics={statistics}
+          judge={judge}
+          onJudge={onJudge}
+        />
       }
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -52,6 +46,7 @@ export function VerdictCard(props: VerdictCardProps) {
             verdict={verdict}
             groups={comparison.groups}
             slots={slots}
+            isReturn={statistics.basis !== "own"}
           />
         ))}
         {sorted.length > NUM_SHOWN && (
@@ -71,11 +66,45 @@ export function VerdictCard(props: VerdictCardProps) {
   );
 }
 
+const OWN = "own ";
+
+/** Returns of training or of evaluations, or what an own evaluation says. */
+function JudgeSelect(props: Omit<VerdictCardProps, "slots">) {
+  const { comparison, statistics, judge, onJudge } = props;
+  const own = comparison.own_metrics;
+  // Whoever judged every run evaluated every run.
+  const isEvaluated =
+    judge.basis !== "auto" ||
+    statistics.basis === "evaluation" ||
+    own.some(({ num_runs: judged }) => judged === comparison.runs.length);
+  if (!isEvaluated && own.length === 0) return null;
+  return (
+    <Select
+      aria-label="Judge by"
+      className="max-w-64"
+      value={judge.ownMetric === null ? statistics.basis : OWN + judge.ownMetric}
+      options={[
+        ...(isEvaluated ? [{ value: "evaluation", label: "evaluation returns" }] : []),
+        { value: "training", label: "training returns" },
+        ...own.map(({ id, name, code }) => ({ value: OWN + id, label: `${name} (${code})` })),
+      ]}
+      onChange={(next) =>
+        onJudge(
+          next.startsWith(OWN)
+            ? { ...judge, ownMetric: next.slice(OWN.length) }
+            : { basis: next as Basis, ownMetric: null },
+        )
+      }
+    />
+  );
+}
+
 function Explanation({ statistics }: { statistics: Statistics }) {
   const { basis_text: basis, min_seeds: seeds, num_resamples: resamples } = statistics;
+  const isOwn = statistics.basis === "own";
   return (
     <HowComputed
-      what={`Score of a run: ${basis} Each run is one observation: seeds decide, not episodes.`}
+      what={`Score of a run: ${basis}${isOwn ? " Whether more of it is better, only its author knows." : ""} Each run is one observation: seeds decide, not episodes.`}
     >
       <p>
         A group is called better when three things hold: both sides have at least {seeds} seeds, the

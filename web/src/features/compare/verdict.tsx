@@ -19,10 +19,12 @@ interface VerdictProps {
   verdict: PairVerdict;
   groups: readonly RunGroup[];
   slots: Slots;
+  /** Of returns more is better; of an own metric nobody can say. */
+  isReturn: boolean;
 }
 
 /** What may be said of two groups, in words and as intervals. */
-export function Verdict({ verdict, groups, slots }: VerdictProps) {
+export function Verdict({ verdict, groups, slots, isReturn }: VerdictProps) {
   const { tone, icon } = LOOKS[verdict.outcome];
   const first = groups.find(({ id }) => id === verdict.first);
   const second = groups.find(({ id }) => id === verdict.second);
@@ -36,7 +38,7 @@ export function Verdict({ verdict, groups, slots }: VerdictProps) {
       <div className="flex items-start gap-2">
         <div className="grid min-w-0 flex-1 justify-items-start gap-1.5">
           <Badge tone={tone} icon={icon}>
-            {outcomeTitle(verdict.outcome)}
+            {outcomeTitle(verdict.outcome, isReturn)}
           </Badge>
           {verdict.outcome === "withheld" ? (
             <Withheld pair={pair} reasons={verdict.reasons} />

@@ -20,6 +20,7 @@ const OUTCOMES = {
   withheld: "No verdict",
 } as const;
 
-export function outcomeTitle(outcome: keyof typeof OUTCOMES): string {
-  return OUTCOMES[outcome];
+/** Of anything but returns only which is higher is known. */
+export function outcomeTitle(outcome: keyof typeof OUTCOMES, isReturn: boolean): string {
+  return outcome === "better" && !isReturn ? "Higher" : OUTCOMES[outcome];
 }

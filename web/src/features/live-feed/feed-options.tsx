@@ -5,16 +5,21 @@ interface FeedOptionsProps {
   source: string;
   tiles: number;
   fps: number;
+  /** How fast the evaluation shown plays; null where nobody can choose. */
+  speed: number | null;
   canTile: boolean;
   /** An evaluation can be watched now. */
   hasEvaluation: boolean;
   onSource: (source: string) => void;
   onTiles: (tiles: number) => void;
   onFps: (fps: number) => void;
+  onSpeed: (speed: number) => void;
 }
 
 const TILES = [1, 2, 4, 6, 8];
 const RATES = [1, 5, 10, 15, 30, 60];
+const SPEEDS = [0.5, 1, 2, 4, 8, 16];
+const FASTEST = 0;
 
 function Option({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -30,11 +35,13 @@ export function FeedOptions({
   source,
   tiles,
   fps,
+  speed,
   canTile,
   hasEvaluation,
   onSource,
   onTiles,
   onFps,
+  onSpeed,
 }: FeedOptionsProps) {
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-2 px-4 py-2">
@@ -67,6 +74,18 @@ export function FeedOptions({
           options={RATES.map((rate) => ({ value: String(rate), label: `${rate} fps` }))}
         />
       </Option>
+      {speed !== null && (
+        <Option label="Speed">
+          <Select
+            value={String(speed)}
+            onChange={(value) => onSpeed(Number(value))}
+            options={[
+              ...SPEEDS.map((times) => ({ value: String(times), label: `${times}×` })),
+              { value: String(FASTEST), label: "fastest" },
+            ]}
+          />
+        </Option>
+      )}
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
   const shown = feed.canWatch ? run : undefined;
   const numTiles = source === "training" ? tiles : 1;
   const { host, stats } = useFrames(
-    shown ? { runId: shown.id, source, tiles: numTiles, fps } : null,
+    shown ? { runId: shown.id, source, tiles: numTiles, fps, speed: feed.speed } : null,
   );
   const message = feedMessage(run, stats, source, deployment !== null);
   const isPlaying = shown !== undefined && stats.state === "playing";
@@ -93,11 +93,13 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
         source={source}
         tiles={tiles}
         fps={fps}
+        speed={isTest ? feed.speed : null}
         canTile={source === "training"}
         hasEvaluation={feed.hasEvaluation}
         onSource={feed.setSource}
         onTiles={setTiles}
         onFps={feed.setFps}
+        onSpeed={feed.setSpeed}
       />
     </Card>
   );

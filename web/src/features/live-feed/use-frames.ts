@@ -7,6 +7,8 @@ export interface FrameOptions {
   source: "training" | "showcase" | "evaluation";
   tiles: number;
   fps: number;
+  /** How fast an evaluation plays: times the natural speed, 0 as fast as it goes. */
+  speed?: number;
 }
 
 /** Plays frames on a canvas inside `host` while `options` is given and the page is visible. */
@@ -20,7 +22,8 @@ export function useFrames(options: FrameOptions | null): {
   const isActive = options !== null;
   const url = options ? framesUrl(options.runId, options.source, options.tiles) : "";
   const fps = options?.fps ?? 15;
-  const latestFps = useRef(fps);
+  const speed = options?.speed ?? 1;
+  const latestPace = useRef({ fps, speed });
 
   useEffect(() => {
     const element = host.current;
@@ -31,7 +34,7 @@ export function useFrames(options: FrameOptions | null): {
     const made = createFrameView(canvas, setStats);
     view.current = made;
     setStats(emptyStats());
-    made.open(url, latestFps.current);
+    made.open(url, latestPace.current);
     const onVisibility = () => made.setPaused(document.hidden);
     onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
@@ -44,9 +47,9 @@ export function useFrames(options: FrameOptions | null): {
   }, [isActive, url]);
 
   useEffect(() => {
-    latestFps.current = fps;
-    view.current?.setFps(fps);
-  }, [fps]);
+    latestPace.current = { fps, speed };
+    view.current?.setPace(latestPace.current);
+  }, [fps, speed]);
 
   return { host, stats };
 }

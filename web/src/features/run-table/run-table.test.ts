@@ -4,11 +4,11 @@ import { groupRuns, signatureOf } from "./group-runs";
 import { csvField, runsToCsv } from "./run-csv";
 import {
   countFilters,
+  fromBrowser,
+  fromStored,
   isSameFilter,
   NO_FILTER,
-  renamed,
-  toSavedFilters,
-  withFilter,
+  toStored,
 } from "./saved-filters";
 
 function run(id: string, changes: Partial<Run> = {}): Run {
@@ -82,32 +82,48 @@ describe("CSV", () => {
 });
 
 describe("saved filters", () => {
-  const failed = { name: "failed", values: { ...NO_FILTER, status: "failed" }, sort: "" };
+  const failed = { ...NO_FILTER, status: "failed" };
 
-  it("are read from whatever is stored", () => {
+  it("of an earlier version are read from whatever the browser holds", () => {
     for (const odd of [undefined, null, 3, "x", {}, [1, null, {}, { name: "" }, { name: "a" }]])
-      expect(toSavedFilters(odd)).toEqual([]);
-    const stored = [{ name: "a", values: { q: 1, tag: "t", more: "x" } }, failed, failed];
-    expect(toSavedFilters(stored)).toEqual([
-      { name: "a", values: { ...NO_FILTER, tag: "t" }, sort: "" },
-      failed,
+      expect(fromBrowser(odd)).toEqual([]);
+    const stored = [
+      { name: " a ", values: { q: 1, tag: "t", more: "x" } },
+      { name: "b", values: failed, sort: "-name" },
+      { name: "b", values: failed, sort: "odd" },
+    ];
+    expect(fromBrowser(stored)).toEqual([
+      { name: "a", filters: toStored({ ...NO_FILTER, tag: "t" }, "") },
+      { name: "b", filters: toStored(failed, "-created_at") },
     ]);
-    expect(toSavedFilters(JSON.parse(JSON.stringify([failed])))).toEqual([failed]);
+    expect(fromBrowser([{ name: "x".repeat(500), values: failed }])[0]?.name).toHaveLength(60);
   });
 
-  it("are added, replaced and renamed by name", () => {
-    const other = { ...failed, values: { ...NO_FILTER, q: "x" } };
-    expect(withFilter([failed], other)).toEqual([other]);
-    expect(withFilter([], { ...failed, name: "  " })).toEqual([]);
-    expect(withFilter([], { ...failed, name: "x".repeat(500) })[0]?.name).toHaveLength(60);
-    expect(renamed([failed], "failed", " gone ")[0]?.name).toBe("gone");
-    expect(renamed([failed], "failed", "failed")).toEqual([failed]);
-    expect(renamed([failed], "failed", "")).toEqual([failed]);
+  it("come back from the server as they were", () => {
+    const values = {
+      q: "walk",
+      status: "failed",
+      env: "E-v0",
+      runner: "r",
+      algorithm: "a",
+      tag: "t",
+      starred: "1",
+      archived: "all",
+      experiment: "abcdefgh0001",
+    };
+    expect(fromStored({ filters: toStored(values, "-name") })).toEqual({ values, sort: "-name" });
+    expect(fromStored({ filters: toStored(NO_FILTER, "") })).toEqual({
+      values: NO_FILTER,
+      sort: "",
+    });
+    expect(toStored({ ...NO_FILTER, status: "odd", archived: "odd" }, "")).toEqual(
+      toStored(NO_FILTER, ""),
+    );
   });
 
   it("are compared and counted", () => {
-    expect(isSameFilter(failed.values, { ...NO_FILTER, status: "failed" })).toBe(true);
-    expect(isSameFilter(failed.values, NO_FILTER)).toBe(false);
+    expect(isSameFilter(failed, { ...NO_FILTER, status: "failed" })).toBe(true);
+    expect(isSameFilter(failed, NO_FILTER)).toBe(false);
     expect(countFilters({ ...NO_FILTER, q: "x", starred: "1" })).toBe(2);
   });
 });

@@ -1,41 +1,49 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bookmark, Pencil, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { readStored, writeStored } from "@/lib/local-store";
+import { removeFilter, renameFilter, savedFiltersQuery, saveFilter } from "@/api/filters";
+import type { SavedRunFilter } from "@/api/types";
 import { Button, IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { ErrorState } from "@/ui/error-state";
+import { SkeletonRows } from "@/ui/skeleton";
+import { showToast } from "@/ui/toast-store";
 import {
+  type AppliedFilter,
   countFilters,
   type FilterValues,
+  fromStored,
   isSameFilter,
-  renamed,
-  type SavedFilter,
-  toSavedFilters,
-  withFilter,
+  MAX_NAME,
+  toStored,
 } from "./saved-filters";
-
-const STORED = "runs.filters";
+import { useBrowserFilters } from "./use-browser-filters";
 
 interface SavedFilterListProps {
   values: FilterValues;
   sort: string;
-  onApply: (filter: SavedFilter) => void;
+  onApply: (filter: AppliedFilter) => void;
 }
 
-/** Filters with names, kept by this browser; an address with one can be sent to others. */
+/** Filters with names, kept by the server; an address with one can be sent to others. */
 export function SavedFilterList({ values, sort, onApply }: SavedFilterListProps) {
+  const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
-  const [saved, setSaved] = useState(() => toSavedFilters(readStored(STORED)));
   const [name, setName] = useState("");
-  const keep = (next: SavedFilter[]) => {
-    setSaved(next);
-    writeStored(STORED, next);
-  };
+  const { data: saved, isPending, isError, error, refetch } = useQuery(savedFiltersQuery());
+  useBrowserFilters(saved);
+  const act = useMutation({
+    mutationFn: (action: () => Promise<unknown>) => action(),
+    onError: (failure) =>
+      showToast({ tone: "danger", title: "That did not work", text: failure.message }),
+    onSettled: () => client.invalidateQueries({ queryKey: savedFiltersQuery().queryKey }),
+  });
   const save = (event: FormEvent) => {
     event.preventDefault();
-    keep(withFilter(saved, { name, values, sort }));
+    act.mutate(() => saveFilter({ name, filters: toStored(values, sort) }));
     setName("");
   };
-  const active = saved.find((filter) => isSameFilter(filter.values, values));
+  const active = saved?.find((filter) => isSameFilter(fromStored(filter).values, values));
   return (
     <>
       <Button
@@ -48,19 +56,27 @@ export function SavedFilterList({ values, sort, onApply }: SavedFilterListProps)
       </Button>
       <Dialog title="Saved filters" isOpen={isOpen} onClose={() => setOpen(false)}>
         <div className="mt-3 grid gap-3 text-sm">
-          {saved.length === 0 && <p className="text-fg-2">None yet.</p>}
+          {isPending && <SkeletonRows count={2} />}
+          {isError && (
+            <ErrorState
+              title="The filters could not be loaded"
+              error={error}
+              onRetry={() => void refetch()}
+            />
+          )}
+          {saved?.length === 0 && <p className="text-fg-2">None yet.</p>}
           <ul className="grid gap-1">
-            {saved.map((filter) => (
+            {saved?.map((filter) => (
               <SavedRow
-                key={filter.name}
+                key={filter.id}
                 filter={filter}
                 isActive={filter === active}
                 onApply={() => {
                   setOpen(false);
-                  onApply(filter);
+                  onApply(fromStored(filter));
                 }}
-                onRename={(next) => keep(renamed(saved, filter.name, next))}
-                onDelete={() => keep(saved.filter((other) => other !== filter))}
+                onRename={(next) => act.mutate(() => renameFilter(filter.id, next))}
+                onDelete={() => act.mutate(() => removeFilter(filter.id))}
               />
             ))}
           </ul>
@@ -70,11 +86,15 @@ export function SavedFilterList({ values, sort, onApply }: SavedFilterListProps)
                 className="field min-w-0 flex-1"
                 aria-label="Name of the filter"
                 placeholder="Name of the present filter"
-                maxLength={60}
+                maxLength={MAX_NAME}
                 value={name}
                 onChange={(event) => setName(event.target.value)}
               />
-              <Button type="submit" variant="primary" disabled={name.trim() === ""}>
+              <Button
+                type="submit"
+                variant="primary"
+                disabled={name.trim() === "" || act.isPending}
+              >
                 Save
               </Button>
             </form>
@@ -88,7 +108,7 @@ export function SavedFilterList({ values, sort, onApply }: SavedFilterListProps)
 }
 
 interface SavedRowProps {
-  filter: SavedFilter;
+  filter: SavedRunFilter;
   isActive: boolean;
   onApply: () => void;
   onRename: (name: string) => void;
@@ -99,7 +119,7 @@ function SavedRow({ filter, isActive, onApply, onRename, onDelete }: SavedRowPro
   const [draft, setDraft] = useState<string | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (draft !== null) onRename(draft);
+    if (draft?.trim() && draft.trim() !== filter.name) onRename(draft.trim());
     setDraft(null);
   };
   return (
@@ -119,7 +139,7 @@ function SavedRow({ filter, isActive, onApply, onRename, onDelete }: SavedRowPro
             aria-label={`New name of ${filter.name}`}
             // biome-ignore lint/a11y/noAutofocus: the person just asked to type here
             autoFocus
-            maxLength={60}
+            maxLength={MAX_NAME}
             value={draft}
             onChange={(event) => setDraft(event.target.value)}
           />

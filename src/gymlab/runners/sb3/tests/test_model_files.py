@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,20 @@ MODELS: dict[str, tuple[type[Any], str, str, dict[str, Any]]] = {
         {"n_steps": 16, "batch_size": 16, "policy_kwargs": {
             "net_arch": {"pi": [32, 16], "vf": [32, 16]}, "activation_fn": torch.nn.ELU,
         }},
+    ),
+    "ppo_two_networks": (
+        PPO,
+        "MlpPolicy",
+        CARTPOLE,
+        {"n_steps": 16, "batch_size": 16, "policy_kwargs": {
+            "net_arch": {"pi": [16], "vf": [32, 8]},
+        }},
+    ),
+    "sac_two_networks": (
+        SAC,
+        "MlpPolicy",
+        PENDULUM,
+        {"buffer_size": 100, "policy_kwargs": {"net_arch": {"pi": [16], "qf": [32, 8]}}},
     ),
     "ppo_sde": (PPO, "MlpPolicy", PENDULUM, {"n_steps": 16, "batch_size": 16, "use_sde": True}),
     "a2c": (A2C, "MlpPolicy", CARTPOLE, {}),
@@ -121,7 +136,7 @@ def test_a_saved_model_acts_the_same_after_reading(name: str) -> None:
     assert looks_like_model(content)
     described = describe_model(content)
     assert (described.algorithm, described.timestep) == (
-        name.split("_wide", maxsplit=1)[0].split("_sde", maxsplit=1)[0],
+        re.split("_wide|_sde|_two", name)[0],
         1234,
     )
     assert described.notes == (NORMALISATION_NOTE,)
@@ -268,7 +283,9 @@ def test_networks_that_need_the_files_own_code_are_refused() -> None:
 
     for name, value in (
         ("features_extractor_class", "<class '__main__.MyNet'>"),
-        ("net_arch", {"pi": [8], "vf": [16]}),
+        ("net_arch", {"pi": [8], "vf": [16], "extra": [8]}),
+        ("net_arch", {"pi": [8], "vf": "wide"}),
+        ("net_arch", [{"pi": [8]}, {"vf": [8]}]),
         ("activation_fn", "<class '__main__.Mine'>"),
         ("mystery", 1),
         ("net_arch", ["x"]),

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.storage.runs import StoredRun, get_run
 
 MAX_FPS = 60.0
+MIN_SPEED, MAX_SPEED = 0.1, 100.0
 MAX_COMMAND_BYTES = 1024
 STUCK_S = 30.0
 _LENGTH = struct.Struct(">I")
@@ -25,6 +27,7 @@ _LENGTH = struct.Struct(">I")
 class _Command(msgspec.Struct):
     fps: float | None = None
     pause: bool | None = None
+    speed: float | None = None
 
 
 async def require_run(lab: Lab, run_id: str) -> StoredRun:
@@ -41,13 +44,31 @@ async def require_run(lab: Lab, run_id: str) -> StoredRun:
     return await asyncio.to_thread(look)
 
 
-async def serve_viewer(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
-    """Send pictures and notices until the viewer, the run or the server leaves."""
+OnText = Callable[[str | bytes], object]
+
+
+async def serve_viewer(
+    lab: Lab,
+    websocket: WebSocket,
+    viewer: Viewer,
+    *,
+    is_base64: bool,
+    on_text: OnText | None = None,
+) -> None:
+    """Send pictures and notices until the viewer, the run or the server leaves.
+
+    Args:
+        lab: The laboratory.
+        websocket: The connection, not yet accepted.
+        viewer: Who watches what.
+        is_base64: Whether pictures are sent as JSON.
+        on_text: Also told what the viewer says.
+    """
     await websocket.accept()
     lab.audience.join(viewer)
     sending = asyncio.create_task(_send_all(lab, websocket, viewer, is_base64=is_base64))
     try:
-        await _obey(lab, websocket, viewer, sending)
+        await _obey(lab, websocket, viewer, sending, on_text)
     finally:
         lab.audience.leave(viewer)
         sending.cancel()
@@ -58,7 +79,11 @@ async def serve_viewer(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_bas
 
 
 async def _obey(
-    lab: Lab, websocket: WebSocket, viewer: Viewer, sending: asyncio.Task[None]
+    lab: Lab,
+    websocket: WebSocket,
+    viewer: Viewer,
+    sending: asyncio.Task[None],
+    on_text: OnText | None,
 ) -> None:
     """Carry out what the viewer asks for; ends with the connection."""
     while not sending.done():
@@ -72,14 +97,16 @@ async def _obey(
         message: dict[str, Any] = dict(receiving.result())
         if message["type"] == "websocket.disconnect":
             return
-        _carry_out(viewer, message)
+        content = message.get("text") or message.get("bytes") or ""
+        if len(content) > MAX_COMMAND_BYTES:
+            continue
+        _carry_out(viewer, content)
+        if on_text is not None:
+            on_text(content)
         lab.audience.adjust(viewer.run_id)
 
 
-def _carry_out(viewer: Viewer, message: dict[str, Any]) -> None:
-    content = message.get("text") or message.get("bytes") or ""
-    if len(content) > MAX_COMMAND_BYTES:
-        return
+def _carry_out(viewer: Viewer, content: str | bytes) -> None:
     try:
         command = msgspec.json.decode(content, type=_Command)
     except (msgspec.MsgspecError, ValueError):
@@ -88,6 +115,13 @@ def _carry_out(viewer: Viewer, message: dict[str, Any]) -> None:
         viewer.fps = min(MAX_FPS, max(1.0, command.fps))
     if command.pause is not None:
         viewer.is_paused = command.pause
+    if command.speed is not None and command.speed == command.speed:
+        viewer.speed = bounded_speed(command.speed)
+
+
+def bounded_speed(speed: float) -> float:
+    """Return a speed that can be played at; 0 is as fast as it plays."""
+    return min(MAX_SPEED, max(MIN_SPEED, speed)) if speed > 0 else 0.0
 
 
 async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
@@ -95,6 +129,9 @@ async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64
     while not lab.hub.is_closed:
         while viewer.notices:
             await _send(websocket.send_text(_notice_text(viewer.notices.pop(0))))
+        told, viewer.told = viewer.told, {}
+        for text in told.values():
+            await _send(websocket.send_text(text))
         frame, viewer.frame = viewer.frame, None
         if frame is not None:
             if is_base64:
@@ -112,7 +149,7 @@ async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64
             )
             continue
         viewer.news.clear()
-        if viewer.frame is None and not viewer.notices:
+        if viewer.frame is None and not viewer.notices and not viewer.told:
             await viewer.news.wait()
     await websocket.close(1001)
 

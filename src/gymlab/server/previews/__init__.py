@@ -1,0 +1,1 @@
+"""Environments to look at and act in, without training."""

@@ -1,0 +1,1 @@
+"""Previews: an environment that somebody looks at and acts in, without training."""
