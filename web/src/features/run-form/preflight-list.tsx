@@ -1,8 +1,13 @@
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { CheckItem } from "@/api/types";
 import { ErrorState } from "@/ui/error-state";
-import { EstimatePanel } from "./estimate-panel";
+import { Skeleton } from "@/ui/skeleton";
 import type { RunForm } from "./use-run-form";
+
+const EstimatePanel = lazy(async () => ({
+  default: (await import("./estimate-panel")).EstimatePanel,
+}));
 
 const ICONS = {
   ok: <CircleCheck aria-label="ok" size={14} className="mt-0.5 shrink-0 text-ok" />,
@@ -61,7 +66,9 @@ export function PreflightList({ form }: { form: RunForm }) {
           />
         ))}
       </ul>
-      <EstimatePanel form={form} estimate={estimate} />
+      <Suspense fallback={<Skeleton className="mt-2 h-28" />}>
+        <EstimatePanel form={form} estimate={estimate} />
+      </Suspense>
     </div>
   );
 }

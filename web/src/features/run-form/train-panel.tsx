@@ -1,14 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Environment, Run, Runner, RunRequest } from "@/api/types";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
 import { AlgorithmSelect } from "./algorithm-select";
 import { compareRewards, createRuns } from "./create-runs";
-import { EngineSelect } from "./engine-select";
 import { EnvironmentOptionsForm } from "./environment-options-form";
 import { DUPLICATE_SETTING } from "./form-model";
 import { HyperparameterForm } from "./hyperparameter-form";
@@ -19,6 +19,10 @@ import { RewardFormulaForm } from "./reward-formula-form";
 import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
+
+const EngineSelect = lazy(async () => ({
+  default: (await import("./engine-select")).EngineSelect,
+}));
 
 interface TrainPanelProps {
   selection: Selection;
@@ -79,12 +83,14 @@ export function TrainPanel({
             notice={selection.notice}
             onChoose={(id) => onChoose({ algorithm: id })}
           />
-          <EngineSelect
-            form={form}
-            runners={runners}
-            runner={runner}
-            onChoose={(id) => onChoose({ runner: id, algorithm: algorithm.id })}
-          />
+          <Suspense fallback={<Skeleton className="h-16" />}>
+            <EngineSelect
+              form={form}
+              runners={runners}
+              runner={runner}
+              onChoose={(id) => onChoose({ runner: id, algorithm: algorithm.id })}
+            />
+          </Suspense>
           <ModePills form={form} />
           {form.mode === "trained" && renderModels(form)}
           {(form.mode === "new" || form.start !== null) && (
