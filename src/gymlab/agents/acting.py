@@ -27,7 +27,13 @@ from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.agents.soft_actor_critic import SoftActorCritic
 from gymlab.agents.stepping import Env
-from gymlab.agents.thinking import MAX_VALUES, layer_thoughts, numbers, weight_histograms
+from gymlab.agents.thinking import (
+    MAX_VALUES,
+    layer_thoughts,
+    numbers,
+    observation_seen,
+    weight_histograms,
+)
 from gymlab.agents.weights import load_network
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
@@ -95,6 +101,7 @@ class PpoActor:
             value=value if value is None or math.isfinite(value) else None,
             layers=layer_thoughts(network.trunk, inputs, self._memory["actor"]),
             weights=self._weights,
+            seen=observation_seen(inputs),
         )
 
 
@@ -139,6 +146,7 @@ class DqnActor:
             value=best if math.isfinite(best) else None,
             layers=layer_thoughts(self._network.trunk, scaled_input(seen), {}),
             weights=self._weights,
+            seen=observation_seen(scaled_input(seen)),
         )
 
 
@@ -186,6 +194,7 @@ class SacActor:
             value=value if math.isfinite(value) else None,
             layers=layer_thoughts(self._network.trunk, seen, {}),
             weights=self._weights,
+            seen=observation_seen(seen),
         )
 
     def _seen(self, observation: Any) -> torch.Tensor:
