@@ -107,10 +107,10 @@ class EnvScene:
         self._parts: dict[int, tuple[gymnasium.Env[Any, Any], EpisodeTracker]] = {}
         self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
         self._num_lit = 0
-        self._pool: tuple[PoolView, PoolTracker] | None = None
         self._games: dict[int, Game[Any, Any]] = {}
         self.fps = 0.0
         self.speed = 1.0
+        self._pool: tuple[PoolView, PoolTracker] | None = None
         self.thinker: Callable[[], Thoughts] | None = None
         """Says what the policy makes of what is shown."""
 
@@ -182,7 +182,7 @@ class EnvScene:
 
     def states(self, num_envs: int) -> list[dict[str, Any]]:
         """Return the states of so many sub-environments, empty where none draws itself."""
-        if self._pool is not None or len(self._games) < len(self._parts):
+        if not self._games or len(self._games) < len(self._parts):
             return []
         try:
             with foreign_code("drawing"):

@@ -122,5 +122,7 @@ class RunnerItem(Answer):
     """Files of its own form that `GET /runs/{id}/model` gives beside ours."""
     versions: dict[str, str]
     """Library -> version."""
+    engine_priority: int
+    """Of several runners with an algorithm the web app takes the one with the largest; ties by place."""
     algorithms: list[AlgorithmItem]
     """In the order they are shown."""

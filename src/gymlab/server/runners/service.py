@@ -36,6 +36,7 @@ def _item(runner: RunnerDescription) -> RunnerItem:
         vectorised_environments=manifest.vectorised_environments,
         model_formats=manifest.model_formats,
         versions=runner.versions,
+        engine_priority=manifest.engine_priority,
         algorithms=[
             AlgorithmItem(
                 id=item.id,
