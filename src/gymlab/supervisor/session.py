@@ -9,6 +9,7 @@ from typing import Any
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.learning import LearnerPicture
 from gymlab.protocol.shim import (
     Assign,
     Deploy,
@@ -260,6 +261,8 @@ class RunSession:
                 self._worker.send(*answer(self._blobs, message))
             case Checkpoint():
                 self._keeper.checkpoint(message, on_saved=self._tell_server)
+            case LearnerPicture():
+                self._write(lambda: self._keeper.picture(message))
             case Artifact():
                 self._keep_artifact(message, self._blobs)
             case Policy():

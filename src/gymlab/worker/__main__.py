@@ -24,6 +24,7 @@ from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries re
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.playback import serve_replays  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
+from gymlab.worker.spaces import serve_spaces  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
 
@@ -36,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument(MARKER_FLAG, type=int, help="inherited page of the shim (see marker.py)")
     parser.add_argument(FLAG, help="what was given up before (JSON)")
-    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
+    parser.add_argument(
+        "command", nargs="?", choices=["describe", "thumbnails", "replays", "spaces"]
+    )
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
@@ -60,6 +63,8 @@ def _write_document(command: str) -> int:
         serve_thumbnails(sys.stdin, out.write)
     elif command == "replays":
         serve_replays(sys.stdin, out.write)
+    elif command == "spaces":
+        serve_spaces(sys.stdin, out.write)
     else:
         out.write(json.dumps(describe(), ensure_ascii=False, allow_nan=False).encode() + b"\n")
     out.close()
