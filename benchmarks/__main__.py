@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks import (
     compare,
+    editor,
     evaluation,
     fan_out,
     first_frame,
@@ -39,6 +40,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "reward": reward.measure,
     "evaluation": evaluation.measure,
     "games": games.measure,
+    "editor": editor.measure,
     "sandbox": sandbox.measure,
 }
 

@@ -59,6 +59,9 @@ def test_the_environment_guide_leads_to_trained_agents(lab: LabServer, tmp_path:
         if " train " in line:
             run_id = lab.runs()[0]["id"]
     assert {run["algorithm"] for run in lab.runs()} >= {"ppo", "dqn"}
+    for line in blocks(page, "bash")[0].splitlines():
+        ended = gymlab(lab, line, tmp_path)
+        assert ended.returncode == 0, f"{line}: {ended.stdout} {ended.stderr}"
 
 
 def test_the_evaluation_guide_leads_to_metrics(lab: LabServer, tmp_path: Path) -> None:

@@ -21,10 +21,25 @@ def reward_function(obs, action):
         {deed}
     return 1.0
 """
+CALLED_AT = 149
+"""Timesteps done when the deed is done."""
+LINE_OF_DEED = 10
 DEEDS = {
-    "crash": ("ctypes.string_at(0)", "crashed", "Your code crashed the interpreter at timestep "),
-    "abort": ("os.abort()", "crashed", "Your code crashed the interpreter at timestep "),
-    "exit": ("os._exit(3)", "exited", "Your code ended the interpreter with exit code 3"),
+    "crash": (
+        "ctypes.string_at(0)",
+        "crashed",
+        f"Your code crashed the interpreter at timestep {CALLED_AT}, in the reward",
+    ),
+    "abort": (
+        "os.abort()",
+        "crashed",
+        f"Your code crashed the interpreter at timestep {CALLED_AT}, in the reward",
+    ),
+    "exit": (
+        "os._exit(3)",
+        "exited",
+        f"Your code ended the interpreter with exit code 3 at timestep {CALLED_AT}, in the reward.",
+    ),
     "memory": (
         "bytearray(4 << 30)",
         "out_of_memory",
@@ -54,5 +69,7 @@ def test_the_death_names_the_code(deed: str, tmp_path: Path) -> None:
             assert state.failure is not None
             assert state.failure["code"] == code, state.failure
             assert state.failure["detail"].startswith(words), state.failure
+            if code == "crashed":
+                assert state.failure["line"] == f"<reward>:{LINE_OF_DEED}"
 
     asyncio.run(scenario())

@@ -111,6 +111,10 @@ def test_an_environment_is_listed_described_trained_and_evaluated(lab: LabServer
         ("lift = (0.0", "import os; os._exit(3)\n        lift = (0.0", "process", "error", "ended"),
         ("reward = -10.0 if terminated else 1.0", "reward = 10 ** 400 if 1 else 1.0", "step",
          "error", "too large"),
+        ("terminated = not 0.0 < self.height < CEILING\n        truncated = self.timestep >= self.max_timesteps",
+         "terminated = truncated = False", "episodes", "warning", "No episode ended"),
+        ("(2,), np.float32)\n", "(2,), np.float32)\n        self.step(1)\n", "constructor", "error",
+         "no attribute"),
         ("lift = (0.0", "raise SystemExit\n        lift = (0.0", "step", "error", "ended the program"),
     ],
 )  # fmt: skip

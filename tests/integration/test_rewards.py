@@ -149,6 +149,45 @@ def test_evaluations_measure_the_environments_own_return(lab: LabServer) -> None
         ),
         ({"wrappers": [{"id": "grayscale"}]}, "wrappers.0", "pictures in colour"),
         (
+            {"wrappers": [{"id": "curriculum", "kwargs": {"option": "gravity"}}]},
+            "wrappers.0.kwargs.option",
+            "no option 'gravity'",
+        ),
+        ({"wrappers": [{"id": "curriculum"}]}, "wrappers.0.kwargs.option", "option is ''"),
+        (
+            {"wrappers": [{"id": "curriculum", "kwargs": {"option": "sutton_barto_reward"}}]},
+            "wrappers.0.kwargs.option",
+            "is no number",
+        ),
+        (
+            {
+                "wrappers": [
+                    {"id": "frame_stack"},
+                    {"id": "curriculum", "kwargs": {"option": "max_episode_steps"}},
+                ]
+            },
+            "wrappers.0",
+            "Curriculum changes the environment itself",
+        ),
+        (
+            {"wrappers": [{"id": "clip_reward"}, {"id": "action_repeat"}]},
+            "wrappers.0",
+            "stands behind Action repeat",
+        ),
+        (
+            {"wrappers": [{"id": "clip_reward", "kwargs": {"limit": 0}}]},
+            "wrappers.0.kwargs.limit",
+            "limit is 0",
+        ),
+        (
+            {
+                "reward_code": None,
+                "wrappers": [{"id": "term_weight", "kwargs": {"term": "help"}}],
+            },
+            "wrappers.0.kwargs.term",
+            "no term 'help'",
+        ),
+        (
             {"wrappers": [{"id": "normalize_observation"}]},
             "wrappers.0",
             "Random actions cannot do this",

@@ -355,6 +355,33 @@ def test_an_environment_is_mended_and_trained_on(lab: Any, open_page: Any) -> No
     assert run["env_id"] == f"code/{code['id']}@2"
 
 
+def test_an_environment_of_several_files_is_edited_in_tabs(lab: Any, open_page: Any) -> None:
+    """A problem names its file and opens it; what is saved is one version of all files."""
+    templates = {item["id"]: item for item in lab.api("GET", "/code/templates")["items"]}
+    source = templates["environment_files"]["source"].replace("gravity * TIME", "gravity * TIEM")
+    code = _new(lab, source, name="Juggle", kind="environment")
+    page = open_page(f"{lab.url}/code/{code['id']}")
+    _editor(page)
+    expect(page.get_by_role("tab", name="main.py", exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
+    problems = page.get_by_role("region", name="Problems")
+    problems.get_by_role("button", name=re.compile(r"physics\.py, line 22 `TIEM`")).click(
+        timeout=SLOW_MS
+    )
+    tab = page.get_by_role("tab", name="physics.py · error", exact=True)
+    expect(tab).to_have_attribute("aria-selected", "true")
+    files = source.split("# ---- file: ")
+    physics = next(part for part in files if part.startswith("physics.py")).partition("\n")[2]
+    _write(page, physics.replace("TIEM", "TIME").removesuffix("\n"))
+    expect(problems.get_by_role("status")).to_have_text("No problem found", timeout=SLOW_MS)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as version 2", exact=True)).to_be_visible(timeout=SLOW_MS)
+    saved = lab.api("GET", f"/code/{code['id']}")
+    assert saved["source"].count("# ---- file: ") == 2
+    assert "TIEM" not in saved["source"]
+
+
 def test_an_evaluation_of_ones_own_is_shown_with_the_usual_numbers(
     lab: Any, open_page: Any
 ) -> None:

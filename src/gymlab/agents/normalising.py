@@ -92,6 +92,11 @@ class Normaliser:
         scale = np.sqrt(self._returns.var + _EPSILON)
         return np.clip(rewards / scale, -self._clip_reward, self._clip_reward)
 
+    @property
+    def reward_scale(self) -> float:
+        """What a scaled reward is multiplied by to be the environment's again."""
+        return float(np.sqrt(self._returns.var + _EPSILON)) if self.scales_rewards else 1.0
+
     def members(self) -> dict[str, bytes]:
         """Return the file that acting needs; none where nothing is normalised."""
         if not (self.scales_observations or self.scales_rewards):

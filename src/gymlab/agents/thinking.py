@@ -12,10 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from gymlab.agents.networks import ACTIVATIONS, Memory, Trunk
-from gymlab.protocol.parts import LayerThoughts, WeightHistogram
+from gymlab.protocol.parts import LayerThoughts, Observation, WeightHistogram
 
 MAX_VALUES = 64
 MAX_LAYERS = 8
+MAX_SEEN = 128
+"""Numbers of a vector that are shown one by one."""
+MAX_SIDE, MAX_PLANES = 24, 4
+MAX_ONES = 64
 NUM_BINS = 24
 _DIGITS = 4
 
@@ -34,6 +38,25 @@ def numbers(values: Tensor) -> list[float]:
     """Return finite numbers of few digits."""
     flat = values.detach().reshape(-1).double().cpu().numpy()
     return [round(value, _DIGITS) for value in np.nan_to_num(flat).tolist()]
+
+
+def observation_seen(inputs: Tensor) -> Observation:
+    """Return what a network is given, so small that it can be sent with every picture.
+
+    Args:
+        inputs: (1, n) or (1, C, H, W), normalised as the network gets it.
+    """
+    shown = inputs[0].detach()
+    if shown.dim() == 3:
+        shown = shown[-MAX_PLANES:]
+        rows, columns = (math.ceil(side / MAX_SIDE) for side in shown.shape[1:])
+        shown = shown[:, ::rows, ::columns]
+        return Observation(list(shown.shape), numbers(shown))
+    if len(shown) <= MAX_SEEN:
+        return Observation([len(shown)], numbers(shown))
+    places = shown.nonzero().reshape(-1)
+    is_one_hot = len(places) <= MAX_ONES and bool((shown[places] == 1).all())
+    return Observation([len(shown)], [], places.tolist() if is_one_hot else [])
 
 
 @torch.no_grad()

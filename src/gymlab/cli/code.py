@@ -11,6 +11,7 @@ from gymlab.cli.acting import act_on_each
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.domain.code import MAX_SOURCE_BYTES, CodeKind
+from gymlab.domain.code_files import MAIN, join_files
 from gymlab.errors import InvalidInputError
 from gymlab.sdk.client import Client
 from gymlab.sdk.code import CodeDocument, CodeProblem
@@ -22,7 +23,13 @@ app = typer.Typer(
 
 Id = Annotated[str, typer.Argument(help="Id of a document.", metavar="CODE")]
 Ids = Annotated[list[str], typer.Argument(help="Ids of documents.", metavar="CODE...")]
-File = Annotated[Path, typer.Argument(help="Python file; - reads standard input.", metavar="FILE")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="Python file, or a folder of several with main.py; - reads standard input.",
+        metavar="FILE",
+    ),
+]
 Kind = Annotated[
     CodeKind | None, typer.Option("--kind", help="What it is for; by default as it looks.")
 ]
@@ -158,7 +165,8 @@ def try_code(
             line = f":{item['line']}" if item.get("line") else ""
             status = item.get("status") or item["severity"]
             hint = f" {item['hint']}" if item.get("hint") else ""
-            text = f"{file}{line}: {status}: {item['message']}{hint}"
+            where = _shown(file, item.get("file"))
+            text = f"{where}{line}: {status}: {item['message']}{hint}"
             output.stdout.print(text, markup=False)
         _print_numbers(found)
     if any("error" in {item.get("status"), item.get("severity")} for item in findings):
@@ -186,8 +194,12 @@ def _change(
 
 def _print_problem(file: Path, problem: CodeProblem) -> None:
     hint = f" {problem.hint}" if problem.hint else ""
-    place = f"{file}:{problem.line}:{problem.column}"
+    place = f"{_shown(file, problem.file)}:{problem.line}:{problem.column}"
     output.stdout.print(f"{place}: {problem.severity}: {problem.message}{hint}", markup=False)
+
+
+def _shown(file: Path, part: str | None) -> str:
+    return str(file / (part or MAIN)) if file.is_dir() else f"{file}/{part}" if part else str(file)
 
 
 def _print_numbers(found: dict[str, object]) -> None:
@@ -206,11 +218,21 @@ def _print_numbers(found: dict[str, object]) -> None:
 
 
 def read_source(file: Path) -> str:
-    """Return the text of a Python file.
+    """Return the text of a Python file, or of all files of a folder, `main.py` first.
 
     Raises:
-        InvalidInputError: It cannot be read, is too long, or is no UTF-8.
+        InvalidInputError: One cannot be read, is too long, or is no UTF-8.
     """
+    if not file.is_dir():
+        return _read_file(file)
+    if not (file / MAIN).is_file():
+        detail = f"The folder {file} has no {MAIN}, which is loaded first."
+        raise InvalidInputError(detail, hint=f"Name one of its files {MAIN}.")
+    found = sorted(path for path in file.glob("*.py") if path.name != MAIN)
+    return join_files({path.name: _read_file(path) for path in (file / MAIN, *found)})
+
+
+def _read_file(file: Path) -> str:
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:

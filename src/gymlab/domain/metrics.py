@@ -197,6 +197,22 @@ _ALL = (
         "Share of the variance of returns that the value function explains; 1 is perfect, at most 0 is useless.",
         Better.HIGHER,
     ),
+    _metric(
+        "value/optimal_error",
+        "Distance from the exact values",
+        "reward",
+        "Root of the mean squared difference between what the agent expects from a state and the "
+        "exact optimal value, over all states; only where the environment has few enough to know it.",
+        Better.LOWER,
+    ),
+    _metric(
+        "policy/optimal_share",
+        "Optimal decisions",
+        "fraction",
+        "Share of all states in which the greedy action is as good as the best one; only where the "
+        "environment has few enough states to know it.",
+        Better.HIGHER,
+    ),
     _metric("value/q_mean", "Mean Q value", "reward", "Mean predicted action value."),
     _metric(
         "optim/learning_rate", "Learning rate", "", "Step size of the optimizer at this moment."

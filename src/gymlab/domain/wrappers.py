@@ -69,6 +69,55 @@ class Seeds(WrapperConfig):
     """Seeds that episodes begin with, one after another."""
 
 
+class Change(WrapperConfig):
+    """Settings of what changes while a run trains."""
+
+    begin: Annotated[float, Field(ge=-1e9, le=1e9)] = 1.0
+    """Value until then."""
+    end: Annotated[float, Field(ge=-1e9, le=1e9)] = 0.0
+    """Value afterwards, and in every evaluation."""
+    from_timestep: Annotated[int, Field(ge=0, le=10_000_000_000)] = 0
+    """Timesteps of the run after which it begins to change."""
+    over_timesteps: Annotated[int, Field(ge=1, le=10_000_000_000)] = 100_000
+    """Timesteps of the run that the change takes."""
+    num_changes: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Equal parts that it is made in; a part is made when an episode begins."""
+
+    def value_at(self, timestep: int) -> float:
+        """Return the value of an episode that begins after so many timesteps."""
+        done = min(max(timestep - self.from_timestep, 0) / self.over_timesteps, 1.0)
+        part = int(done * self.num_changes) / self.num_changes
+        return self.begin + (self.end - self.begin) * part
+
+
+class Curriculum(Change):
+    """Settings of `curriculum`."""
+
+    option: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = ""
+    """Option of the environment that changes; a number."""
+
+
+class TermWeight(Change):
+    """Settings of `term_weight`."""
+
+    term: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = ""
+    """Name of the term, as the reward returns it."""
+
+
+class ScaleReward(WrapperConfig):
+    """Settings of `scale_reward`."""
+
+    factor: Annotated[float, Field(gt=0, le=1e6)] = 0.1
+    """What each reward is multiplied with."""
+
+
+class ClipReward(WrapperConfig):
+    """Settings of `clip_reward`."""
+
+    limit: Annotated[float, Field(gt=0, le=1e6)] = 1.0
+    """Rewards are kept between minus this and this."""
+
+
 class NoSettings(WrapperConfig):
     """Settings of a wrapper that has none."""
 
@@ -91,6 +140,17 @@ class Wrapper:
     """What the observation becomes."""
     is_runners: bool = False
     """Whether the runner does it, by a hyperparameter of its own, and always last."""
+    is_innermost: bool = False
+    """Whether it makes the environment itself anew, so that nothing stands below it."""
+    is_rewards: bool = False
+    """Whether it changes what the agent learns from, behind everything but the runner's."""
+
+    @property
+    def rank(self) -> int:
+        """Number that never falls along a chain."""
+        if self.is_innermost:
+            return 0
+        return 3 if self.is_runners else 2 if self.is_rewards else 1
 
     def fit(self, space: SpaceInfo, config: WrapperConfig) -> SpaceInfo:
         """Return what is observed through it.
@@ -211,6 +271,41 @@ _ALL = (
         Seeds,
     ),
     Wrapper(
+        "curriculum",
+        "Curriculum",
+        "Changes an option of the environment from one value to another while the run trains, as "
+        "episodes begin: gravity, wind, the size of a board. Evaluations play the last value.",
+        ("any",),
+        Curriculum,
+        is_innermost=True,
+    ),
+    Wrapper(
+        "term_weight",
+        "Weight of a term",
+        "Multiplies a named term of your reward with a weight that changes while the run trains: "
+        "a help that fades, a cost that comes later.",
+        ("any",),
+        TermWeight,
+        is_rewards=True,
+    ),
+    Wrapper(
+        "scale_reward",
+        "Scale the reward",
+        "Multiplies what the agent learns from. The environment's own returns stay as they are.",
+        ("any",),
+        ScaleReward,
+        is_rewards=True,
+    ),
+    Wrapper(
+        "clip_reward",
+        "Clip the reward",
+        "Keeps what the agent learns from between two bounds, timestep by timestep. The "
+        "environment's own returns stay as they are. Source: Mnih et al. 2015, Nature 518.",
+        ("any",),
+        ClipReward,
+        is_rewards=True,
+    ),
+    Wrapper(
         "normalize_observation",
         "Normalise observations",
         "Subtracts the running mean and divides by the running standard deviation. The runner "
@@ -235,14 +330,28 @@ def fit_chain(
     """
     problems: list[tuple[int, str]] = []
     for position, (wrapper, config) in enumerate(chain):
-        if wrapper.is_runners and position < len(chain) - 1:
-            problems.append((
-                position,
-                f"{wrapper.title} is done by the runner, so it has to be the last link.",
-            ))
+        misplaced = _misplaced(wrapper, [other for other, _ in chain[position + 1 :]])
+        if misplaced is not None:
+            problems.append((position, misplaced))
         try:
             observation = wrapper.fit(observation, config)
         except MisfitError as error:
             problems.append((position, str(error)))
             break  # what follows would be about observations that there are not
     return observation, problems
+
+
+def _misplaced(wrapper: Wrapper, further: Sequence[Wrapper]) -> str | None:
+    """Return why a link cannot stand before those that follow; None where it can."""
+    if wrapper.is_runners and further:
+        return f"{wrapper.title} is done by the runner, so it has to be the last link."
+    before = next((other for other in further if other.rank < wrapper.rank), None)
+    if before is None:
+        return None
+    if before.is_innermost:
+        return (
+            f"{before.title} changes the environment itself, so it stands before {wrapper.title}."
+        )
+    return (
+        f"{wrapper.title} changes what the agent learns from, so it stands behind {before.title}."
+    )

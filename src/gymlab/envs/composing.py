@@ -1,14 +1,16 @@
 """Makes the environment that a run's specification describes, whole: the one way to it."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.custom.making import make_custom_env
 from gymlab.envs.making import make_env
 from gymlab.envs.observations import AnyEnv
+from gymlab.envs.rewarding.adjusting import adjustment_of
 from gymlab.envs.rewarding.choosing import Reward
 from gymlab.envs.rewarding.shaping import ShapedEnv
-from gymlab.envs.wrapping.chain import wrap
+from gymlab.envs.wrapping.chain import base_env, wrap
 
 
 def compose_env(
@@ -34,11 +36,14 @@ def compose_env(
         UnavailableError: It cannot be drawn here, but frames were asked for.
         UserCodeError: The user's own environment fails.
     """
-    if spec.environment_code is not None:
-        env = make_custom_env(spec.environment_code, spec.env_kwargs, render_mode=render_mode)
-    else:
-        env = make_env(spec.env_id, spec.env_kwargs, render_mode=render_mode)
+
+    def make(kwargs: Mapping[str, Any]) -> AnyEnv:
+        if spec.environment_code is not None:
+            return make_custom_env(spec.environment_code, kwargs, render_mode=render_mode)
+        return make_env(spec.env_id, kwargs, render_mode=render_mode)
+
+    env = base_env(make, spec.env_kwargs, spec.wrappers)
     if reward is not None:
         # Innermost: the function sees what the environment shows, whatever the agent is given.
-        env = ShapedEnv(env, reward)
+        env = ShapedEnv(env, reward, adjustment_of(spec.wrappers))
     return wrap(env, spec.wrappers)

@@ -8,6 +8,7 @@ import msgspec
 
 from gymlab.protocol.replays import PlayedAgain
 from gymlab.protocol.shim import FromShim, ToShim
+from gymlab.protocol.spaces import SpacesFound
 from gymlab.protocol.thumbnails import Thumbnail
 from gymlab.protocol.version import MAX_MESSAGE_BYTES
 from gymlab.protocol.worker import FromWorker, ToWorker
@@ -92,6 +93,11 @@ def thumbnail_reader() -> "MessageReader[Thumbnail]":
 def replay_reader() -> "MessageReader[PlayedAgain]":
     """Return a reader of what `worker replays` writes."""
     return MessageReader(PlayedAgain)
+
+
+def spaces_reader() -> "MessageReader[SpacesFound]":
+    """Return a reader of what `worker spaces` writes."""
+    return MessageReader(SpacesFound)
 
 
 def shim_reader() -> "MessageReader[FromShim]":

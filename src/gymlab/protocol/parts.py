@@ -119,6 +119,17 @@ class WeightHistogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weights in equal bins from low to high."""
 
 
+class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a network is given."""
+
+    shape: list[int]
+    """[n] numbers, or [C, H, W]: C planes of H rows."""
+    values: list[float]
+    """In reading order; a picture's are made fewer. Empty for a long vector."""
+    ones: list[int] = []
+    """Places of the ones of a long vector that is 0 everywhere else."""
+
+
 class Thoughts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy makes of the observation shown."""
 
@@ -131,6 +142,8 @@ class Thoughts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Discounted reward that the policy expects from here on."""
     layers: list[LayerThoughts] = []
     weights: list[WeightHistogram] = []
+    seen: Observation | None = None
+    """What it looks at."""
 
 
 class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,7 +160,8 @@ class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Reward of the last transition shown."""
     width: int
     height: int
-    encoding: Literal["jpeg"]
+    encoding: Literal["jpeg", "json"]
+    """A picture, or the states of a game that draws itself in the page."""
     phase: PhaseName
     captured_at: float
     """Seconds since 1970, UTC."""
@@ -159,3 +173,7 @@ class FrameHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: int = 1
     thoughts: Thoughts | None = None
     """Where the policy shown can say them."""
+    fps: float = 0.0
+    """Natural speed of the environment, in timesteps per second; 0 where it is not known."""
+    speed: float = 1.0
+    """How much faster it plays; 0 means as fast as it can. Training knows no speed."""

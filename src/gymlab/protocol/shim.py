@@ -116,10 +116,11 @@ class Progress(_Message, frozen=True, tag="progress"):
 
 
 class FrameRelay(_Message, frozen=True, tag="frame"):
-    """A picture for whoever watches."""
+    """A moment for whoever watches: a picture, or checked states of a game, or both."""
 
     header: FrameHeader
     image: bytes
+    states: bytes = b""
 
 
 class FrameNotice(_Message, frozen=True, tag="frame_notice"):

@@ -5,6 +5,7 @@ in which the worker notes that user code is running and since which timestep, an
 Python's fault handler writes to the log.
 """
 
+import mmap
 import re
 import struct
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MARKER_BYTES = 4096
 """Size of the shared page."""
 PLACE_WORD, TIMESTEP_WORD = 0, 1
 """Positions in the page, in words of 64 bits: 1 + index into `PLACES` (0: none), and timesteps."""
+MAX_TIMESTEP = 2**53
+"""What is read as no more than this: a worker can write anything."""
 USER_FILES = ("reward", "environment", "evaluation")
 """A user's file is named `<reward>`, or `<environment/part.py>` where there are several."""
 
@@ -44,14 +47,22 @@ class UserCodeMoment:
     """Timesteps of training done when it was called."""
 
 
-def read_marker(page: bytes | bytearray | memoryview) -> UserCodeMoment | None:
+Page = bytes | bytearray | memoryview | mmap.mmap
+
+
+def read_marker(page: Page) -> UserCodeMoment | None:
     """Return what the page says; None while no user code runs. The page is hostile input."""
     if len(page) < 16:
         return None
     place, timestep = struct.unpack_from("=QQ", page)
     if not 1 <= place <= len(PLACES):
         return None
-    return UserCodeMoment(PLACES[place - 1], min(timestep, 2**53))
+    return UserCodeMoment(PLACES[place - 1], min(timestep, MAX_TIMESTEP))
+
+
+def read_marker_timestep(page: Page) -> int:
+    """Return the timesteps that the page says were done, whether user code runs or not."""
+    return min(struct.unpack_from("=QQ", page)[1], MAX_TIMESTEP) if len(page) >= 16 else 0
 
 
 def line_of_crash(log: str) -> str | None:

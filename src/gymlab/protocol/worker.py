@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from gymlab.protocol.learning import LearnerPicture
 from gymlab.protocol.parts import (
     Count,
     EpisodeOutcome,
@@ -138,8 +139,12 @@ class Watch(_Message, frozen=True, tag="watch", omit_defaults=True):
     source: FrameSource
     fps: float
     tiles: int = 1
+    pictures: bool = True
+    """Whether somebody wants pictures even of a game that draws itself."""
+    states: bool = False
+    """Whether somebody draws games from their states."""
     speed: float = 1.0
-    """Evaluation: times the environment's natural speed; 0 as fast as it plays."""
+    """Multiple of the natural speed at which showcase and evaluation play; 0 means no limit."""
 
 
 class WantPolicy(_Message, frozen=True, tag="want_policy"):
@@ -298,10 +303,12 @@ class LogEvent(_Message, frozen=True, tag="event"):
 
 
 class Frame(_Message, frozen=True, tag="frame"):
-    """One encoded picture."""
+    """One moment: an encoded picture, or states of a game, or both."""
 
     header: FrameHeader
     image: bytes
+    states: bytes = b""
+    """JSON list of the states that the tiles show; see `game_states`."""
 
 
 class FramesUnavailable(_Message, frozen=True, tag="frames_unavailable"):
@@ -458,6 +465,7 @@ FromWorker = (
     | Started
     | Episodes
     | Learner
+    | LearnerPicture
     | Replay
     | PhaseChanged
     | Paused

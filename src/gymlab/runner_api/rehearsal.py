@@ -11,6 +11,7 @@ from gymlab.envs.composing import compose_env
 from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.learner_view import LearnerView
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -56,6 +57,7 @@ class Record:
     checkpoints: list[SavedCheckpoint] = field(default_factory=list[SavedCheckpoint])
     policies: list[Members] = field(default_factory=list[Members])
     evaluations: list[Members] = field(default_factory=list[Members])
+    pictures: list[LearnerView] = field(default_factory=list[LearnerView])
     num_initialized: int = 0
     num_started: int = 0
     num_gates: int = 0
@@ -209,6 +211,15 @@ class RehearsalContext:
         self.record.checkpoints.append(
             SavedCheckpoint(counters.timestep, counters.episodes, counters.gradient_steps, copied)
         )
+
+    def picture_due(self) -> bool:
+        """Want one before training and one in the middle of the budget."""
+        wanted = 1 + (self.counters.timestep >= self.spec.total_timesteps // 2)
+        return len(self.record.pictures) < wanted
+
+    def picture(self, view: LearnerView) -> None:
+        """Keep it."""
+        self.record.pictures.append(view)
 
     def policy_wanted(self) -> bool:
         """Want exactly one policy."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.protocol.parts import Thoughts
+from gymlab.runner_api.learner_view import LearnerView
 from gymlab.runner_api.reward_batch import RewardBatch
 
 Members = Mapping[str, bytes | bytearray | memoryview]
@@ -223,6 +224,20 @@ class RunContext(Protocol):
 
     def save_checkpoint(self, members: CheckpointMembers) -> None:
         """Store a complete state taken at a safe point; returns when the bytes are handed over."""
+        ...
+
+    def picture_due(self) -> bool:
+        """Tell, before training and at every safe point, whether a picture of the learner is due.
+
+        Ask before `checkpoint_due`.
+        """
+        ...
+
+    def picture(self, view: LearnerView) -> None:
+        """Keep a picture of the learner: its weights, gradients and values.
+
+        Nothing random is drawn and nothing of the learner is changed.
+        """
         ...
 
     def policy_wanted(self) -> bool:

@@ -249,7 +249,7 @@ class TrackedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     ) -> tuple[Any, dict[str, Any]]:
         """Reset the environment and begin an episode."""
         self._settle_alone()
-        self._episode.begins(seed=seed, options=options)
+        self._episode.begins(seed=seed, options=options, timestep=self._counters.timestep)
         result = self.env.reset(seed=seed, options=options)
         self._episode.last_observation = result[0]
         self.tracker.begin(self._counters.episodes + 1)

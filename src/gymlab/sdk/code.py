@@ -67,6 +67,8 @@ class CodeProblem(Answer):
     """One sentence."""
     hint: str | None = None
     """What to do about it."""
+    file: str | None = None
+    """File of the source that it is in; None for the first."""
 
 
 class CodeCheck(Answer):

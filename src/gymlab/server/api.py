@@ -21,6 +21,7 @@ from gymlab.server.filters.endpoints import router as filters
 from gymlab.server.frames.endpoints import router as frames
 from gymlab.server.health.endpoints import router as health
 from gymlab.server.insights.endpoints import router as insights
+from gymlab.server.learning.endpoints import router as learning
 from gymlab.server.lineage.endpoints import router as lineage
 from gymlab.server.log.endpoints import router as log
 from gymlab.server.metrics.endpoints import router as metrics
@@ -66,6 +67,7 @@ _ROUTERS = (
     evaluations,
     replays,
     terminations,
+    learning,
     streams,
     frames,
     previews,

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, model_validator
 from sqlalchemy import Connection
 
 from gymlab.domain.code import MAX_SOURCE_BYTES, CodeKind, SourceCode, source_sha256
+from gymlab.domain.code_files import FilesError, require_files
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import CodeNotFoundError, FieldProblem, InvalidInputError
 from gymlab.server.answers import Input
@@ -87,7 +88,7 @@ def require_source(source: str, field: str = "source") -> None:
     """Refuse what cannot be stored as a source at all.
 
     Raises:
-        InvalidInputError: It is empty, too long, or contains a NUL.
+        InvalidInputError: It is empty, too long, contains a NUL, or names files that cannot be.
     """
     size = len(source.encode())
     if size > MAX_SOURCE_BYTES:
@@ -99,6 +100,11 @@ def require_source(source: str, field: str = "source") -> None:
         line = source[: source.index("\0")].count("\n") + 1
         detail = f"{field} contains a NUL character in line {line}, which no Python source may."
         raise _refused(field, "nul", detail, "Is it a binary file?")
+    try:
+        require_files(source)
+    except FilesError as error:
+        hint = "The line `# ---- file: NAME.py ----` begins another file of the source."
+        raise _refused(field, "files", str(error), hint) from error
 
 
 def _article(kind: CodeKind) -> str:

@@ -15,6 +15,7 @@ _KINDS: Mapping[str, str] = {
     "recordings": "recordings",
     "eval": "evaluations",
     "replays": "evaluations",
+    "pictures": "metrics",
 }
 """First part of a path -> what it is for; the rest is kept as `logs`."""
 

@@ -16,6 +16,7 @@ from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
 from gymlab.server.disk_use import SizeBook
+from gymlab.server.option_spaces import OptionSpaces
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
@@ -89,6 +90,7 @@ class Lab:
         self.code_checker = CheckerProcess()
         self.replays = ReplayPlayer()
         self.previews = Previews(lambda: self.audience)
+        self.option_spaces = OptionSpaces()
         self.trials = TrialWorkers(keeps_warm=settings.warm_workers > 0)
         self.own_environments = OwnEnvironments(self.database, self.trials, self.sandbox)
         self.shims = Shims(settings.home, num_warm=settings.warm_workers)
@@ -207,6 +209,7 @@ class Lab:
         await self.pictures.close()
         await self.code_checker.close()
         await self.replays.close()
+        await self.option_spaces.close()
         await self.own_environments.close()
         await self.trials.close()
         await asyncio.to_thread(self.database.close)

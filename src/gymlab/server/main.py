@@ -17,6 +17,7 @@ from gymlab.server.lab import Lab
 from gymlab.server.orchestration.server_file import ServerLock
 from gymlab.settings import Settings, load_settings
 from gymlab.storage.migrating import prepare_database
+from gymlab.supervisor.sandbox.control_groups import enter_leaf
 
 SHUTDOWN_S = 3
 KEEP_ALIVE_S = 15
@@ -68,6 +69,7 @@ def serve(settings: Settings) -> None:
     lock = ServerLock(settings.home)
     try:
         _configure_logging(settings)
+        enter_leaf()
         prepare_database(settings.database_path)
         listening = _listen(settings)
         application = create_app(settings)

@@ -19,7 +19,9 @@ T = TypeVar("T")
 class PipedWorker:
     """One process that starts when first needed and ends when nobody asks for a while."""
 
-    def __init__(self, command: Literal["thumbnails", "replays"], *, niceness: int = 0) -> None:
+    def __init__(
+        self, command: Literal["thumbnails", "replays", "spaces"], *, niceness: int = 0
+    ) -> None:
         """Prepare.
 
         Args:

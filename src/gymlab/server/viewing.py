@@ -11,6 +11,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gymlab.domain.runs import FINISHED_STATUSES
+from gymlab.protocol.parts import FrameHeader
 from gymlab.protocol.shim import FrameNotice, FrameRelay
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.audience import Viewer
@@ -18,7 +19,7 @@ from gymlab.server.run_lookup import existing_run
 from gymlab.storage.runs import StoredRun, get_run
 
 MAX_FPS = 60.0
-MIN_SPEED, MAX_SPEED = 0.1, 100.0
+MAX_SPEED = 100.0
 MAX_COMMAND_BYTES = 1024
 STUCK_S = 30.0
 _LENGTH = struct.Struct(">I")
@@ -53,6 +54,7 @@ async def serve_viewer(
     viewer: Viewer,
     *,
     is_base64: bool,
+    speed: float | None = None,
     on_text: OnText | None = None,
 ) -> None:
     """Send pictures and notices until the viewer, the run or the server leaves.
@@ -62,9 +64,12 @@ async def serve_viewer(
         websocket: The connection, not yet accepted.
         viewer: Who watches what.
         is_base64: Whether pictures are sent as JSON.
+        speed: The speed at which everybody shall see it; None leaves it as it is.
         on_text: Also told what the viewer says.
     """
     await websocket.accept()
+    if speed is not None:
+        lab.audience.set_speed(viewer.run_id, viewer.source, speed)
     lab.audience.join(viewer)
     sending = asyncio.create_task(_send_all(lab, websocket, viewer, is_base64=is_base64))
     try:
@@ -100,13 +105,13 @@ async def _obey(
         content = message.get("text") or message.get("bytes") or ""
         if len(content) > MAX_COMMAND_BYTES:
             continue
-        _carry_out(viewer, content)
+        _carry_out(lab, viewer, content)
         if on_text is not None:
             on_text(content)
         lab.audience.adjust(viewer.run_id)
 
 
-def _carry_out(viewer: Viewer, content: str | bytes) -> None:
+def _carry_out(lab: Lab, viewer: Viewer, content: str | bytes) -> None:
     try:
         command = msgspec.json.decode(content, type=_Command)
     except (msgspec.MsgspecError, ValueError):
@@ -115,13 +120,8 @@ def _carry_out(viewer: Viewer, content: str | bytes) -> None:
         viewer.fps = min(MAX_FPS, max(1.0, command.fps))
     if command.pause is not None:
         viewer.is_paused = command.pause
-    if command.speed is not None and command.speed == command.speed:
-        viewer.speed = bounded_speed(command.speed)
-
-
-def bounded_speed(speed: float) -> float:
-    """Return a speed that can be played at; 0 is as fast as it plays."""
-    return min(MAX_SPEED, max(MIN_SPEED, speed)) if speed > 0 else 0.0
+    if command.speed is not None and 0 <= command.speed <= MAX_SPEED:
+        lab.audience.set_speed(viewer.run_id, viewer.source, command.speed)
 
 
 async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64: bool) -> None:
@@ -135,9 +135,11 @@ async def _send_all(lab: Lab, websocket: WebSocket, viewer: Viewer, *, is_base64
         frame, viewer.frame = viewer.frame, None
         if frame is not None:
             if is_base64:
-                await _send(websocket.send_text(base64_message(frame)))
+                text = base64_message(frame, with_states=viewer.wants_states)
+                await _send(websocket.send_text(text))
             else:
-                await _send(websocket.send_bytes(binary_message(frame)))
+                content = binary_message(frame, with_states=viewer.wants_states)
+                await _send(websocket.send_bytes(content))
             continue
         has_ended = viewer.has_ended and not lab.stages.shows(viewer.run_id, viewer.source)
         if has_ended and not told_end and await _is_finished(lab, viewer.run_id):
@@ -168,19 +170,27 @@ async def _is_finished(lab: Lab, run_id: str) -> bool:
     return await asyncio.to_thread(look)
 
 
-def binary_message(frame: FrameRelay) -> bytes:
-    """Return header length, JSON header and picture."""
-    header = msgspec.json.encode(frame.header)
-    return _LENGTH.pack(len(header)) + header + frame.image
+def binary_message(frame: FrameRelay, *, with_states: bool = False) -> bytes:
+    """Return header length, JSON header, and a picture or the JSON list of states."""
+    is_drawn = with_states and bool(frame.states)
+    header = msgspec.json.encode(_header(frame, is_drawn=is_drawn))
+    return _LENGTH.pack(len(header)) + header + (frame.states if is_drawn else frame.image)
 
 
-def base64_message(frame: FrameRelay) -> str:
-    """Return one JSON object with the picture in `data`."""
-    header: dict[str, Any] = msgspec.to_builtins(frame.header)
-    return msgspec.json.encode({
-        **header,
-        "data": base64.b64encode(frame.image).decode("ascii"),
-    }).decode()
+def base64_message(frame: FrameRelay, *, with_states: bool = False) -> str:
+    """Return one JSON object with the picture in `data`, or with `states`."""
+    is_drawn = with_states and bool(frame.states)
+    body: dict[str, Any] = msgspec.to_builtins(_header(frame, is_drawn=is_drawn))
+    if is_drawn:
+        body["states"] = msgspec.Raw(frame.states)
+    else:
+        body["data"] = base64.b64encode(frame.image).decode("ascii")
+    return msgspec.json.encode(body).decode()
+
+
+def _header(frame: FrameRelay, *, is_drawn: bool) -> FrameHeader:
+    encoding = "json" if is_drawn else "jpeg"
+    return msgspec.structs.replace(frame.header, encoding=encoding)
 
 
 def _notice_text(notice: FrameNotice) -> str:

@@ -27,10 +27,10 @@ class BlobError(Exception):
     """The worker asked for, or named, a blob that it cannot have."""
 
 
-def make_blob(size: int) -> int:
+def make_blob(size: int, name: str = BLOB_NAME) -> int:
     """Return a descriptor of `size` zero bytes whose size nobody can change."""
     if _HAS_MEMFD:
-        descriptor = os.memfd_create(BLOB_NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(descriptor, size)
         seals = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)

@@ -1,13 +1,18 @@
 """What a session needs of its worker and of the way to the server, and passing pictures between."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from gymlab.protocol.game_states import GameStateError, checked_states
 from gymlab.protocol.shim import FrameNotice, FrameRelay, FromShim
 from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import Frame, FrameStatus, FramesUnavailable, FromWorker, ToWorker
+from gymlab.supervisor.marker_page import MarkerPage
 from gymlab.supervisor.watchdog import Watchdog
+
+LOGGER = logging.getLogger(__name__)
 
 
 class Worker(Protocol):
@@ -16,6 +21,11 @@ class Worker(Protocol):
     @property
     def pid(self) -> int:
         """Process id."""
+        ...
+
+    @property
+    def marker(self) -> MarkerPage:
+        """Where it notes that user code is running."""
         ...
 
     def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
@@ -35,6 +45,10 @@ class Worker(Protocol):
 
     def limit_memory(self, limit_bytes: int) -> None:
         """Have the kernel hold it to this much memory."""
+        ...
+
+    def was_ended_for_memory(self) -> bool:
+        """Tell whether the kernel ended it for going past that memory."""
         ...
 
     def listen(self, *, on: bool) -> None:
@@ -57,8 +71,8 @@ class Link(Protocol):
 def picture_of(message: FromWorker) -> FrameRelay | FrameNotice | None:
     """Return what viewers are sent; None for what is no picture, or too large for one."""
     match message:
-        case Frame() if len(message.image) <= MAX_FRAME_BYTES:
-            return FrameRelay(header=message.header, image=message.image)
+        case Frame():
+            return _checked(message)
         case FramesUnavailable():
             return FrameNotice(source=message.source, kind="unavailable", detail=message.reason)
         case FrameStatus():
@@ -67,6 +81,21 @@ def picture_of(message: FromWorker) -> FrameRelay | FrameNotice | None:
             )
         case _:
             return None
+
+
+def _checked(frame: Frame) -> FrameRelay | None:
+    """Return what of a moment may travel on: nothing of a worker reaches a page unread."""
+    if len(frame.image) > MAX_FRAME_BYTES:
+        return None
+    states = b""
+    if frame.states:
+        try:
+            states = checked_states(frame.states)
+        except GameStateError as error:
+            LOGGER.debug("states were refused: %s", error)
+    if not states and not frame.image:
+        return None
+    return FrameRelay(header=frame.header, image=frame.image, states=states)
 
 
 async def wait_for(event: asyncio.Event, timeout_s: float) -> None:

@@ -36,7 +36,11 @@ def conclude_well(*, is_completed: bool, timestep: int) -> Conclusion:
 
 
 def conclude_badly(
-    said: dict[str, Any] | None, death: Death | None, *, has_checkpoint: bool
+    said: dict[str, Any] | None,
+    death: Death | None,
+    *,
+    has_checkpoint: bool,
+    line: str | None = None,
 ) -> Conclusion:
     """Say what went wrong.
 
@@ -44,6 +48,7 @@ def conclude_badly(
         said: What the worker said of its failure, if it did.
         death: What ended it otherwise.
         has_checkpoint: Whether training can go on from somewhere.
+        line: Line of the user's code that a crash was in, as `file:line`.
     """
     if said is not None:
         detail, line = str(said["detail"]), said["line"]
@@ -51,6 +56,8 @@ def conclude_badly(
         return Conclusion(RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, text, said)
     death = death or Death("exited", "The worker ended.")
     shown = failure(death.code, death.detail, death.hint)
+    if death.code == "crashed":
+        shown["line"] = line
     status, event = RunStatus.FAILED, EventType.ERROR
     if has_checkpoint:
         status, event = RunStatus.INTERRUPTED, EventType.INTERRUPTED

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gymlab.protocol.usercode import Place, UserCodeMoment
+
 _KILL_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
 
@@ -20,6 +22,16 @@ class Death:
 
 
 OUT_OF_MEMORY_HINT = "Choose a smaller buffer_size, batch_size or num_envs."
+DOING: Mapping[Place, str] = {
+    Place.IMPORT: "while it was loaded",
+    Place.CONSTRUCTOR: "while the environment was made",
+    Place.RESET: "in `reset`",
+    Place.STEP: "in `step`",
+    Place.REWARD: "in the reward",
+    Place.RENDER: "in `render`",
+    Place.EVALUATE: "in the evaluation",
+}
+"""Place where user code runs -> end of a sentence."""
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT}
 
 
@@ -45,7 +57,12 @@ def runs_user_code(spec: Mapping[str, Any]) -> bool:
 
 
 def name_exit(
-    returncode: int, *, timestep: int, kernel_memory_kill: bool, has_user_code: bool = False
+    returncode: int,
+    *,
+    timestep: int,
+    kernel_memory_kill: bool,
+    has_user_code: bool = False,
+    moment: UserCodeMoment | None = None,
 ) -> Death:
     """Say what an exit status means.
 
@@ -54,12 +71,14 @@ def name_exit(
         timestep: Timesteps done, for the sentence.
         kernel_memory_kill: Whether the kernel ended a process for memory meanwhile.
         has_user_code: Whether the author's own code ran in it.
+        moment: What of it was running at the end, as the worker had noted.
     """
     where = f"at timestep {timestep:,}"
+    doing = f", {DOING[moment.place]}" if has_user_code and moment is not None else ""
     if returncode >= 0:
         return Death(
             "exited",
-            f"Your code ended the interpreter with exit code {returncode} {where}."
+            f"Your code ended the interpreter with exit code {returncode} {where}{doing}."
             if has_user_code
             else f"The worker ended by itself with exit code {returncode} {where}.",
             "The log shows its last words.",
@@ -72,7 +91,7 @@ def name_exit(
     if number in _CRASHES:
         return Death(
             "crashed",
-            f"Your code crashed the interpreter {where} ({name})."
+            f"Your code crashed the interpreter {where}{doing} ({name})."
             if has_user_code
             else f"The interpreter crashed with {name} {where}.",
             "Too deep a recursion, or a native library failed; the log shows where.",

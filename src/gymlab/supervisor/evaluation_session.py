@@ -96,7 +96,8 @@ class EvaluationSession:
             worker,
             memory_limit_bytes=assignment.limits.get("memory_bytes"),
             timestep=lambda: 0,
-            has_user_code=runs_user_code(assignment.run_spec),
+            has_user_code=runs_user_code(assignment.run_spec)
+            or self._spec.evaluation_code is not None,
             lent_bytes=lambda: self._blobs.allocated_bytes,
         )
         self._done = asyncio.Event()

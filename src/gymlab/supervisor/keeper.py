@@ -9,6 +9,7 @@ import msgspec
 
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import RunSpec
+from gymlab.protocol.learning import LearnerPicture
 from gymlab.protocol.parts import Member
 from gymlab.protocol.shim import Assign
 from gymlab.protocol.worker import Artifact, Checkpoint, Replay
@@ -20,6 +21,7 @@ from gymlab.supervisor.checkpoint_store import (
     finite_or_unset,
     new_manifest,
 )
+from gymlab.supervisor.picture_store import PictureStore
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.replay_store import ReplayStore
 from gymlab.supervisor.resuming import ROWS_FILE
@@ -57,6 +59,8 @@ class Keeper:
         self._store.remove_unfinished()
         self._replays = ReplayStore(recorder.folder.path)
         self._replays.rewind(recorder.seq)
+        self._pictures = PictureStore(recorder.folder.path)
+        self._pictures.rewind(recorder.seq)
         self._last: asyncio.Task[None] | None = None
         self._artifact_bytes = 0
         self._on_trouble = on_trouble
@@ -118,6 +122,14 @@ class Keeper:
         termination = recorder.termination_name(message.row.termination)
         if self._replays.keep(message, seq=recorder.seq, termination=termination):
             recorder.update(artifacts_version=recorder.state.artifacts_version + 1)
+
+    def picture(self, message: LearnerPicture) -> None:
+        """Keep a picture of the learner.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._pictures.keep(message, seq=self._recorder.seq)
 
     @property
     def is_idle(self) -> bool:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,11 @@ import msgspec
 from gymlab.protocol.confinement import Profile
 from gymlab.protocol.evaluation import AssignEvaluation
 from gymlab.protocol.shim import Assign, AssignStage
-from gymlab.supervisor.sandbox.command import worker_command
+from gymlab.supervisor.marker_page import MarkerPage
+from gymlab.supervisor.sandbox.accelerators import Accelerator
+from gymlab.supervisor.sandbox.command import WorkerCommand, worker_command
+from gymlab.supervisor.sandbox.control_groups import ControlGroup, make_group
+from gymlab.supervisor.sandbox.limits import MAX_THREADS
 from gymlab.supervisor.sandbox.mechanism import Mechanism
 
 SHIM_LOG = "shims.log"
@@ -92,8 +97,12 @@ class WorkerLaunch:
     """Framed messages, with descriptors."""
     output: int
     """Descriptor from which the worker's stdout and stderr are read."""
+    marker: MarkerPage
+    """Where it notes that user code is running."""
     is_wrapped: bool = False
     """Whether the worker is a descendant of `process`."""
+    group: ControlGroup | None = None
+    """Where the kernel holds it to its limits, if control groups were delegated."""
 
 
 def launch_worker(
@@ -103,11 +112,12 @@ def launch_worker(
     runner: str | None = None,
     profile: Profile = "strict",
     mechanism: Mechanism | None = None,
+    accelerator: Accelerator | None = None,
 ) -> WorkerLaunch:
     """Start a worker that knows nothing but one inherited socket, in the sandbox of this machine.
 
     It gets a scratch folder as home and working directory, an environment of listed
-    variables only, and no other descriptor.
+    variables only, the page of its marker, and no other descriptor.
 
     Args:
         scratch: Empty folder that is removed with the worker.
@@ -115,33 +125,56 @@ def launch_worker(
         runner: The only runner it needs to import; None imports all.
         profile: Whether it can make sockets.
         mechanism: What confines it; the best of this machine by default.
+        accelerator: GPU that it computes on; None hides them all.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     reading, writing = os.pipe()
+    marker = MarkerPage()
+    inherited = (theirs.fileno(), marker.descriptor)
     scratch.mkdir(parents=True, exist_ok=True)
-    words = ["--fd", str(theirs.fileno())]
+    words = ["--fd", str(theirs.fileno()), "--marker", str(marker.descriptor)]
     if runner is not None:
         words += ["--runners", runner]
     command = worker_command(
-        words, scratch=scratch, niceness=niceness, profile=profile, mechanism=mechanism
+        words,
+        scratch=scratch,
+        niceness=niceness,
+        profile=profile,
+        mechanism=mechanism,
+        accelerator=accelerator,
     )
+    group = make_group(max_threads=MAX_THREADS)
     try:
-        process = subprocess.Popen(
-            command.arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=writing,
-            stderr=writing,
-            cwd=scratch,
-            env=command.environment,
-            pass_fds=(theirs.fileno(),),
-        )
+        process = _start(command, group, scratch=scratch, output=writing, inherited=inherited)
     except OSError:
         ours.close()
         os.close(reading)
+        marker.close()
+        if group is not None:
+            group.close()
         raise
     finally:
         theirs.close()
         os.close(writing)
     ours.settimeout(0)
     os.set_blocking(reading, False)
-    return WorkerLaunch(process, ours, reading, is_wrapped=command.is_wrapped)
+    return WorkerLaunch(process, ours, reading, marker, is_wrapped=command.is_wrapped, group=group)
+
+
+def _start(
+    command: WorkerCommand,
+    group: ControlGroup | None,
+    *,
+    scratch: Path,
+    output: int,
+    inherited: Sequence[int],
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [*(group.prefix if group is not None else ()), *command.arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        cwd=scratch,
+        env=command.environment,
+        pass_fds=inherited,
+    )

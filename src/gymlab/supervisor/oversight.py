@@ -7,7 +7,12 @@ from typing import Any
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.worker import Failed
 from gymlab.supervisor.channels import Worker
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills
+from gymlab.supervisor.deaths import (
+    Death,
+    name_exit,
+    out_of_memory_kills,
+    over_memory_limit,
+)
 from gymlab.supervisor.sandbox.limits import default_memory_limit
 
 STOP_PATIENCE_S = 5.0
@@ -35,17 +40,18 @@ class Oversight:
         Args:
             worker: The process.
             memory_limit_bytes: What it may hold; None for what the machine can give.
-            timestep: Timesteps done, for the sentence that names its death.
+            timestep: Timesteps done as far as it has told, for the sentence that names its death;
+                its marker knows them exactly.
             has_user_code: Whether its author's own code runs in it.
             lent_bytes: Shared memory that is held for it.
         """
         self._worker = worker
-        self._timestep = timestep
+        self._timestep = lambda: max(timestep(), worker.marker.timestep())
         self._memory_limit = memory_limit_bytes or default_memory_limit()
         self._has_user_code = has_user_code
         self._watchdog = worker.watchdog(
             memory_limit_bytes=self._memory_limit,
-            timestep=timestep,
+            timestep=self._timestep,
             has_user_code=has_user_code,
             lent_bytes=lent_bytes,
         )
@@ -93,6 +99,14 @@ class Oversight:
 
     def ended(self, returncode: int) -> None:
         """Name the end, unless it was announced or brought about here."""
+        if (
+            self._last_word_at is None
+            and self.death is None
+            and self._worker.was_ended_for_memory()
+        ):
+            self.death = over_memory_limit(
+                self._memory_limit, self._timestep(), has_user_code=self._has_user_code
+            )
         if self._last_word_at is None and self.death is None:
             killed = out_of_memory_kills() > self._memory_kills
             self.death = name_exit(
@@ -100,6 +114,7 @@ class Oversight:
                 timestep=self._timestep(),
                 kernel_memory_kill=killed,
                 has_user_code=self._has_user_code,
+                moment=self._worker.marker.moment(),
             )
 
     def _is_overdue(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.protocol.framing import ProtocolError
+from gymlab.protocol.learning import LearnerPicture
 from gymlab.protocol.shim import (
     Assign,
     Deploy,
@@ -20,6 +21,7 @@ from gymlab.protocol.shim import (
     RunState,
     ToShim,
 )
+from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
@@ -70,6 +72,8 @@ SYNC_EVERY_S = 0.5
 """Rows reach the disk at least so often; a full disk is tried again as often."""
 MAX_WAITING_BYTES = 32 * 1024 * 1024
 """With more than this in memory for a disk that takes nothing, the worker is not read."""
+MAX_LAST_PRINTED = 16 * 1024
+"""What is looked through for the fault handler's account of a crash."""
 LOGGER = logging.getLogger(__name__)
 _LIVE = (RunStatus.RUNNING, RunStatus.PAUSED)
 
@@ -115,6 +119,7 @@ class RunSession:
         )
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
+        self._last_printed = b""
         self._done = asyncio.Event()
         self._trouble = DiskTrouble()
         self._max_waiting_bytes = assignment.limits.get("waiting_bytes") or MAX_WAITING_BYTES
@@ -256,6 +261,8 @@ class RunSession:
                 self._worker.send(*answer(self._blobs, message))
             case Checkpoint():
                 self._keeper.checkpoint(message, on_saved=self._tell_server)
+            case LearnerPicture():
+                self._write(lambda: self._keeper.picture(message))
             case Artifact():
                 self._keep_artifact(message, self._blobs)
             case Policy():
@@ -311,6 +318,7 @@ class RunSession:
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep what the worker printed."""
+        self._last_printed = (self._last_printed + chunk)[-MAX_LAST_PRINTED:]
         self._write(lambda: self._recorder.log(chunk))
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
@@ -426,7 +434,10 @@ class RunSession:
             end = conclude_well(is_completed=is_completed, timestep=timestep)
         else:
             has_checkpoint = self._keeper.has_checkpoint()
-            end = conclude_badly(self._failure, oversight.death, has_checkpoint=has_checkpoint)
+            line = line_of_crash(self._last_printed.decode(errors="replace"))
+            end = conclude_badly(
+                self._failure, oversight.death, has_checkpoint=has_checkpoint, line=line
+            )
         recorder.update(
             status=end.status.value,
             status_reason=end.text if end.is_bad else self._trouble.loss,

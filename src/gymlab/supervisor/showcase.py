@@ -29,6 +29,7 @@ from gymlab.protocol.worker import (
     Watch,
 )
 from gymlab.supervisor.blobs import BlobError, BlobTable, answer
+from gymlab.supervisor.channels import picture_of
 from gymlab.supervisor.checkpoint_choice import is_policy_sound
 from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
 from gymlab.supervisor.resuming import Descriptors, open_members
@@ -154,7 +155,7 @@ class Showcase:
         """Handle one message of the showcase worker."""
         match message:
             case Frame():
-                self._say(FrameRelay(header=message.header, image=message.image))
+                self._show(message)
             case FrameStatus():
                 self._notice("status", message.detail, message.phase)
             case FramesUnavailable():
@@ -173,6 +174,11 @@ class Showcase:
                 self._keep(message, self._blobs)
             case _:
                 pass
+
+    def _show(self, frame: Frame) -> None:
+        picture = picture_of(frame)
+        if picture is not None:
+            self._say(picture)
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep its words out of the run's log."""

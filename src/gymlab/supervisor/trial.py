@@ -9,7 +9,7 @@ from typing import Any
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import Failed, FromWorker, Ready, StartTrial, Tried
-from gymlab.supervisor.deaths import Death
+from gymlab.supervisor.deaths import DOING, Death
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 from gymlab.supervisor.worker_process import WorkerProcess
 
@@ -167,7 +167,7 @@ class _TrialWorker:
             code, detail, hint = self._death.code, self._death.detail, self._death.hint
         elif -returncode in _CRASHES:
             line = line_of_crash(self._printed.decode(errors="replace"))
-            code, detail = "crashed", "Your code crashed the interpreter."
+            code, detail = "crashed", f"Your code crashed the interpreter{self._moment()}."
             hint = "Look for endless recursion, and for wrong calls of native libraries."
         elif returncode == -signal.SIGKILL:
             code, detail = "killed", "The process that ran your code was ended."
@@ -177,6 +177,15 @@ class _TrialWorker:
             hint = "Raise an error or return instead of `exit` or `os._exit`."
         _settle(self._ready, None)
         _settle(self._outcome, Failed(code, detail, hint, line, ""))
+
+    def _moment(self) -> str:
+        """Return when it was that user code ran last, as part of a sentence."""
+        marker = self._process.marker
+        moment = marker.moment()
+        if moment is None:
+            return ""
+        when = f" at timestep {moment.timestep:,}" if moment.timestep else ""
+        return f"{when}, {DOING[moment.place]}"
 
     def _took_too_much(self, death: Death) -> None:
         self._death = death

@@ -19,6 +19,7 @@ from gymlab.protocol.worker import FromWorker, ToWorker
 from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
+from gymlab.supervisor.marker_page import MarkerPage
 from gymlab.supervisor.rate_cap import (
     LINK_BURST_BYTES,
     LINK_BYTES_PER_S,
@@ -27,6 +28,7 @@ from gymlab.supervisor.rate_cap import (
     RateCap,
     cost_of,
 )
+from gymlab.supervisor.sandbox.accelerators import Accelerator
 from gymlab.supervisor.sandbox.inside import Inside, worker_returncode
 from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
 from gymlab.supervisor.sandbox.view import scratch_path
@@ -60,22 +62,32 @@ class WorkerListener(Protocol):
 class WorkerProcess:
     """Starts a worker, delivers what it says and ends it."""
 
-    def __init__(self, name: str, *, niceness: int = 0, runner: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        niceness: int = 0,
+        runner: str | None = None,
+        accelerator: Accelerator | None = None,
+    ) -> None:
         """Start the process; `attach` must follow on a running event loop.
 
         Args:
             name: What its scratch folder is called.
             niceness: Added to the scheduling priority.
             runner: The only runner it needs to import; None imports all.
+            accelerator: GPU that it computes on; None hides them all.
         """
         self._scratch = Path(tempfile.mkdtemp(prefix=f"gymlab-{name}-"))
         launch: WorkerLaunch = launch_worker(
-            scratch=self._scratch, niceness=niceness, runner=runner
+            scratch=self._scratch, niceness=niceness, runner=runner, accelerator=accelerator
         )
         self._process = launch.process
         self._inside = Inside(launch.process.pid) if launch.is_wrapped else None
         self._link = launch.link
         self._output = launch.output
+        self._marker = launch.marker
+        self._group = launch.group
         self._reader = worker_reader()
         self._outbox: deque[tuple[memoryview, list[int]]] = deque()
         self._writing = False
@@ -91,6 +103,11 @@ class WorkerProcess:
     def pid(self) -> int:
         """Process id of the worker; of the program that starts it until it is there."""
         return self._inside.pid if self._inside is not None else self._process.pid
+
+    @property
+    def marker(self) -> MarkerPage:
+        """Where it notes that user code is running; what was noted last stays when it ends."""
+        return self._marker
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -195,6 +212,12 @@ class WorkerProcess:
     def limit_memory(self, limit_bytes: int) -> None:
         """Lower what the worker may allocate, from outside, before it is told what to run."""
         lower_memory(self.pid, limit_bytes)
+        if self._group is not None:
+            self._group.limit_memory(limit_bytes)
+
+    def was_ended_for_memory(self) -> bool:
+        """Tell whether the kernel ended it because its control group was full."""
+        return self._group is not None and self._group.num_memory_kills() > 0
 
     def close(self) -> None:
         """End the process and forget every channel; the listener hears nothing more."""
@@ -204,6 +227,7 @@ class WorkerProcess:
         self._close_output()
         if self._inside is not None:
             self._inside.close()
+        self._marker.close()
         remove_scratch(self._scratch)
 
     # ---- sending --------------------------------------------------------------------------
@@ -362,6 +386,9 @@ class WorkerProcess:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.worker_ended(self._returncode)
+        self._marker.close()
+        if self._group is not None:
+            self._group.close()
 
 
 def _drain(read: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ import sys
 import warnings
 from io import FileIO
 
-from gymlab.worker.sandbox.boot import FLAG, confine_from
+from gymlab.worker.sandbox.boot import FLAG, MARKER_FLAG, confine_from
 
 # Before anything of others is imported: their threads would stay free.
 confine_from(sys.argv)
@@ -19,10 +19,12 @@ from gymlab.worker.warm_up import set_headless  # noqa: E402
 
 set_headless()
 
+from gymlab.envs.usercode.marker import MARKER  # noqa: E402
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.playback import serve_replays  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
+from gymlab.worker.spaces import serve_spaces  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
 
 
@@ -33,8 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--runners", help="warm up only these runners, comma-joined (default: all available)"
     )
+    parser.add_argument(MARKER_FLAG, type=int, help="inherited page of the shim (see marker.py)")
     parser.add_argument(FLAG, help="what was given up before (JSON)")
-    parser.add_argument("command", nargs="?", choices=["describe", "thumbnails", "replays"])
+    parser.add_argument(
+        "command", nargs="?", choices=["describe", "thumbnails", "replays", "spaces"]
+    )
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
@@ -45,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.fd is None:
         parser.error("--fd or a command is needed")
     end_with_parent()
+    if parsed.marker is not None:
+        MARKER.share(parsed.marker)
     runners = parsed.runners.split(",") if parsed.runners else None
     return Session(socket.socket(fileno=parsed.fd)).serve(runners)
 
@@ -56,6 +63,8 @@ def _write_document(command: str) -> int:
         serve_thumbnails(sys.stdin, out.write)
     elif command == "replays":
         serve_replays(sys.stdin, out.write)
+    elif command == "spaces":
+        serve_spaces(sys.stdin, out.write)
     else:
         out.write(json.dumps(describe(), ensure_ascii=False, allow_nan=False).encode() + b"\n")
     out.close()

@@ -20,6 +20,7 @@ from gymlab.protocol.worker import (
     Unpaused,
 )
 from gymlab.runner_api.environment_states import recent_returns
+from gymlab.runner_api.learner_view import LearnerView
 from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -34,6 +35,7 @@ from gymlab.worker.checkpointing import Checkpointing
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.control import Control
 from gymlab.worker.frame_pump import FramePump
+from gymlab.worker.learner_pictures import LearnerPictures
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.periodic_evaluation import PeriodicEvaluator
 from gymlab.worker.phases import PhaseTeller
@@ -100,6 +102,7 @@ class WorkerContext:
         )
         self._policies = PolicyFeed(outbox, blobs, warn=lambda text: self._warn(text, {}))
         self._evaluator = PeriodicEvaluator(spec, self._counters.timestep)
+        self._pictures = LearnerPictures(spec, self._counters.timestep)
         self._changes: dict[str, Any] = {}
         self._versions: dict[str, str] = {}
 
@@ -239,6 +242,23 @@ class WorkerContext:
         self.event(EventType.EVALUATION_COMPLETED, found.sentence + ending, data=data)
         if found.is_high_enough:
             raise BudgetSpent
+
+    def picture_due(self) -> bool:
+        """Tell whether a picture of the learner is due."""
+        return self._pictures.is_due(self._counters.timestep)
+
+    def picture(self, view: LearnerView) -> None:
+        """Send a picture of the learner, and how far its values are from the exact ones."""
+        taken = self._pictures.take(view, self._counters.timestep, lambda: self._envs.first)
+        self._outbox.post_row(taken)
+        if taken.values is not None and taken.values.error_rms is not None:
+            self.learner(
+                {
+                    "value/optimal_error": taken.values.error_rms,
+                    "policy/optimal_share": taken.values.optimal_share,
+                },
+                gradient_steps=self._counters.gradient_steps,
+            )
 
     def checkpoint_due(self) -> bool:
         """Tell whether timesteps or training time since the last checkpoint are enough."""

@@ -30,8 +30,8 @@ from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.judging import EpisodeJudge
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.playing import EpisodePlayer, Play
+from gymlab.worker.rhythm import DEFAULT_FPS, Rhythm, natural_fps
 from gymlab.worker.scene import RENDER_MODE, EnvScene
-from gymlab.worker.showcase import natural_fps
 
 
 class EvaluationStopped(BaseException):
@@ -68,8 +68,7 @@ class EvaluationService:
         self._is_stopped = False
         self._timesteps = 0
         self._episodes = 0
-        self._due = 0.0
-        self._speed = 1.0
+        self._rhythm = Rhythm(DEFAULT_FPS)
         self._phase: PhaseName = "rollout"
         self._scene = EnvScene(
             "evaluation",
@@ -97,14 +96,24 @@ class EvaluationService:
         """Obey a command."""
         match message:
             case Watch():
-                self._speed = max(0.0, message.speed)
-                self._pump.watch(message.fps, 1)
+                self._watch(message)
             case Stop():
                 self._is_stopped = True
             case _:
                 raise ProtocolError(f"{type(message).__name__} is no command for an evaluation")
         with self._changed:
             self._changed.notify_all()
+
+    def _watch(self, message: Watch) -> None:
+        with self._changed:
+            self._rhythm.set_speed(message.speed)
+            self._scene.speed = self._rhythm.speed
+            self._pump.watch(
+                self._rhythm.shown_fps(message.fps),
+                1,
+                pictures=message.pictures,
+                states=message.states,
+            )
 
     def heartbeat(self) -> Heartbeat:
         """Return how much was played."""
@@ -141,14 +150,16 @@ class EvaluationService:
 
     def _play_one(self, player: EpisodePlayer) -> EpisodeOutcome:
         self._scene.add(0, player.env, player.tracker)
-        interval_s = 1.0 / natural_fps(player.env)
+        with self._changed:
+            speed, self._rhythm = self._rhythm.speed, Rhythm(natural_fps(player.env))
+            self._rhythm.set_speed(speed)
         self._timesteps -= 1  # the state before the first timestep is seen as well
 
         def each() -> None:
             self._timesteps += 1
             self._obey()
-            if self._pump.is_watched and (speed := self._speed):
-                self._wait_until_due(interval_s / speed, speed)
+            if self._pump.is_watched:
+                self._wait_until_due()
             self._pump.offer()
 
         row = player.run(each)
@@ -167,16 +178,15 @@ class EvaluationService:
         if self._is_stopped:
             raise EvaluationStopped
 
-    def _wait_until_due(self, interval_s: float, speed: float) -> None:
-        """Hold the speed that was chosen while somebody watches, and only then."""
-        now = time.monotonic()
-        # A change to a faster pace must not wait for what a slower one had planned.
-        self._due = min(max(self._due, now - interval_s), now) + interval_s
+    def _wait_until_due(self) -> None:
+        """Hold the speed that is wished for while somebody watches, and only then."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._is_stopped or not self._pump.is_watched or self._speed != speed,
-                max(0.0, self._due - time.monotonic()),
-            )
+            while self._pump.is_watched and not self._is_stopped:
+                remaining_s = self._rhythm.remaining_s(time.monotonic())
+                if remaining_s <= 0:
+                    break
+                self._changed.wait(remaining_s)
+            self._rhythm.beat(time.monotonic())
         self._obey()
 
     def _make_env(self, runner: Runner) -> gymnasium.Env[Any, Any]:

@@ -18,8 +18,8 @@ from gymlab.worker.films import EpisodeFilm, FilmError, FinishedFilm
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
 from gymlab.worker.pictures import NoPictureError
 from gymlab.worker.playing import EpisodePlayer, Play
+from gymlab.worker.rhythm import natural_fps
 from gymlab.worker.scene import RENDER_MODE
-from gymlab.worker.showcase import natural_fps
 
 MAX_FILMING_S = 600.0
 """All films of an evaluation together; the numbers are there long before."""

@@ -1,12 +1,18 @@
-"""Takes pictures on the stepping thread while somebody watches, and encodes them on another."""
+"""Takes pictures on the stepping thread while somebody watches, and encodes them on another.
 
+A game of ours is not drawn here for whoever can draw it: its state is sent instead, as JSON.
+"""
+
+import logging
 import math
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
+from gymlab.protocol.game_states import GameStateError, encoded_states
 from gymlab.protocol.parts import FrameHeader, Tile
 from gymlab.protocol.version import MAX_FRAME_BYTES
 from gymlab.protocol.worker import Frame, FramesUnavailable
@@ -24,6 +30,7 @@ from gymlab.worker.pictures import (
 from gymlab.worker.recorder import Recorder
 from gymlab.worker.scene import Scene
 
+_LOG = logging.getLogger(__name__)
 MAX_TILES = 8
 MAX_FPS = 60.0
 
@@ -34,6 +41,10 @@ class Shot:
 
     pictures: list[Picture]
     header: FrameHeader
+    states: list[dict[str, Any]]
+    """Of a game that draws itself in the page, where that is wanted."""
+    is_film_only: bool = False
+    """Whether nobody who watches wants the pictures."""
 
 
 class FramePump:
@@ -56,6 +67,8 @@ class FramePump:
         self._is_broken = False
         self._is_wanted = False
         self._is_lit = False
+        self._wants_pictures = True
+        self._wants_states = False
         self._encoder = Encoder(outbox)
 
     @property
@@ -63,13 +76,26 @@ class FramePump:
         """Whether somebody watches or records."""
         return self._is_wanted
 
-    def watch(self, fps: float, tiles: int) -> None:
-        """Change rate and tiling; a new viewer gets a picture at once. Called by any thread."""
+    def watch(self, fps: float, tiles: int, *, pictures: bool = True, states: bool = False) -> None:
+        """Change what is shown; a new viewer gets a picture at once. Called by any thread.
+
+        Args:
+            fps: Moments a second; 0 means that nobody watches.
+            tiles: Sub-environments side by side.
+            pictures: Whether somebody wants pictures even of a game that draws itself.
+            states: Whether somebody draws games from their states.
+        """
         rate = min(max(fps, 0.0), MAX_FPS) if fps == fps else 0.0  # noqa: PLR0124 - NaN
         now = time.monotonic()
         tiles = min(max(tiles, 1), MAX_TILES)
-        if tiles != self._tiles or (rate and not self._pace.is_active):
+        is_other = (tiles, pictures, states) != (
+            self._tiles,
+            self._wants_pictures,
+            self._wants_states,
+        )
+        if is_other or (rate and not self._pace.is_active):
             self._tiles = tiles
+            self._wants_pictures, self._wants_states = pictures, states
             self._shown_moment = -1
         self._pace.set_rate(rate, now)
         self._note_wanted()
@@ -102,15 +128,16 @@ class FramePump:
         moment = self._scene.moment
         if is_due and moment != self._shown_moment:
             self._shown_moment = moment
-            shot = self._shoot(self._tiles)
+            is_filmed = self._tiles == self._record_tiles and self._record_pace.is_nearly_due(now)
+            shot = self._shoot(self._tiles, is_shown=True, is_filmed=is_filmed)
             self._pace.taken(now)
             if shot is not None:
                 self._encoder.submit(shot)
-                if self._tiles == self._record_tiles and self._record_pace.is_nearly_due(now):
+                if is_filmed and shot.pictures:
                     self._give(shot, now)
                     return
         if is_record_due:
-            shot = self._shoot(self._record_tiles)
+            shot = self._shoot(self._record_tiles, is_shown=False, is_filmed=True)
             if shot is not None:
                 self._give(shot, now)
 
@@ -129,9 +156,23 @@ class FramePump:
         wanted = self._pace.is_active or self._record_pace.is_active
         self._is_wanted = wanted and not self._is_broken
 
-    def _shoot(self, tiles: int) -> Shot | None:
+    def _shoot(self, tiles: int, *, is_shown: bool, is_filmed: bool) -> Shot | None:
         scene = self._scene
         count = min(tiles, scene.num_envs)
+        states: list[dict[str, Any]] = []
+        if is_shown and self._wants_states and not self._encoder.has_refused:
+            states = scene.states(count)
+        is_film_only = bool(states) and not self._wants_pictures
+        if is_film_only and not is_filmed:
+            return Shot([], self._header(count), states)
+        pictures = self._pictures(count)
+        if pictures is None:
+            return None
+        return Shot(pictures, self._header(count), states, is_film_only)
+
+    def _pictures(self, count: int) -> list[Picture] | None:
+        """Draw so many sub-environments; None, and nothing more is drawn, where that fails."""
+        scene = self._scene
         if scene.no_render_reason is not None:
             self._give_up(scene.no_render_reason)
             return None
@@ -140,11 +181,10 @@ class FramePump:
         try:
             with foreign_code("drawing"):
                 drawn = [scene.render(index) for index in range(count)]
-            pictures = [as_picture(item) for item in drawn]
+            return [as_picture(item) for item in drawn]
         except (NoPictureError, ForeignCodeError) as error:
             self._give_up(f"The environment cannot be drawn. {error}")
             return None
-        return Shot(pictures, self._header(count))
 
     def _header(self, count: int) -> FrameHeader:
         scene = self._scene
@@ -174,6 +214,8 @@ class FramePump:
             columns=columns,
             rows=rows,
             thoughts=scene.thoughts() if count == 1 else None,
+            fps=scene.fps,
+            speed=scene.speed,
         )
 
     def _give_up(self, reason: str) -> None:
@@ -187,7 +229,7 @@ class FramePump:
 
 
 class Encoder:
-    """Encodes pictures on a thread of its own; at most one waits, the newest."""
+    """Encodes moments on a thread of its own; at most one waits, the newest."""
 
     def __init__(self, outbox: Outbox) -> None:
         """Begin without a thread; the first picture starts it."""
@@ -197,6 +239,8 @@ class Encoder:
         self._is_closed = False
         self._seq = 0
         self._thread: threading.Thread | None = None
+        self.has_refused = False
+        """Whether a state was of no game that a page draws: pictures are sent from then on."""
 
     def submit(self, shot: Shot) -> None:
         """Encode this next; one that still waits is dropped."""
@@ -217,13 +261,26 @@ class Encoder:
 
     def _run(self) -> None:
         while (shot := self._take()) is not None:
+            frame = self._encoded(shot)
+            if frame is not None:
+                self._outbox.post_frame(frame)
+
+    def _encoded(self, shot: Shot) -> Frame | None:
+        image, width, height, states = b"", 0, 0, b""
+        if shot.pictures and not shot.is_film_only:
             picture = composite(shot.pictures)
-            image = encode_jpeg(picture)
-            if len(image) > MAX_FRAME_BYTES:
-                continue
-            self._seq += 1
-            header = _sized(shot.header, self._seq, picture)
-            self._outbox.post_frame(Frame(header, image))
+            image, (height, width) = encode_jpeg(picture), picture.shape[:2]
+        if shot.states:
+            try:
+                states = encoded_states(shot.states)
+            except GameStateError as error:
+                _LOG.warning("pictures are sent instead of states: %s", error)
+                self.has_refused = True
+        if len(image) > MAX_FRAME_BYTES or not (image or states):
+            return None
+        self._seq += 1
+        header = msgspec.structs.replace(shot.header, seq=self._seq, width=width, height=height)
+        return Frame(header, image, states)
 
     def _take(self) -> Shot | None:
         with self._changed:
@@ -231,10 +288,6 @@ class Encoder:
                 self._changed.wait()
             shot, self._waiting = self._waiting, None
             return shot
-
-
-def _sized(header: FrameHeader, seq: int, picture: Picture) -> FrameHeader:
-    return msgspec.structs.replace(header, seq=seq, width=picture.shape[1], height=picture.shape[0])
 
 
 def _finite(value: float) -> float:

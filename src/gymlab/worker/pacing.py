@@ -4,6 +4,8 @@ MAX_DEBT = 5.0
 """Intervals of delay that are made up for."""
 MIN_SPACING = 0.1
 """Shortest time between two pictures while catching up, in intervals."""
+EVEN_FPS = 2.0
+"""At this rate and below nothing is caught up with: every interval is at least as long as asked for."""
 
 
 class Pace:
@@ -20,6 +22,7 @@ class Pace:
         self._interval_s = 0.0
         self._scheduled = 0.0
         self._due = float("inf")
+        self._spacing = MIN_SPACING
 
     @property
     def is_active(self) -> bool:
@@ -33,6 +36,7 @@ class Pace:
             return
         was_active = self.is_active
         self._interval_s = 1.0 / fps
+        self._spacing = 1.0 if fps <= EVEN_FPS else MIN_SPACING
         self._due = min(self._due, now + self._interval_s) if was_active else now
         self._scheduled = self._due
 
@@ -51,4 +55,4 @@ class Pace:
             return
         # The schedule falls behind on its own; only the spacing pushes a picture later.
         self._scheduled = max(self._scheduled + interval, now - MAX_DEBT * interval)
-        self._due = max(self._scheduled, now + MIN_SPACING * interval)
+        self._due = max(self._scheduled, now + self._spacing * interval)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from gymlab.domain.runs import WrapperSpec
 from gymlab.envs.game import Game, game_of
 from gymlab.envs.making import make_env
 from gymlab.envs.state.episode import Episode, StateNotRestoredError
-from gymlab.envs.wrapping.chain import wrap
+from gymlab.envs.wrapping.chain import base_env, wrap
 from gymlab.errors import LabError
 from gymlab.protocol.framing import encode
 from gymlab.protocol.replays import PlayedAgain, ReplayRequest
@@ -54,7 +55,8 @@ def play_again(request: ReplayRequest) -> PlayedAgain:
         LabError: The environment cannot be made.
     """
     links = tuple(WrapperSpec.model_validate(link) for link in request.wrappers)
-    env = wrap(make_env(request.env_id, request.env_kwargs), links)
+    made = base_env(partial(make_env, request.env_id), request.env_kwargs, links)
+    env = wrap(made, links)
     try:
         game = game_of(env)
         if game is None:

@@ -7,9 +7,11 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from gymlab.envs.game import Game, game_of
 from gymlab.protocol.parts import FrameSource, PhaseName, Thoughts
 from gymlab.runner_api.tracking import EpisodeTracker
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
+from gymlab.worker.rhythm import natural_fps
 
 Picture = NDArray[np.uint8]
 RENDER_MODE = "rgb_array"
@@ -60,8 +62,22 @@ class Scene(Protocol):
         """Return what the environment draws."""
         ...
 
+    def states(self, num_envs: int) -> list[dict[str, Any]]:
+        """Return the states of so many sub-environments, empty where none draws itself."""
+        ...
+
     def thoughts(self) -> Thoughts | None:
         """Return what the policy makes of the state of the first one, where it can say."""
+        ...
+
+    @property
+    def fps(self) -> float:
+        """Timesteps a second at which the environment looks right."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """Multiple of that at which it plays; 0 means as fast as it can."""
         ...
 
 
@@ -90,12 +106,19 @@ class EnvScene:
         self._parts: dict[int, tuple[gymnasium.Env[Any, Any], EpisodeTracker]] = {}
         self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
         self._num_lit = 0
+        self._games: dict[int, Game[Any, Any]] = {}
+        self.fps = 0.0
+        self.speed = 1.0
         self.thinker: Callable[[], Thoughts] | None = None
         """Says what the policy makes of what is shown."""
 
     def add(self, env_index: int, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
         """Show one more sub-environment, or replace one."""
         self._parts[env_index] = (env, tracker)
+        self.fps = natural_fps(env)
+        game = game_of(env)
+        if game is not None:
+            self._games[env_index] = game
         bare = env.unwrapped
         # Only a plain attribute can be changed and changed back; others stay as they are.
         if getattr(bare, "__dict__", {}).get("render_mode") == RENDER_MODE:
@@ -145,6 +168,17 @@ class EnvScene:
     def render(self, env_index: int) -> object:
         """Return what the environment draws."""
         return self._parts[env_index][0].render()
+
+    def states(self, num_envs: int) -> list[dict[str, Any]]:
+        """Return the states of so many sub-environments, empty where none draws itself."""
+        if len(self._games) < len(self._parts):
+            return []
+        try:
+            with foreign_code("drawing"):
+                return [self._games[index].render_state() for index in range(num_envs)]
+        except ForeignCodeError:
+            self._games.clear()  # said once in the log; pictures are sent instead
+            return []
 
     def thoughts(self) -> Thoughts | None:
         """Return what the policy makes of what is shown, where it can say."""

@@ -31,11 +31,10 @@ from gymlab.worker.discovery import find_runner
 from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.recordings import Recordings
+from gymlab.worker.rhythm import DEFAULT_FPS, Rhythm, natural_fps
 from gymlab.worker.scene import EnvScene
 
 _LOG = logging.getLogger(__name__)
-DEFAULT_FPS = 30.0
-MAX_FPS = 120.0
 PATIENCE_S = 60.0
 """Playing time after which an episode gives way to a newer policy: games may last half an hour."""
 
@@ -65,6 +64,7 @@ class ShowcaseService:
             run_timestep=lambda: self._policy_timestep,
             phase=lambda: "rollout",
         )
+        self._rhythm = Rhythm(DEFAULT_FPS)
         self._pump = FramePump(self._scene, outbox)
         self._recordings = Recordings(self._pump, outbox, blobs)
 
@@ -96,8 +96,7 @@ class ShowcaseService:
                 members = read_members(message.members, descriptors)
                 self._offer_policy(message.timestep, members, is_urgent=message.at_once)
             case Watch():
-                self._pump.watch(message.fps, 1)
-                self._wake()
+                self._watch(message)
             case Record():
                 self._recordings.start(message)
                 self._wake()
@@ -109,23 +108,36 @@ class ShowcaseService:
             case _:
                 raise ProtocolError(f"{type(message).__name__} is no command for a showcase")
 
+    def _watch(self, message: Watch) -> None:
+        with self._changed:
+            self._rhythm.set_speed(message.speed)
+            self._scene.speed = self._rhythm.speed
+            self._pump.watch(
+                self._rhythm.shown_fps(message.fps),
+                1,
+                pictures=message.pictures,
+                states=message.states,
+            )
+            self._changed.notify_all()
+
     def heartbeat(self) -> Heartbeat:
         """Return how much was played."""
         return Heartbeat(self._timesteps, self._episodes, 0, 0.0)
 
     def _play(self, runner: Runner, env: gymnasium.Env[Any, Any], tracker: EpisodeTracker) -> None:
-        interval_s = 1.0 / natural_fps(env)
+        fps = natural_fps(env)
+        with self._changed:
+            speed, self._rhythm = self._rhythm.speed, Rhythm(fps)
+            self._rhythm.set_speed(speed)
         actor: Actor | None = None
-        due = 0.0
-        patience = round(self._patience_s / interval_s)
+        patience = round(self._patience_s * fps)
         while (actor := self._newest_actor(runner, actor)) is not None:
             observation, _ = env.reset(seed=None if self._episodes else self._spec.seed)
             tracker.begin(self._episodes + 1)
             actor.reset()
             is_over = False
             self._scene.thinker = _thinker(actor, lambda: observation)  # noqa: B023 - of now
-            while self._show(due) and not is_over:
-                due = max(due, time.monotonic() - interval_s) + interval_s
+            while self._show() and not is_over:
                 action = actor.act(observation, deterministic=True)
                 observation, reward, terminated, truncated, _ = env.step(action)
                 if self._next is not None and (self._is_urgent or tracker.timestep >= patience):
@@ -134,13 +146,20 @@ class ShowcaseService:
                 tracker.add(reward, terminated=bool(terminated), truncated=bool(truncated))
                 self._timesteps += 1
 
-    def _show(self, due: float) -> bool:
+    def _show(self) -> bool:
         """Show the state when it is due and somebody looks; tell whether to go on."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_stopped, max(0.0, due - time.monotonic()))
-            self._changed.wait_for(lambda: self._is_stopped or self._pump.is_watched)
+            while not self._is_stopped:
+                remaining_s = self._rhythm.remaining_s(time.monotonic())
+                if remaining_s > 0:
+                    self._changed.wait(remaining_s)
+                elif self._pump.is_watched:
+                    break
+                else:
+                    self._changed.wait()
             if self._is_stopped:
                 return False
+            self._rhythm.beat(time.monotonic())
         self._moment += 1
         self._pump.offer()
         return True
@@ -199,12 +218,3 @@ def _thinker(actor: Actor, observation: Callable[[], Any]) -> Callable[[], Thoug
 def _reason(error: Exception) -> str:
     text = error.detail if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
     return text[:500]
-
-
-def natural_fps(env: gymnasium.Env[Any, Any]) -> float:
-    """Return the rate at which an environment looks right, in timesteps per second."""
-    try:
-        fps = float(env.metadata.get("render_fps") or DEFAULT_FPS)
-    except (TypeError, ValueError):
-        return DEFAULT_FPS
-    return min(fps, MAX_FPS) if fps > 0 else DEFAULT_FPS

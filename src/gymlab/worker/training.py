@@ -107,7 +107,12 @@ class TrainingService:
             case Stop():
                 control.stop()
             case Watch():
-                context.pump.watch(message.fps, message.tiles)
+                context.pump.watch(
+                    message.fps,
+                    message.tiles,
+                    pictures=message.pictures,
+                    states=message.states,
+                )
                 control.poke()
             case WantPolicy():
                 context.want_policy(message.every_s)

@@ -35,6 +35,7 @@ def assert_nothing_is_missing(home: Path, run_id: str, ended: RunState) -> None:
     assert any("nothing was lost" in event["message"] for event in events)
 
 
+@pytest.mark.needs("mounts")
 def test_a_run_waits_for_a_full_disk_and_trains_on_by_itself(tmp_path: Path) -> None:
     """ENOSPC of a real file system: paused within two seconds, and nothing is lost or doubled."""
 
@@ -118,6 +119,7 @@ def evaluation_failure(lab: LabServer, run_id: str) -> dict[str, Any]:
     return found["failure"]
 
 
+@pytest.mark.needs("mounts")
 def test_the_page_is_told_while_the_whole_data_folder_is_full(tmp_path: Path) -> None:
     """Database and runs share the disk: the state is answered, an evaluation fails clearly."""
     with small_disk(tmp_path / "home", "280m") as disk, LabServer(disk.path) as lab:
@@ -146,6 +148,7 @@ def test_the_page_is_told_while_the_whole_data_folder_is_full(tmp_path: Path) ->
         assert rows == list(range(rows[0], rows[-1] + 1))
 
 
+@pytest.mark.needs("mounts")
 def test_an_evaluation_without_room_fails_and_its_run_goes_on(tmp_path: Path) -> None:
     """A real ENOSPC while a film is stored ends the evaluation, with the reason, and nothing else."""
     with LabServer(tmp_path / "home") as lab:

@@ -8,9 +8,7 @@ import pytest
 
 from gymlab.protocol.confinement import Profile
 from gymlab.supervisor.sandbox.command import worker_command
-from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.self_test import SNIPPET_MODULE
-from gymlab.supervisor.sandbox.tiers import Tier
 from tests.security.sandbox.world import World
 
 TALK = """
@@ -38,9 +36,7 @@ def _say(text: str, profile: Profile) -> str:
     return answer.stdout.decode()
 
 
-needs_namespaces = pytest.mark.skipif(
-    best_mechanism().tier is not Tier.ISOLATED, reason="needs network namespaces"
-)
+needs_namespaces = pytest.mark.needs("namespaces")
 
 
 @needs_namespaces

@@ -24,6 +24,7 @@ from gymlab.protocol.worker import (
     Unpause,
     Unpaused,
 )
+from gymlab.supervisor.marker_page import MarkerPage
 from gymlab.supervisor.process_identity import own_identity
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning
@@ -40,6 +41,7 @@ class ObedientWorker:
     def __init__(self) -> None:
         """Begin without a session to talk to."""
         self.pid = os.getpid()
+        self.marker = MarkerPage()
         self.said: list[ToWorker] = []
         self.is_listened_to = True
         self.session: RunSession | None = None
@@ -78,6 +80,10 @@ class ObedientWorker:
 
     def limit_memory(self, limit_bytes: int) -> None:
         """Stay as large as it is: it is the process of the tests."""
+
+    def was_ended_for_memory(self) -> bool:
+        """Tell that it was not."""
+        return False
 
     def listen(self, *, on: bool) -> None:
         """Note whether anybody reads."""

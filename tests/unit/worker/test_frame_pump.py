@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -24,6 +25,8 @@ class StillScene:
 
     source = "training"
     phase: PhaseName = "rollout"
+    fps = 8.0
+    speed = 1.0
 
     def __init__(self, num_envs: int = 1, drawn: Any = None) -> None:
         self.num_envs = num_envs
@@ -33,6 +36,7 @@ class StillScene:
         self.num_drawn = 0
         self.num_lit = 0
         self.thinks: Thoughts | None = None
+        self.state: dict[str, Any] | None = None
         self._trackers = [EpisodeTracker(index, lambda _: None) for index in range(num_envs)]
 
     @property
@@ -47,6 +51,10 @@ class StillScene:
     def thoughts(self) -> Thoughts | None:
         """Say what a policy would."""
         return self.thinks
+
+    def states(self, num_envs: int) -> list[dict[str, Any]]:
+        """Return the state so many times, where there is one."""
+        return [] if self.state is None else [self.state] * num_envs
 
     def light(self, num_envs: int) -> None:
         """Remember how many may be drawn."""
@@ -228,3 +236,88 @@ def test_a_recording_needs_no_viewer(wire: Wire) -> None:
     assert films[0].num_frames == 1
     assert not pump.is_watched
     assert wire.read_all(pump) == []
+
+
+STATE: dict[str, Any] = {
+    "game": "gridworld",
+    "size": 2,
+    "agent": [0, 0],
+    "start": [0, 0],
+    "walls": [],
+    "traps": [],
+    "goals": [[1, 1]],
+    "score": 0,
+    "timestep": 0,
+    "termination": None,
+}
+
+
+def test_a_game_is_not_drawn_for_those_who_draw_it(wire: Wire) -> None:
+    """Its state is sent, as small as it is, and nothing is rendered or encoded."""
+    scene = StillScene(num_envs=2)
+    scene.state = STATE
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(10, 2, pictures=False, states=True)
+    pump.offer()
+    (frame,) = wire.read_all(pump)
+    assert isinstance(frame, Frame)
+    assert (frame.image, scene.num_drawn, scene.num_lit) == (b"", 0, 0)
+    assert msgspec.json.decode(frame.states) == [STATE, STATE]
+    assert (frame.header.fps, frame.header.speed, len(frame.header.tiles)) == (8.0, 1.0, 2)
+
+
+def test_both_are_sent_where_both_are_wanted(wire: Wire) -> None:
+    """One viewer draws, another one wants pictures."""
+    scene = StillScene()
+    scene.state = STATE
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(10, 1, pictures=True, states=True)
+    pump.offer()
+    (frame,) = wire.read_all(pump)
+    assert isinstance(frame, Frame)
+    assert frame.image.startswith(b"\xff\xd8")
+    assert frame.states
+
+
+def test_what_has_no_state_is_drawn(wire: Wire) -> None:
+    """Whatever the viewer could do."""
+    scene = StillScene()
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(10, 1, pictures=False, states=True)
+    pump.offer()
+    (frame,) = wire.read_all(pump)
+    assert isinstance(frame, Frame)
+    assert (bool(frame.image), frame.states) == (True, b"")
+
+
+def test_pictures_follow_states_of_a_game_that_nobody_knows(wire: Wire) -> None:
+    """The first state is lost, everything after it is seen."""
+    scene = StillScene()
+    scene.state = {**STATE, "game": "chess"}
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(60, 1, pictures=False, states=True)
+    for moment in range(2000):
+        scene.moment = moment
+        pump.offer()
+        if scene.num_drawn:
+            break
+        threading.Event().wait(0.005)
+    (frame,) = wire.read_all(pump)
+    assert isinstance(frame, Frame)
+    assert (bool(frame.image), frame.states) == (True, b"")
+
+
+def test_a_recording_gets_pictures_while_states_are_shown(wire: Wire) -> None:
+    """They are drawn for it alone."""
+    films: list[Film] = []
+    recorder = Recorder("r", max_frames=1, fps=60, on_film=films.append, on_failure=print)
+    scene = StillScene()
+    scene.state = STATE
+    pump = FramePump(scene, wire.outbox)
+    pump.watch(60, 1, pictures=False, states=True)
+    pump.record(recorder)
+    pump.offer()
+    recorder.join(PATIENCE_S)
+    assert films[0].num_frames == 1
+    frames = [each for each in wire.read_all(pump) if isinstance(each, Frame)]
+    assert [(each.image, bool(each.states)) for each in frames] == [(b"", True)]

@@ -82,3 +82,19 @@ def test_a_higher_rate_takes_effect_at_once() -> None:
     pace.taken(0.0)
     pace.set_rate(10, 1.0)
     assert pace.is_due(1.1)
+
+
+def test_a_slow_rate_is_never_exceeded() -> None:
+    """However long nothing was taken: at full speed a picture comes every 500 ms at most."""
+    pace = Pace()
+    pace.set_rate(2, 0.0)
+    taken = [now / 100 for now in range(1000, 1400) if _took(pace, now / 100)]
+    assert len(taken) == 8
+    assert all(later - earlier >= 0.5 - 1e-9 for earlier, later in pairwise(taken))
+
+
+def _took(pace: Pace, now: float) -> bool:
+    is_due = pace.is_due(now)
+    if is_due:
+        pace.taken(now)
+    return is_due

@@ -26,7 +26,8 @@ from gymlab.protocol.worker import (
 )
 from gymlab.worker.blobs import BlobWriter
 from gymlab.worker.outbox import Outbox
-from gymlab.worker.showcase import DEFAULT_FPS, MAX_FPS, ShowcaseService, natural_fps
+from gymlab.worker.rhythm import DEFAULT_FPS, MAX_FPS, natural_fps
+from gymlab.worker.showcase import ShowcaseService
 from tests.unit.worker.shim_end import PATIENCE_S, ShimEnd, memory_of, run_spec
 
 

@@ -14,6 +14,22 @@ export function environmentQuery(id: string) {
   });
 }
 
+/** What an environment shows and takes with these options. */
+export function spacesQuery(id: string, kwargs: Record<string, unknown>) {
+  return queryOptions({
+    queryKey: ["spaces", id, kwargs],
+    queryFn: ({ signal }) =>
+      dataOf(
+        client.POST("/api/v1/environments/spaces", {
+          body: { env_id: id, env_kwargs: kwargs },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
 async function fetchAll(signal: AbortSignal): Promise<Environment[]> {
   const items: Environment[] = [];
   let cursor: string | undefined;

@@ -9,6 +9,8 @@ export interface NetworkQuestion {
   runner: string;
   algorithm: string;
   envId: string;
+  /** Options of the environment, which may change what goes in. */
+  envKwargs: Record<string, unknown>;
   /** null asks about the default. */
   network: Record<string, unknown> | null;
   /** Other hyperparameters that change the outputs. */
@@ -26,6 +28,7 @@ export function networkQuery(question: NetworkQuestion) {
           body: {
             algorithm: question.algorithm,
             env_id: question.envId,
+            env_kwargs: question.envKwargs,
             network: question.network,
             hyperparameters: question.hyperparameters,
           },

@@ -29,6 +29,9 @@ const EvaluationsPanel = lazy(async () => ({
 const EpisodesPanel = lazy(async () => ({
   default: (await import("@/features/run-episodes/episodes-panel")).EpisodesPanel,
 }));
+const LearningPanel = lazy(async () => ({
+  default: (await import("@/features/run-learning/learning-panel")).LearningPanel,
+}));
 const InsightList = lazy(async () => ({
   default: (await import("@/features/run-insights/insight-list")).InsightList,
 }));
@@ -122,6 +125,15 @@ function RunView({ run }: { run: Run }) {
       content: (
         <Suspense fallback={<SkeletonRows count={6} />}>
           <EpisodesPanel run={run} />
+        </Suspense>
+      ),
+    },
+    {
+      id: "agent",
+      label: "Agent",
+      content: (
+        <Suspense fallback={<SkeletonRows count={8} />}>
+          <LearningPanel run={run} />
         </Suspense>
       ),
     },

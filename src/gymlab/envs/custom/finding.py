@@ -8,12 +8,12 @@ from typing import Any, cast
 import gymnasium
 
 from gymlab.domain.code import CodeKind, SourceCode
+from gymlab.domain.code_files import shown_name, split_files
 from gymlab.envs.usercode.loading import load_source
 from gymlab.errors import UserCodeError
 
 CHOSEN = "ENVIRONMENT"
 """Name that says which class is meant where there are several."""
-FILE = "<environment>"
 EnvClass = type[gymnasium.Env[Any, Any]]
 
 
@@ -58,8 +58,10 @@ def _find(module: ModuleType) -> EnvClass:
         for item in module.__dict__.values()
         if isinstance(item, type)
         and issubclass(item, gymnasium.Env)
-        and item.__module__ == module.__name__
+        and f"{item.__module__}.".startswith(f"{module.__name__}.")
     ]
+    # What stands in the main file is meant rather than what it imports from beside it.
+    own = [item for item in own if item.__module__ == module.__name__] or own
     leaves = [
         item
         for item in own
@@ -81,16 +83,23 @@ def _find(module: ModuleType) -> EnvClass:
 
 def line_of_method(code: SourceCode, env: EnvClass, method: str) -> str | None:
     """Return where a method returns, or where it begins if it does so at several places."""
+    names = {item.__name__ for item in env.__mro__}
+    for file, text in split_files(code.source).items():
+        number = _line_in(text, names, method)
+        if number is not None:
+            return f"{shown_name(CodeKind.ENVIRONMENT.value, file)}:{number}"
+    return None
+
+
+def _line_in(text: str, names: set[str], method: str) -> int | None:
     try:
-        tree = ast.parse(code.source.removeprefix("\ufeff"))
+        tree = ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    names = {item.__name__ for item in env.__mro__}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name in names:
             for item in node.body:
                 if isinstance(item, ast.FunctionDef) and item.name == method:
                     returns = [part for part in ast.walk(item) if isinstance(part, ast.Return)]
-                    number = returns[0].lineno if len(returns) == 1 else item.lineno
-                    return f"{FILE}:{number}"
+                    return returns[0].lineno if len(returns) == 1 else item.lineno
     return None

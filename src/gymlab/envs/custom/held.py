@@ -32,6 +32,7 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         """Wrap an environment that was just made of this source."""
         super().__init__(env)
         self._code = code
+        self._has_begun = False
         self._reset = guarded(self._checked_reset, Place.RESET)
         self._step = guarded(self._checked_step, Place.STEP)
         self._render = guarded(lambda: cast("Any", self.env.render()), Place.RENDER)
@@ -58,6 +59,7 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     def _checked_reset(
         self, seed: int | None, options: dict[str, Any] | None
     ) -> tuple[Any, dict[str, Any]]:
+        self._has_begun = True
         found: Any = self.env.reset(seed=seed, options=options)
         if not isinstance(found, tuple) or len(cast("Any", found)) != 2:
             raise self._wrong("reset", f"reset returned {_told(found)}, not 2 values.", RESET_HINT)
@@ -65,6 +67,8 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         return self._observation("reset", observation), self._info("reset", info, RESET_HINT)
 
     def _checked_step(self, action: Any) -> Step:
+        if not self._has_begun:
+            raise self._wrong("step", "step was called before reset.", "Call reset first.")
         found: Any = self.env.step(action)
         if not isinstance(found, tuple) or len(cast("Any", found)) != 5:
             raise self._wrong("step", f"step returned {_told(found)}, not 5 values.", STEP_HINT)

@@ -1,13 +1,17 @@
-"""The reward that a specification asks for: a user's function, a formula, or none of its own."""
+"""The reward that a specification asks for.
+
+A user's function, a formula, the environment's own with links that change it, or none of its own.
+"""
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.game import Game, game_of
 from gymlab.envs.making import make_env
+from gymlab.envs.rewarding.adjusting import OwnReward, adjustment_of
 from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.rewarding.function import RewardFunction
 from gymlab.errors import InvalidInputError
 
-Reward = RewardFunction | FormulaReward
+Reward = RewardFunction | FormulaReward | OwnReward
 
 
 def reward_of(spec: RunSpec) -> Reward | None:
@@ -20,7 +24,7 @@ def reward_of(spec: RunSpec) -> Reward | None:
     if spec.reward_code is not None:
         return RewardFunction(spec.reward_code)
     if spec.reward_formula is None:
-        return None
+        return OwnReward() if adjustment_of(spec.wrappers) is not None else None
     env = make_env(spec.env_id, spec.env_kwargs)
     try:
         game = game_of(env)

@@ -10,6 +10,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple, cast
 
 from gymlab.domain.code import CodeKind, SourceCode
+from gymlab.domain.code_files import MAIN, split_files
 from gymlab.envs.rewarding.batch import Shaped, called, stacked
 from gymlab.envs.rewarding.elementwise import is_elementwise
 from gymlab.envs.rewarding.numbers import UnusableValueError, as_number, as_terms
@@ -56,7 +57,7 @@ class RewardFunction:
         self.is_batched = _is_batched(self.function, self.module.__dict__)
         """Whether its author wrote it for arrays of many transitions."""
         self._used = _used_arguments(self.function, len(ARGUMENTS) if self.is_long else SHORT)
-        self.is_elementwise = is_elementwise(code.source, NAME)
+        self.is_elementwise = is_elementwise(split_files(code.source)[MAIN], NAME)
         """Whether it can be read to treat every transition alone."""
         self.might_batch = self.is_batched or self.is_elementwise
         """Whether many transitions at once are possible at all."""
@@ -99,9 +100,11 @@ class RewardFunction:
         if type(value) is float and isfinite(value):
             return value, None
         try:
-            if isinstance(value, Mapping):
+            if type(value) is dict or isinstance(value, Mapping):
                 terms = as_terms(cast("Mapping[Any, Any]", value), self.terms)
-                return as_number(sum(terms.values())), terms
+                total = sum(terms.values())
+                # Finite terms may still add up to infinity.
+                return (total if isfinite(total) else as_number(total)), terms
             return as_number(value), None
         except UnusableValueError as error:
             arguments = self.arguments(transition)

@@ -11,6 +11,7 @@ from typing import Any, SupportsFloat, cast
 import gymnasium
 import numpy as np
 
+from gymlab.envs.rewarding.adjusting import Adjustment, OwnReward
 from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.rewarding.function import RewardFunction, Transition
@@ -21,10 +22,22 @@ AnyEnv = gymnasium.Env[Any, Any]
 class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Calls a reward function after every timestep of the environment."""
 
-    def __init__(self, env: AnyEnv, reward: RewardFunction | FormulaReward) -> None:
-        """Wrap the environment whose observations the function is to see."""
+    def __init__(
+        self,
+        env: AnyEnv,
+        reward: RewardFunction | FormulaReward | OwnReward,
+        adjustment: Adjustment | None = None,
+    ) -> None:
+        """Wrap an environment.
+
+        Args:
+            env: Shows the observations that the function is to see.
+            reward: Computes the reward of a transition.
+            adjustment: What becomes of it before the agent is given it.
+        """
         super().__init__(env)
         self.shape = reward
+        self._adjustment = adjustment
         self.is_idle = False
         """Whether timesteps pass without being rewarded: an episode is being repeated."""
         self.is_deferred = False
@@ -33,6 +46,16 @@ class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         self._observation: Any = None
         self._total = 0.0
         self._terms: dict[str, float] | None = None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it rewards otherwise as the run goes on."""
+        return self._adjustment is not None and self._adjustment.is_scheduled
+
+    def begin_at(self, timestep: int) -> None:
+        """Reward the next episode as after so many timesteps of the run."""
+        if self._adjustment is not None:
+            self._adjustment.begin_at(timestep)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -68,11 +91,13 @@ class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def add(self, shaped: Shaped) -> None:
         """Count the reward of one transition."""
+        if self._adjustment is not None:
+            shaped = self._adjustment.weighed(shaped)
         total, terms = shaped
         self._total += total
         if terms is not None:
             if self._terms is None:
-                self._terms = dict(terms)
+                self._terms = terms  # made for this transition: nobody else holds it
             else:
                 merge(self._terms, terms)
 
@@ -84,9 +109,9 @@ class ShapedEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def take(self) -> Shaped:
         """Return the reward since the last call, and its terms."""
-        taken = (self._total, self._terms)
+        total, terms = self._total, self._terms
         self._total, self._terms = 0.0, None
-        return taken
+        return (total if self._adjustment is None else self._adjustment.given(total)), terms
 
 
 def merge(sums: dict[str, float], terms: dict[str, float]) -> None:

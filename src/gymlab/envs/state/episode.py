@@ -64,6 +64,20 @@ class LastingWrapper(Protocol):
         ...
 
 
+@runtime_checkable
+class ScheduledWrapper(Protocol):
+    """A wrapper that may do something else as the run goes on."""
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it does."""
+        ...
+
+    def begin_at(self, timestep: int) -> None:
+        """Do with the next episode what is right after so many timesteps of the run."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeRecord:
     """An episode as it was played up to some timestep; nobody changes it any more."""
@@ -89,6 +103,8 @@ class EpisodeRecord:
             }
         except UnwritableValueError as error:
             raise StateNotSavedError(str(error)) from error
+        if "timestep" in beginning:
+            written["timestep"] = beginning["timestep"]
         if "seed" in beginning:
             return written | {"seed": beginning["seed"]}
         written["generator"] = state_to_plain(beginning["generator"])
@@ -104,19 +120,43 @@ class Episode:
     def __init__(self, env: AnyEnv) -> None:
         """Begin before the first reset of this environment."""
         self._env = env
-        self._lasting = list(_lasting_wrappers(env))
+        self._lasting = [layer for layer in _layers(env) if isinstance(layer, LastingWrapper)]
+        self._scheduled = [
+            layer
+            for layer in _layers(env)
+            if isinstance(layer, ScheduledWrapper) and layer.is_scheduled
+        ]
         self._beginning: dict[str, Any] | None = None
         self._actions: list[Any] = []
         self.last_observation: Any = None
         """What the environment showed last."""
 
-    def begins(self, *, seed: int | None, options: Mapping[str, Any] | None) -> None:
-        """Note the moment just before a reset."""
+    def begins(
+        self,
+        *,
+        seed: int | None,
+        options: Mapping[str, Any] | None,
+        timestep: int | None = None,
+    ) -> None:
+        """Note the moment just before a reset.
+
+        Args:
+            seed: Seed that is asked for.
+            options: Options that are asked for.
+            timestep: Timesteps of the run so far, for wrappers with a schedule; without it they
+                stay as they are.
+        """
         self._actions = []
+        moment: dict[str, Any] = {}
+        if self._scheduled and timestep is not None:
+            moment["timestep"] = timestep
+            for layer in self._scheduled:
+                layer.begin_at(timestep)
         if seed is not None:
-            self._beginning = {"seed": seed, "options": options}
+            self._beginning = {"seed": seed, "options": options, **moment}
             return
         self._beginning = {
+            **moment,
             "wrappers": [layer.lasting_state() for layer in self._lasting],
             "generator": generator_state(self._env),
             "console": console_state(self._env),
@@ -185,7 +225,7 @@ class Episode:
             # Checkpoints of earlier versions know no such wrappers.
             for layer, state in zip(self._lasting, written.get("wrappers", []), strict=True):
                 layer.set_lasting_state(state)
-        self.begins(seed=seed, options=options)
+        self.begins(seed=seed, options=options, timestep=written.get("timestep"))
         self.last_observation, _ = env.reset(seed=seed, options=options)
         each(None)
         for action in actions:
@@ -198,9 +238,9 @@ def _nobody(_reward: float | None) -> None:
     """Take the place of whoever watches a repetition."""
 
 
-def _lasting_wrappers(env: AnyEnv) -> Iterator[LastingWrapper]:
+def _layers(env: AnyEnv) -> Iterator[Any]:
+    """Yield every wrapper around an environment, the outermost first."""
     layer: Any = env
     while isinstance(layer, gymnasium.Wrapper):
-        if isinstance(layer, LastingWrapper):
-            yield layer
+        yield layer
         layer = cast("Any", layer).env

@@ -1,6 +1,7 @@
 """The note "user code is running since timestep N", in memory that a shim can read."""
 
 import mmap
+import os
 
 from gymlab.protocol.usercode import MARKER_BYTES, PLACE_WORD, TIMESTEP_WORD
 
@@ -15,10 +16,14 @@ class Marker:
     def share(self, descriptor: int) -> None:
         """Write to a page of the shim's from now on; call it before any user code is loaded.
 
+        Args:
+            descriptor: The page's; it is closed.
+
         Raises:
             OSError: The descriptor cannot be mapped.
         """
         self.words = memoryview(mmap.mmap(descriptor, MARKER_BYTES)).cast("Q")
+        os.close(descriptor)
 
     def at(self, timestep: int) -> None:
         """Note how many timesteps are done."""

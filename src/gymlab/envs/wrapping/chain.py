@@ -8,15 +8,17 @@ from gymnasium.wrappers import TimeLimit
 from pydantic import ValidationError
 
 from gymlab.domain.runs import WrapperSpec
-from gymlab.domain.wrappers import WRAPPERS, MisfitError
+from gymlab.domain.wrappers import WRAPPERS, Curriculum, MisfitError
 from gymlab.envs.space_info import describe_space
 from gymlab.envs.wrapping.actions import RepeatedActions, StickyActions
 from gymlab.envs.wrapping.levels import FixedSeeds
 from gymlab.envs.wrapping.pictures import GreyPictures, ResizedPictures
 from gymlab.envs.wrapping.stacking import StackedObservations
+from gymlab.envs.wrapping.varying import Make, VaryingEnv
 from gymlab.errors import InvalidInputError
 
 AnyEnv = gymnasium.Env[Any, Any]
+CURRICULUM = "curriculum"
 
 _MAKERS: Mapping[str, Callable[[AnyEnv, Any], AnyEnv]] = {
     "frame_stack": lambda env, config: StackedObservations(env, config.num_frames),
@@ -32,6 +34,9 @@ _MAKERS: Mapping[str, Callable[[AnyEnv, Any], AnyEnv]] = {
 def wrap(env: AnyEnv, chain: Sequence[WrapperSpec]) -> AnyEnv:
     """Put the links around an environment, the innermost first.
 
+    Those that change the environment itself (`base_env`), the reward that is learned from
+    (`gymlab.envs.rewarding`) or are the runner's are passed over.
+
     Raises:
         InvalidInputError: One is unknown, has impossible settings or does not fit.
     """
@@ -45,6 +50,21 @@ def wrap(env: AnyEnv, chain: Sequence[WrapperSpec]) -> AnyEnv:
         except (ValidationError, MisfitError) as error:
             detail = f"Link {position + 1} of the wrappers: {error}"
             raise InvalidInputError(detail[:500]) from error
-        if not wrapper.is_runners:
+        if link.id in _MAKERS:
             env = _MAKERS[link.id](env, config)
     return env
+
+
+def base_env(make: Make, kwargs: Mapping[str, Any], chain: Sequence[WrapperSpec]) -> AnyEnv:
+    """Make the environment that a chain stands around; one whose options change where a link says so.
+
+    Raises:
+        InvalidInputError: The settings of such a link are impossible.
+    """
+    try:
+        changes = [
+            Curriculum.model_validate(link.kwargs) for link in chain if link.id == CURRICULUM
+        ]
+    except ValidationError as error:
+        raise InvalidInputError(f"The curriculum: {error}"[:500]) from error
+    return VaryingEnv(make, kwargs, changes) if changes else make(kwargs)

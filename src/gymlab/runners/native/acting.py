@@ -21,7 +21,13 @@ from gymlab.agents.networks import scaled_input
 from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.agents.stepping import Env
-from gymlab.agents.thinking import MAX_VALUES, layer_thoughts, numbers, weight_histograms
+from gymlab.agents.thinking import (
+    MAX_VALUES,
+    layer_thoughts,
+    numbers,
+    observation_seen,
+    weight_histograms,
+)
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
 from gymlab.errors import InvalidInputError
@@ -92,6 +98,7 @@ class PpoActor:
             value=value if value is None or math.isfinite(value) else None,
             layers=layer_thoughts(network.trunk, inputs, self._memory["actor"]),
             weights=self._weights,
+            seen=observation_seen(inputs),
         )
 
 
@@ -136,6 +143,7 @@ class DqnActor:
             value=best if math.isfinite(best) else None,
             layers=layer_thoughts(self._network.trunk, scaled_input(seen), {}),
             weights=self._weights,
+            seen=observation_seen(scaled_input(seen)),
         )
 
 

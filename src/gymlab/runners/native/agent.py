@@ -8,7 +8,7 @@ everything can be saved.
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 import torch
@@ -25,6 +25,7 @@ from gymlab.agents.observing import Array, ObservationEncoder
 from gymlab.agents.stepping import EnvironmentRow
 from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
+from gymlab.runner_api.learner_view import LayerView, LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
 from gymlab.runners.native.weights import load_network, network_members
 
@@ -57,6 +58,7 @@ class Agent(ABC, Generic[Network]):
         self.num_envs = len(environments.envs)
         self.normaliser = Normaliser(config, encoder, self.num_envs)
         self.total_timesteps = context.spec.total_timesteps
+        self.discount = config.gamma
         self.learning_rate: float | str = config.learning_rate
         """Constant or schedule; may change while the run trains."""
         self.timestep = 0
@@ -120,6 +122,40 @@ class Agent(ABC, Generic[Network]):
         """Begin with another run's policy; optimizer, counters and exploration stay as they are."""
         load_network(self.network, members)
         self.normaliser.load(members)
+
+    @property
+    @abstractmethod
+    def can_judge(self) -> bool:
+        """Whether single observations have a value and one best action."""
+
+    @abstractmethod
+    def judged(self, observations: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (S,) values and (S,) greedy actions of observations; the network is not learning."""
+
+    def view(self) -> LearnerView:
+        """Return what a picture is taken of."""
+        gradients = self.gradient_steps > 0
+        layers = [
+            LayerView(
+                name.removesuffix(".weight"),
+                parameter.detach().cpu().numpy(),
+                parameter.grad.cpu().numpy() if gradients and parameter.grad is not None else None,
+            )
+            for name, parameter in self.network.named_parameters()
+            if parameter.dim() > 1
+        ]
+        judge = self._judge if self.can_judge else None
+        return LearnerView(layers, self.discount, self.gradient_steps, judge)
+
+    @torch.no_grad()
+    def _judge(self, states: Sequence[Any]) -> tuple[Array, Array]:
+        self.network.eval()
+        rows = self.encoder.empty(len(states))
+        for row, state in zip(rows, states, strict=True):
+            self.encoder.write(state, row)
+        values, actions = self.judged(self.on_device(self.normaliser.scaled(rows)))
+        scale = self.normaliser.reward_scale
+        return values.double().cpu().numpy() * scale, actions.cpu().numpy()
 
     def policy_members(self) -> dict[str, bytes]:
         """Return the files that acting needs."""

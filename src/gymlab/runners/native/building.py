@@ -21,7 +21,7 @@ def build_agent(
     """Make the environments and the agent; the global generators decide its first weights."""
     envs = [make_env(idx) for idx in range(config.num_envs)]
     encoder = ObservationEncoder(envs[0].observation_space)
-    row = EnvironmentRow(envs, encoder)
+    row = EnvironmentRow(envs, encoder, context.batch_rewards())
     match config:
         case PpoConfig():
             return Ppo(config, row, encoder, context)

@@ -66,6 +66,7 @@ class _Run:
         self._begin()
         context.initialized(num_envs=agent.num_envs, message=_summary(context, agent))
         context.started()
+        self._picture_if_due()
         try:
             while agent.timestep < agent.total_timesteps:
                 agent.is_reporting = (
@@ -105,6 +106,7 @@ class _Run:
         # A change is kept at once: a run that dies before the next checkpoint would lose it.
         is_changed = self._take_changes()
         self._evaluate_if_due()
+        self._picture_if_due()
         if is_changed or (agent.timestep > self._safe_at and context.checkpoint_due()):
             self._save()
         if context.policy_wanted():
@@ -138,6 +140,10 @@ class _Run:
         if self._context.evaluation_due():
             self._context.evaluate(self._agent.policy_members())
 
+    def _picture_if_due(self) -> None:
+        if self._context.picture_due():
+            self._context.picture(self._agent.view())
+
     def _save(self) -> None:
         self._context.phase(Phase.SAVING)
         self._safe_at = self._agent.timestep
@@ -146,6 +152,7 @@ class _Run:
 
     def _finish(self) -> None:
         self._report()
+        self._picture_if_due()
         self._save()
 
 

@@ -12,10 +12,12 @@ from stable_baselines3.common.policies import BasePolicy
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.runner import Members
 from gymlab.runners.sb3.building import build_model
 from gymlab.runners.sb3.config import parse_config
 from gymlab.runners.sb3.pictures import AnyEnv, wrap_observations
+from gymlab.runners.sb3.thinking import can_think, think, weights_of
 from gymlab.runners.sb3.vector_env import build_vector_env
 from gymlab.runners.sb3.weights import ObservationNormaliser, load_policy
 
@@ -61,6 +63,21 @@ class PolicyActor:
         return int(action) if isinstance(self._policy.action_space, spaces.Discrete) else action
 
 
+class ThinkingActor(PolicyActor):
+    """Also says what it makes of an observation."""
+
+    def __init__(
+        self, policy: BasePolicy, normaliser: ObservationNormaliser, *, use_sde: bool
+    ) -> None:
+        """Take a policy that `can_think`."""
+        super().__init__(policy, normaliser, use_sde=use_sde)
+        self._weights = weights_of(policy)
+
+    def think(self, observation: Any) -> Thoughts:
+        """Look at an observation without acting on it."""
+        return think(self._policy, self._normaliser(observation), self._weights)
+
+
 def make_env(spec: RunSpec, *, render_mode: Literal["rgb_array"] | None) -> AnyEnv:
     """Make one environment with the observations that the policy was trained on."""
     env = compose_env(spec, render_mode=render_mode)
@@ -84,6 +101,7 @@ def load_actor(spec: RunSpec, members: Members) -> PolicyActor:
     load_policy(model.policy, members)
     model.policy.set_training_mode(False)
     normaliser = ObservationNormaliser(members, clip_obs=config.clip_obs)
-    actor = PolicyActor(model.policy, normaliser, use_sde=model.use_sde)
+    kind = ThinkingActor if can_think(model.policy) else PolicyActor
+    actor = kind(model.policy, normaliser, use_sde=model.use_sde)
     actor.reset()
     return actor

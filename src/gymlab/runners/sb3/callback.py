@@ -17,6 +17,7 @@ from gymlab.runner_api.runner import CheckpointMembers, RunContext
 from gymlab.runners.sb3.building import ResumableArs
 from gymlab.runners.sb3.learner_state import durable_members, load_generators
 from gymlab.runners.sb3.live_changes import LiveChanges
+from gymlab.runners.sb3.looking import view_of
 from gymlab.runners.sb3.metrics import house_metrics, native_metrics
 from gymlab.runners.sb3.replay_file import LARGEST_REPLAY_BYTES, replay_bytes, replay_members
 from gymlab.runners.sb3.weights import policy_members
@@ -107,6 +108,7 @@ class TrainingBridge(BaseCallback):
     def finish(self) -> None:
         """Report and save what there is at the end of a completed run."""
         self._report_learner()
+        self._picture_if_due()
         self._save_checkpoint()
 
     def _at_safe_point(self) -> None:
@@ -116,6 +118,7 @@ class TrainingBridge(BaseCallback):
         # A change is kept at once: a run that dies before the next checkpoint would lose it.
         is_changed = self._live.take(self.model)
         self._evaluate_if_due()
+        self._picture_if_due()
         if is_changed or (timestep > self._safe_at and self._context.checkpoint_due()):
             self._save_checkpoint()
         if self._context.policy_wanted():
@@ -124,6 +127,10 @@ class TrainingBridge(BaseCallback):
     def _evaluate_if_due(self) -> None:
         if self._context.evaluation_due():
             self._context.evaluate(policy_members(self.model))
+
+    def _picture_if_due(self) -> None:
+        if self._context.picture_due():
+            self._context.picture(view_of(self.model, self._gradient_steps))
 
     def _report_learner(self) -> None:
         native = native_metrics(self.model.logger.name_to_value)

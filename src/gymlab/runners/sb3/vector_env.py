@@ -4,7 +4,6 @@
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from typing import Any, cast
 
 from gymnasium import spaces
@@ -43,7 +42,8 @@ class RewardedVecEnv(DummyVecEnv):
                 info["terminal_observation"] = last
                 observation, self.reset_infos[idx] = self.envs[idx].reset()
             self._save_obs(idx, observation)
-        infos = deepcopy(self.buf_infos)
+        # The learner reads them before the next step, so what is in them need not be copied.
+        infos = [dict(info) for info in self.buf_infos]
         return self._obs_from_buf(), self.buf_rews.copy(), self.buf_dones.copy(), infos
 
 

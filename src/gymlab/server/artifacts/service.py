@@ -28,6 +28,7 @@ _KINDS = {
     "recordings": "recording",
     "eval": "evaluation",
     "replays": "replay",
+    "pictures": "picture",
     "checkpoints": "checkpoint",
     "origin": "checkpoint",
     "metrics.jsonl": "metrics",

@@ -84,6 +84,7 @@ def list_code(
 @router.post("/code/check")
 async def check_code(body: CodeToCheck, lab: LabDep) -> CodeCheck:
     """Say what is wrong with a source as far as that shows without running it."""
+    lab.trials.prepare()  # whoever writes is about to try it
     env = await _environment(lab, body.env_id)
     space = env.observation_space if env is not None else None
     problems = await lab.code_checker.check({
@@ -116,6 +117,7 @@ async def get_scope(
     env_id: Annotated[str | None, Query(max_length=200, description="For this one.")] = None,
 ) -> CodeScope:
     """Say what can be used inside the code."""
+    lab.trials.prepare()
     return scope_of(kind, await _environment(lab, env_id))
 
 

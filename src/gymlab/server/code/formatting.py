@@ -6,6 +6,7 @@ import re
 
 from ruff import find_ruff_bin
 
+from gymlab.domain.code_files import join_files, split_files
 from gymlab.errors import FieldProblem, InvalidInputError, UnavailableError
 
 TIMEOUT_S = 10.0
@@ -14,7 +15,18 @@ _POSITION = re.compile(r"code\.py:(\d+):(\d+): (.+)")
 
 
 async def formatted(source: str) -> str:
-    """Return a source in the usual layout.
+    """Return a source in the usual layout, each of its files by itself.
+
+    Raises:
+        InvalidInputError: It is no Python; the position is named.
+        UnavailableError: It takes too long, or the formatter is missing.
+    """
+    files = split_files(source)
+    return join_files({name: await _formatted(text) for name, text in files.items()})
+
+
+async def _formatted(source: str) -> str:
+    """Return one file in the usual layout.
 
     Raises:
         InvalidInputError: It is no Python; the position is named.

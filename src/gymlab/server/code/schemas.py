@@ -86,8 +86,10 @@ class CodeToCheck(Input):
 class CodeProblem(Answer):
     """Something about a place in a source."""
 
+    file: str | None = None
+    """File of the source that it is in; null for the first."""
     line: int
-    """From 1."""
+    """From 1, of that file."""
     column: int
     """From 1, in characters."""
     end_line: int | None = None
@@ -164,6 +166,17 @@ class ScopeModule(Answer):
     """One sentence."""
 
 
+class CodeSnippet(Answer):
+    """A piece of code that completion inserts."""
+
+    id: str
+    """Identifier; what is typed to find it."""
+    title: str
+    """What it does."""
+    text: str
+    """Python, in which `${1:name}` is a place to fill in."""
+
+
 class CodeScope(Answer):
     """What can be used inside the code."""
 
@@ -171,3 +184,5 @@ class CodeScope(Answer):
     """Of the function, or of the methods of the environment."""
     modules: list[ScopeModule]
     """Packages that are installed."""
+    snippets: list[CodeSnippet]
+    """Pieces to insert."""

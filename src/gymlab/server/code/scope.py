@@ -4,6 +4,7 @@ from gymlab.domain.code import CodeKind
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.server.code.checking.imports import available_packages
 from gymlab.server.code.schemas import CodeScope, ScopeArgument, ScopeModule
+from gymlab.server.code.templates import snippets_for
 
 _REWARD = (
     ("obs", "numpy.ndarray", "The observation that the agent acted on."),
@@ -58,7 +59,7 @@ def scope_of(kind: CodeKind, env: EnvironmentInfo | None) -> CodeScope:
         for name, kind_of_value, doc in _TABLES[kind]
     ]
     modules = [ScopeModule(name=name, doc=doc) for name, doc in available_packages().items()]
-    return CodeScope(arguments=arguments, modules=modules)
+    return CodeScope(arguments=arguments, modules=modules, snippets=snippets_for(kind))
 
 
 def _told(name: str, doc: str, env: EnvironmentInfo | None) -> str:

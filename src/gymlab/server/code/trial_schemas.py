@@ -33,7 +33,9 @@ class TrialProblem(Answer):
     """Something that went wrong while the code ran."""
 
     line: int | None
-    """Line of the source, from 1; null when it is none of its lines."""
+    """Line of the file, from 1; null when it is none of its lines."""
+    file: str | None = None
+    """File of the source that the line is in; null for the first."""
     severity: Literal["error", "warning"]
     """An error keeps the code from working."""
     code: str
@@ -122,7 +124,9 @@ class Finding(Answer):
     hint: str | None = None
     """How to fix it."""
     line: int | None = None
-    """Line of the source, from 1."""
+    """Line of the file, from 1."""
+    file: str | None = None
+    """File of the source that the line is in; null for the first."""
 
 
 class EnvironmentTrial(Answer):

@@ -31,7 +31,7 @@ _SHAPES = {
     CodeKind.ENVIRONMENT: EnvironmentTrial,
     CodeKind.EVALUATION: EvaluationTrial,
 }
-_PLACE = re.compile(r"<[a-z]+(?:/[^>]*)?>:(\d+): ")
+_PLACE = re.compile(r"<[a-z]+(?:/([^>]{1,120}))?>:(\d{1,9})(?:: |$)")
 _MISUNDERSTOOD = Failed(
     "misbehaved", "Your code interfered with the process that runs it.", None, None, ""
 )
@@ -92,10 +92,9 @@ def _answer(kind: CodeKind, outcome: TrialOutcome) -> CodeTrial:
 def _failed(kind: CodeKind, failure: Failed, printed: str) -> CodeTrial:
     place = _PLACE.match(failure.detail)
     detail = failure.detail[place.end() :] if place is not None else failure.detail
-    number = (failure.line or "").rpartition(":")[2]
-    own = (failure.line or "").startswith("<") and number.isdecimal()
-    line = int(place[1]) if place is not None else int(number) if own else None
-    told: dict[str, Any] = {"message": detail, "hint": failure.hint, "line": line}
+    place = place or _PLACE.match(failure.line or "")
+    line, file = (int(place[2]), place[1]) if place is not None else (None, None)
+    told: dict[str, Any] = {"message": detail, "hint": failure.hint, "line": line, "file": file}
     if kind is CodeKind.ENVIRONMENT:
         finding = Finding(check="process", status="error", **told)
         return EnvironmentTrial(findings=[finding], frames=[], printed=printed)

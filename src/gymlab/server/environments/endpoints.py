@@ -8,7 +8,12 @@ from gymlab.domain.environments import EnvironmentInfo
 from gymlab.server.answers import Page
 from gymlab.server.dependencies import ERRORS, Cursor, LabDep
 from gymlab.server.environments import service
-from gymlab.server.environments.schemas import EnvironmentDetail, EnvironmentItem
+from gymlab.server.environments.schemas import (
+    EnvironmentDetail,
+    EnvironmentItem,
+    EnvironmentSpaces,
+    SpacesQuestion,
+)
 from gymlab.server.lab import Lab
 from gymlab.server.own_environments import PREFIX
 
@@ -63,6 +68,13 @@ async def get_environment(env_id: str, lab: LabDep) -> EnvironmentDetail:
     """Describe one environment; an older id is answered with the present one and a notice."""
     info, notice = await _found(env_id, lab)
     return service.detail(info, notice)
+
+
+@router.post("/environments/spaces")
+async def get_spaces(body: SpacesQuestion, lab: LabDep) -> EnvironmentSpaces:
+    """Say what an environment shows and takes with these options, before anything is trained."""
+    info, _ = await _found(body.env_id, lab)
+    return service.spaces(await lab.option_spaces.with_options(info, body.env_kwargs))
 
 
 async def _found(env_id: str, lab: Lab) -> tuple[EnvironmentInfo, str | None]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from gymlab.domain.environments import (
     ActionMeaning,
     DescriptionSection,
@@ -10,7 +12,7 @@ from gymlab.domain.environments import (
     SpaceInfo,
     TableRow,
 )
-from gymlab.server.answers import Answer
+from gymlab.server.answers import Answer, Input
 
 
 class EnvironmentItem(Answer):
@@ -67,3 +69,25 @@ class EnvironmentDetail(EnvironmentItem):
     """For our own games: events, measures and reasons."""
     notice: str | None = None
     """Said when an older id was asked for."""
+
+
+class SpacesQuestion(Input):
+    """An environment and its options."""
+
+    env_id: str = Field(max_length=200)
+    """Which environment."""
+    env_kwargs: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    """Constructor arguments that differ from the defaults."""
+
+
+class EnvironmentSpaces(Answer):
+    """What an environment shows and takes."""
+
+    env_id: str
+    """Which environment."""
+    observation_space: SpaceInfo | None
+    """Null where the environment is not available."""
+    action_space: SpaceInfo | None
+    """Null where the environment is not available."""
+    num_inputs: int | None
+    """Numbers that a network is given for one observation; null where it is no plain array."""

@@ -1,13 +1,19 @@
 """Listing and describing environments."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from gymlab.domain.environments import EnvironmentInfo
+from gymlab.domain.network_shapes import input_shape
 from gymlab.errors import InvalidCursorError
 from gymlab.server.answers import Page
-from gymlab.server.environments.schemas import EnvironmentDetail, EnvironmentItem
+from gymlab.server.environments.schemas import (
+    EnvironmentDetail,
+    EnvironmentItem,
+    EnvironmentSpaces,
+)
 
 API = "/api/v1/environments"
 
@@ -55,6 +61,18 @@ def item(info: EnvironmentInfo) -> EnvironmentItem:
 def detail(info: EnvironmentInfo, notice: str | None) -> EnvironmentDetail:
     """Return an entry with its documentation."""
     return EnvironmentDetail.model_validate(_values(info, EnvironmentDetail) | {"notice": notice})
+
+
+def spaces(info: EnvironmentInfo) -> EnvironmentSpaces:
+    """Return what an environment shows and takes."""
+    observation = info.observation_space
+    shape = input_shape(observation) if observation is not None else None
+    return EnvironmentSpaces(
+        env_id=info.id,
+        observation_space=observation,
+        action_space=info.action_space,
+        num_inputs=math.prod(shape) if shape is not None else None,
+    )
 
 
 def _values(info: EnvironmentInfo, shape: type[EnvironmentItem]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from gymlab.protocol.shim import FrameNotice
 from gymlab.server.dependencies import LabDep, RunId
 from gymlab.server.orchestration.audience import Viewer
 from gymlab.server.orchestration.evaluation_queue import NOT_RUNNING
-from gymlab.server.viewing import MAX_SPEED, bounded_speed, require_run, serve_viewer
+from gymlab.server.viewing import MAX_SPEED, require_run, serve_viewer
 
 router = APIRouter(tags=["frames"])
 
@@ -23,15 +23,21 @@ async def watch(
     fps: Annotated[float, Query(ge=1, le=60)] = 15.0,
     source: RunSource = "training",
     tiles: Annotated[int, Query(ge=1, le=8)] = 1,
-    speed: Annotated[float, Query(ge=0, le=MAX_SPEED)] = 1.0,
     encoding: Annotated[Literal["binary", "base64"], Query(alias="format")] = "binary",
+    states: Annotated[bool, Query()] = False,
+    speed: Annotated[float | None, Query(ge=0, le=MAX_SPEED)] = None,
 ) -> None:
-    """Send pictures of a run for as long as somebody watches; `speed` is that of an evaluation."""
+    """Send pictures of a run for as long as somebody watches.
+
+    With `states` a game of our own is not sent as pictures but as the states it draws itself from.
+    `speed` is a multiple of the natural one, 0 for as fast as it goes; it holds for all who watch
+    showcase or evaluation.
+    """
     run = await require_run(lab, run_id)
-    viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles)
-    viewer.speed = bounded_speed(speed)
+    viewer = Viewer(run_id=run_id, source=source, fps=fps, tiles=tiles, wants_states=states)
     viewer.has_ended = run.status in FINISHED_STATUSES and source != "evaluation"
     viewer.has_ended &= not lab.stages.shows(run_id, source)
     if source == "evaluation" and not lab.evaluations.is_playing(run_id):
         viewer.notices.append(FrameNotice(source, "status", NOT_RUNNING, "idle"))
-    await serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64")
+    is_base64 = encoding == "base64"
+    await serve_viewer(lab, websocket, viewer, is_base64=is_base64, speed=speed)

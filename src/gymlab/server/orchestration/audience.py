@@ -1,8 +1,8 @@
-"""Who watches which pictures: at most the newest one waits for each viewer."""
+"""Who watches what: at most the newest moment waits for each viewer."""
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -24,8 +24,8 @@ class Viewer:
     source: FrameSource
     fps: float
     tiles: int
-    speed: float = 1.0
-    """Of an evaluation: times the natural speed; 0 as fast as it plays."""
+    wants_states: bool = False
+    """Whether it draws games itself from their states."""
     is_paused: bool = False
     frame: FrameRelay | None = None
     notices: list[FrameNotice] = field(default_factory=list[FrameNotice])
@@ -37,7 +37,9 @@ class Viewer:
     """Whether the run was seen to end."""
 
     def offer(self, frame: FrameRelay) -> None:
-        """Take a picture if one is due; it replaces one that was not sent yet."""
+        """Take a moment if one is due; it replaces one that was not sent yet."""
+        if not frame.image and not (self.wants_states and frame.states):
+            return
         present = time.monotonic()
         if self.is_paused or present < self.next_at:
             return
@@ -56,6 +58,9 @@ class Audience:
         self._send = send
         self._viewers: dict[str, set[Viewer]] = {}
         self._told: dict[tuple[str, FrameSource], Watch] = {}
+        self._speeds: dict[tuple[str, FrameSource], float] = {}
+        self._latest: dict[tuple[str, FrameSource], FrameRelay] = {}
+        """What a viewer sees who joins while nothing moves."""
         self._unavailable: dict[tuple[str, FrameSource], FrameNotice] = {}
 
     def join(self, viewer: Viewer) -> None:
@@ -65,15 +70,26 @@ class Audience:
         if known is not None:
             viewer.notices.append(known)
             viewer.news.set()
+        latest = self._latest.get((viewer.run_id, viewer.source))
+        if latest is not None:
+            viewer.offer(latest)
         self.adjust(viewer.run_id)
 
     def leave(self, viewer: Viewer) -> None:
         """Show no more."""
         viewers = self._viewers.get(viewer.run_id, set())
         viewers.discard(viewer)
+        if not any(other.source == viewer.source for other in viewers):
+            self._speeds.pop((viewer.run_id, viewer.source), None)
+            self._latest.pop((viewer.run_id, viewer.source), None)
         self.adjust(viewer.run_id)
         if not viewers:
             self._viewers.pop(viewer.run_id, None)
+
+    def set_speed(self, run_id: str, source: FrameSource, speed: float) -> None:
+        """Play a source at a multiple of its natural speed, for all who watch it; 0: no limit."""
+        self._speeds[run_id, source] = speed
+        self.adjust(run_id)
 
     def adjust(self, run_id: str) -> None:
         """Tell the run's shim what is watched, where that changed."""
@@ -83,13 +99,22 @@ class Audience:
                 for viewer in self._viewers.get(run_id, ())
                 if viewer.source == source and not viewer.is_paused
             ]
-            wanted = _together(source, watching)
             key = (run_id, source)
-            if self._told.get(key, Watch(source=source, fps=0.0)) == wanted:
+            wish = Watch(source=source, fps=0.0)
+            if watching:
+                wish = Watch(
+                    source=source,
+                    fps=max(viewer.fps for viewer in watching),
+                    tiles=max(viewer.tiles for viewer in watching),
+                    pictures=not all(viewer.wants_states for viewer in watching),
+                    states=any(viewer.wants_states for viewer in watching),
+                    speed=self._speeds.get(key, 1.0),
+                )
+            if self._told.get(key, Watch(source=source, fps=0.0)) == wish:
                 continue
-            if self._send(run_id, wanted):
-                self._told[key] = wanted
-            if wanted.fps == 0:
+            if self._send(run_id, wish):
+                self._told[key] = wish
+            if not watching:
                 self._told.pop(key, None)
 
     def is_watched(self, run_id: str, source: FrameSource) -> bool:
@@ -111,11 +136,15 @@ class Audience:
     def _forget(self, run_id: str, source: FrameSource) -> None:
         self._told.pop((run_id, source), None)
         self._unavailable.pop((run_id, source), None)
+        self._latest.pop((run_id, source), None)
 
     def frame(self, run_id: str, frame: FrameRelay) -> None:
-        """Hand on a picture."""
+        """Hand on a moment."""
+        source = frame.header.source
+        if self.is_watched(run_id, source):
+            self._latest[run_id, source] = frame
         for viewer in self._viewers.get(run_id, ()):
-            if viewer.source == frame.header.source:
+            if viewer.source == source:
                 viewer.offer(frame)
 
     def notice(self, run_id: str, notice: FrameNotice) -> None:
@@ -152,17 +181,3 @@ class Audience:
         for viewers in self._viewers.values():
             for viewer in viewers:
                 viewer.news.set()
-
-
-def _together(source: FrameSource, watching: Sequence[Viewer]) -> Watch:
-    """Return what serves all of them: the highest rate, the most tiles, the fastest play."""
-    return Watch(
-        source=source,
-        fps=max((viewer.fps for viewer in watching), default=0.0),
-        tiles=max((viewer.tiles for viewer in watching), default=1),
-        speed=min((viewer.speed for viewer in watching), key=_slowness, default=1.0),
-    )
-
-
-def _slowness(speed: float) -> float:
-    return 1 / speed if speed else 0.0

@@ -10,6 +10,7 @@ from pathlib import Path
 from gymlab.protocol.shim import Assign, Exit, ToShim
 from gymlab.server.orchestration.shim_link import ShimConnection
 from gymlab.supervisor.launching import launch_shim
+from gymlab.supervisor.sandbox.accelerators import asks_for_cuda
 
 LOGGER = logging.getLogger(__name__)
 IDLE_START_PATIENCE_S = 60.0
@@ -79,9 +80,12 @@ class Shims:
     # ---- handing out ----------------------------------------------------------------------
 
     async def assign(self, assignment: Assign) -> None:
-        """Give a run to an idle shim, or start one for it."""
+        """Give a run to an idle shim, or start one for it.
+
+        Idle workers were started without a GPU, which only a run that asks for one is shown.
+        """
         self._idle.sort(key=lambda connection: connection.is_ready, reverse=True)
-        while self._idle:
+        while self._idle and not asks_for_cuda(assignment.spec):
             connection = self._idle.pop(0)
             if connection.send(assignment):
                 connection.run_id = assignment.run_id

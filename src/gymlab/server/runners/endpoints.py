@@ -39,4 +39,6 @@ async def get_defaults(
 @router.post("/runners/{runner_id}/network/check")
 async def check_network_of(runner_id: str, body: NetworkQuestion, lab: LabDep) -> CheckedNetwork:
     """Follow an observation through a network: shape after each layer, parameters, and what is wrong."""
-    return check_network(await lab.catalogue.ready(), runner_id, body)
+    catalogue = await lab.catalogue.ready()
+    catalogue = await lab.option_spaces.joined(catalogue, body.env_id, body.env_kwargs)
+    return check_network(catalogue, runner_id, body)

@@ -53,6 +53,8 @@ class NetworkQuestion(Input):
     """Learning algorithm."""
     env_id: str = Field(max_length=200)
     """Environment whose observations go in."""
+    env_kwargs: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    """Its constructor arguments, which may change the observations."""
     network: dict[str, Any] | None = Field(default=None, max_length=10)
     """`{"layers": [...]}`; null = the default for the observations."""
     hyperparameters: dict[str, Any] = Field(default_factory=dict, max_length=500)

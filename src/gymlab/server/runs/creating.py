@@ -137,6 +137,9 @@ class RunCreation:
         if own is not None:
             body = body.model_copy(update={"env_id": own.info.id})
             catalogue = catalogue.with_environments([own.info])
+        else:
+            joined = self._lab.option_spaces.joined
+            catalogue = await joined(catalogue, body.env_id, body.env_kwargs)
         reward = await asyncio.to_thread(self._reward, body, start)
         code = None if isinstance(reward, FieldProblem) else reward
         draft = resolve(body, catalogue, device=self._device(body), reward_code=code)

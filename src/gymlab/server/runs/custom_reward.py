@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from gymlab.domain.code import CodeKind, SourceCode
 from gymlab.domain.code_state import kept_state
+from gymlab.domain.wrappers import WRAPPERS
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.server.code_lookup import resolve_code
 from gymlab.server.runs.draft import Draft
@@ -44,11 +45,13 @@ def reward_of(
 def check_reward(draft: Draft) -> None:
     """Note what keeps a runner from using the reward."""
     runner, algorithm = draft.runner, draft.algorithm
-    if draft.reward_code is None or runner is None or algorithm is None:
+    changes = any(WRAPPERS[link.id].is_rewards for link in draft.wrappers)
+    if runner is None or algorithm is None or (draft.reward_code is None and not changes):
         return
     if CAPABILITY not in runner.manifest.capabilities:
         detail = f"{runner.manifest.title} cannot train with a reward of your own."
-        draft.refuse(FIELD, "no_custom_reward", detail, "Choose another runner.")
+        field = FIELD if draft.reward_code is not None else "wrappers"
+        draft.refuse(field, "no_custom_reward", detail, "Choose another runner.")
 
 
 def resume_reasons(spec: dict[str, Any]) -> list[str]:

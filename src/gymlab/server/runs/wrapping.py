@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from gymlab.domain.runs import WrapperSpec
-from gymlab.domain.wrappers import SET_BY_WRAPPER, WRAPPERS, Wrapper, WrapperConfig, fit_chain
+from gymlab.domain.wrappers import (
+    SET_BY_WRAPPER,
+    WRAPPERS,
+    Curriculum,
+    TermWeight,
+    Wrapper,
+    WrapperConfig,
+    fit_chain,
+)
 from gymlab.server.catalogue.catalogue import closest
 from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.hyperparameters import defaults_of, hyperparameter_problems
@@ -26,9 +34,8 @@ def resolve_wrappers(draft: Draft, body: NewRun) -> None:
         for position, detail in misfits:
             draft.refuse(f"wrappers.{position}", "does_not_fit", detail)
         draft.observation_space = space
-    for position, (wrapper, _) in enumerate(chain):
-        if wrapper.is_runners:
-            _by_runner(draft, body, wrapper, position)
+    for position, (wrapper, config) in enumerate(chain):
+        _check_use(draft, body, wrapper, config, position)
     draft.wrappers = tuple(
         WrapperSpec(id=wrapper.id, kwargs=config.model_dump(mode="json"))
         for wrapper, config in chain
@@ -56,6 +63,47 @@ def _link(draft: Draft, body: NewRun, position: int) -> tuple[Wrapper, WrapperCo
         for problem in problems
     ]
     return None if problems else (wrapper, wrapper.config.model_validate(resolved))
+
+
+def _check_use(
+    draft: Draft, body: NewRun, wrapper: Wrapper, config: WrapperConfig, position: int
+) -> None:
+    """Note what a link needs that the run does not have."""
+    if wrapper.is_runners:
+        _by_runner(draft, body, wrapper, position)
+    elif isinstance(config, Curriculum):
+        _check_option(draft, config, position)
+    elif isinstance(config, TermWeight):
+        _check_term(draft, body, config, position)
+
+
+def _check_option(draft: Draft, config: Curriculum, position: int) -> None:
+    """Note an option that the environment does not have, or that is no number."""
+    if draft.env is None:
+        return
+    defaults = draft.env.default_kwargs
+    numbers = sorted(
+        name
+        for name, value in defaults.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    field = f"wrappers.{position}.kwargs.option"
+    there = f"There are: {', '.join(numbers)}." if numbers else "It has none that is a number."
+    if config.option not in defaults:
+        detail = f"{draft.env.id} has no option {config.option!r}."
+        draft.refuse(field, "unknown_option", detail, there)
+    elif config.option not in numbers:
+        detail = f"The option {config.option} of {draft.env.id} is no number."
+        draft.refuse(field, "no_number", detail, there)
+
+
+def _check_term(draft: Draft, body: NewRun, config: TermWeight, position: int) -> None:
+    """Note a term of a reward that the run does not have."""
+    if draft.reward_code is None and not body.reward_formula:
+        own = "the run learns from the environment's own reward"
+        detail = f"There is no term {config.term!r}: {own}."
+        hint = "Choose a reward that returns named terms."
+        draft.refuse(f"wrappers.{position}.kwargs.term", "no_terms", detail, hint)
 
 
 def _by_runner(draft: Draft, body: NewRun, wrapper: Wrapper, position: int) -> None:

@@ -20,6 +20,8 @@ def list_wrappers() -> Page[WrapperItem]:
             schema=wrapper.config.model_json_schema(),
             applies_to=list(wrapper.applies_to),
             must_be_last=wrapper.is_runners,
+            must_be_first=wrapper.is_innermost,
+            is_of_reward=wrapper.is_rewards,
         )
         for wrapper in WRAPPERS.values()
     ]

@@ -24,3 +24,7 @@ class WrapperItem(Answer):
     """Kinds of observation that it takes: any, vector, picture, colour_picture."""
     must_be_last: bool
     """Whether the runner does it, behind every other link."""
+    must_be_first: bool = False
+    """Whether it changes the environment itself, below every other link."""
+    is_of_reward: bool = False
+    """Whether it changes what the agent learns from, behind all links but the runner's."""

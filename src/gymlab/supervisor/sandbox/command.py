@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gymlab.protocol.confinement import Profile
 from gymlab.settings import passed_on_environment
+from gymlab.supervisor.sandbox.accelerators import Accelerator
 from gymlab.supervisor.sandbox.mechanism import Mechanism, best_mechanism
 from gymlab.supervisor.sandbox.wrapping import wrap
 
@@ -23,7 +24,7 @@ class WorkerCommand:
     """Whether the worker is a descendant of what the arguments start."""
 
 
-def worker_command(
+def worker_command(  # noqa: PLR0913 - each is decided where a worker is started
     words: Sequence[str],
     *,
     scratch: Path,
@@ -32,6 +33,7 @@ def worker_command(
     mechanism: Mechanism | None = None,
     module: str = WORKER_MODULE,
     memory_bytes: int | None = None,
+    accelerator: Accelerator | None = None,
 ) -> WorkerCommand:
     """Return the command line of a worker.
 
@@ -43,12 +45,14 @@ def worker_command(
         mechanism: What confines it; the best of this machine by default.
         module: What Python runs; anything else than the worker is a trial of the sandbox.
         memory_bytes: What it can allocate; None for what the machine can give.
+        accelerator: GPU that it computes on; None hides them all.
     """
     wrapped = wrap(
         mechanism or best_mechanism(),
         scratch=scratch,
         profile=profile,
         memory_bytes=memory_bytes,
+        accelerator=accelerator,
     )
     arguments = [*wrapped.prefix, sys.executable, "-P", "-m", module]
     arguments += [*words, *wrapped.suffix]

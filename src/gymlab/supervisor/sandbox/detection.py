@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from gymlab.supervisor.sandbox.control_groups import are_offered
 from gymlab.supervisor.sandbox.mechanism import Mechanism, best_mechanism
 from gymlab.supervisor.sandbox.self_test import run_self_test
 from gymlab.supervisor.sandbox.tiers import Tier, Verdict
@@ -55,4 +56,7 @@ def judge(mechanism: Mechanism, home: Path) -> Verdict:
 
 def _sentence(mechanism: Mechanism) -> str:
     text = _SENTENCES[mechanism.tier]
+    if mechanism.confines:
+        limits = "a control group" if are_offered() else "resource limits and a watchdog"
+        text = f"{text}; {limits} hold{'s' if are_offered() else ''} their memory"
     return f"{text}." if mechanism.problem is None else f"{text}: {mechanism.problem}."

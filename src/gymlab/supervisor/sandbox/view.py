@@ -27,7 +27,6 @@ SYSTEM = (
 KERNEL = ("/sys/devices/system/cpu", "/sys/devices/system/node")
 """What torch and the threads of numpy ask about the processor."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-ACCELERATORS = ("/dev/nvidia*", "/dev/dxg", "/dev/kfd", "/dev/dri")
 SCRATCH = "/tmp"  # noqa: S108 - a file system of the sandbox's own
 OTHER_SCRATCH = "/scratch"
 
@@ -72,11 +71,6 @@ def glfw_library() -> str | None:
         if path.is_file():
             return str(path)
     return None
-
-
-def accelerator_devices() -> list[str]:
-    """Return the device nodes of graphics cards."""
-    return [str(path) for pattern in ACCELERATORS for path in Path("/").glob(pattern[1:])]
 
 
 def _path_files() -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from gymlab.protocol.confinement import Confinement, Profile
+from gymlab.supervisor.sandbox.accelerators import Accelerator
 from gymlab.supervisor.sandbox.accounts import unique_uid
 from gymlab.supervisor.sandbox.bubblewrap import Mounts, bubblewrap_arguments
 from gymlab.supervisor.sandbox.limits import (
@@ -20,7 +21,6 @@ from gymlab.supervisor.sandbox.tiers import Tier
 from gymlab.supervisor.sandbox.view import (
     DEVICES,
     KERNEL,
-    accelerator_devices,
     glfw_library,
     readable_roots,
     scratch_path,
@@ -59,6 +59,7 @@ def wrap(
     scratch: Path,
     profile: Profile = "strict",
     memory_bytes: int | None = None,
+    accelerator: Accelerator | None = None,
 ) -> Wrapped:
     """Return what confines a worker.
 
@@ -67,6 +68,7 @@ def wrap(
         scratch: Folder on disk for a worker that has no file system of its own.
         profile: Whether sockets can be made; the network namespace is its own either way.
         memory_bytes: What it can allocate; None for what the machine can give.
+        accelerator: GPU that it computes on; None hides them all.
     """
     if mechanism.tier is Tier.NONE or not mechanism.confines:
         return Wrapped([], [], str(scratch), _environment(str(scratch)))
@@ -75,18 +77,19 @@ def wrap(
     uid = unique_uid() if mechanism.becomes_another else None
     if uid is not None and not has_namespaces:
         os.chown(scratch, uid, uid)
-    accelerators = accelerator_devices()
+    extra = accelerator or Accelerator((), ())
+    roots = (*readable_roots(), *extra.readable)
     confinement = Confinement(
         profile=profile,
         uid=uid,
         shares_uid=uid is None and not has_namespaces,
         readable=[
-            *readable_roots(),
+            *roots,
             *KERNEL,
             *(PROC_OF_ITS_OWN if has_namespaces else PROC_SHARED),
         ],
         writable=[folder],
-        devices=[*DEVICES, *accelerators],
+        devices=[*DEVICES, *extra.devices],
         max_data_bytes=memory_bytes or default_memory_limit(),
         max_file_bytes=MAX_FILE_BYTES,
         max_files=MAX_FILES,
@@ -94,7 +97,7 @@ def wrap(
     )
     prefix: list[str] = []
     if mechanism.program is not None:
-        mounts = Mounts(readable_roots(), folder, tuple(accelerators))
+        mounts = Mounts(roots, folder, extra.devices)
         prefix = bubblewrap_arguments(mechanism.program, mounts, is_root=mechanism.becomes_another)
     suffix = [CONFINE_FLAG, msgspec.json.encode(confinement).decode()]
     return Wrapped(prefix, suffix, folder, _environment(folder))

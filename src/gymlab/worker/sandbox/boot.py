@@ -7,6 +7,7 @@ others is imported, while the process has one thread: threads that exist would s
 
 import os
 import sys
+from collections.abc import Iterable
 
 import msgspec
 
@@ -18,6 +19,7 @@ from gymlab.worker.sandbox.seccomp import forbid_system_calls
 
 FLAG = "--confine"
 LINK_FLAG = "--fd"
+MARKER_FLAG = "--marker"
 FIRST_FREE_DESCRIPTOR = 3
 HIGHEST_DESCRIPTOR = 65536
 
@@ -31,21 +33,25 @@ def confine_from(arguments: list[str]) -> None:
     if FLAG not in arguments:
         return
     text = arguments[arguments.index(FLAG) + 1]
-    link = int(arguments[arguments.index(LINK_FLAG) + 1]) if LINK_FLAG in arguments else None
-    confine(msgspec.json.decode(text, type=Confinement), link=link)
+    kept = [
+        int(arguments[arguments.index(flag) + 1])
+        for flag in (LINK_FLAG, MARKER_FLAG)
+        if flag in arguments
+    ]
+    confine(msgspec.json.decode(text, type=Confinement), kept=kept)
 
 
-def confine(confinement: Confinement, *, link: int | None) -> None:
+def confine(confinement: Confinement, *, kept: Iterable[int]) -> None:
     """Give up everything for good.
 
     Args:
         confinement: What is left.
-        link: The one descriptor that is kept beside the standard ones.
+        kept: The descriptors that are kept beside the standard ones.
 
     Raises:
         OSError: Something could not be given up.
     """
-    _close_others(link)
+    _close_others(kept)
     limit_resources(confinement)
     if confinement.uid is not None:
         become(confinement.uid)
@@ -61,10 +67,10 @@ def confine(confinement: Confinement, *, link: int | None) -> None:
     forbid_system_calls(confinement.profile, shares_uid=confinement.shares_uid)
 
 
-def _close_others(link: int | None) -> None:
-    if link is None:
-        os.closerange(FIRST_FREE_DESCRIPTOR, HIGHEST_DESCRIPTOR)
-    else:
-        os.closerange(FIRST_FREE_DESCRIPTOR, link)
-        os.closerange(link + 1, HIGHEST_DESCRIPTOR)
+def _close_others(kept: Iterable[int]) -> None:
+    first = FIRST_FREE_DESCRIPTOR
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, HIGHEST_DESCRIPTOR)
     sys.stdout.flush()

@@ -8,11 +8,11 @@ from gymlab.envs.judging.episodes import EpisodeRecording, RecordedEpisode
 from gymlab.envs.judging.function import EvaluationFunction
 from gymlab.errors import UserCodeError
 from gymlab.protocol.worker import StartTrial
-from gymlab.worker.trying.findings import line_number, without_place
+from gymlab.worker.trying.findings import place_of, without_place
 from gymlab.worker.trying.playing import AnyEnv, seed_of, trial_env
 
 MAX_TIMESTEPS = 1000
-BUDGET_S = 1.5
+BUDGET_S = 1.0
 
 
 def try_evaluation(code: SourceCode, message: StartTrial) -> dict[str, Any]:
@@ -60,8 +60,10 @@ def recorded(env: AnyEnv, seed: int, deadline: float) -> RecordedEpisode:
 
 
 def _problem(code: str, detail: str, hint: str | None, line: str | None) -> dict[str, Any]:
+    number, file = place_of(line)
     return {
-        "line": line_number(line),
+        "line": number,
+        "file": file,
         "severity": "warning" if code == "not_finite" else "error",
         "code": code,
         "message": without_place(detail),

@@ -21,6 +21,7 @@ class Finding:
     message: str
     hint: str | None = None
     line: int | None = None
+    file: str | None = None
 
 
 @dataclass(slots=True)
@@ -35,11 +36,11 @@ class Findings:
         status: Status,
         message: str,
         hint: str | None = None,
-        line: str | int | None = None,
+        line: str | None = None,
     ) -> None:
         """Note one."""
-        number = line if isinstance(line, int) else line_number(line)
-        self.items.append(Finding(check, status, without_place(message), hint, number))
+        number, file = place_of(line)
+        self.items.append(Finding(check, status, without_place(message), hint, number, file))
 
     @contextmanager
     def failing(self, check: str) -> Generator[None]:
@@ -61,16 +62,18 @@ class Findings:
         return [asdict(item) for item in self.items]
 
 
-def line_number(line: str | None) -> int | None:
-    """Return the number in `<file>:12`."""
-    number = (line or "").rpartition(":")[2]
-    return int(number) if number.isdecimal() else None
+def place_of(line: str | None) -> tuple[int | None, str | None]:
+    """Return the number in `<environment/physics.py>:12`, and the file; None for the main one."""
+    shown, _, number = (line or "").rpartition(":")
+    if not number.isdecimal():
+        return None, None
+    return int(number), shown.removesuffix(">").partition("/")[2] or None
 
 
 def without_place(text: str) -> str:
     """Return an error's text without `<file>:12: ` in front: the line is shown beside it."""
     if text.startswith("<"):
         place, separator, rest = text.partition(": ")
-        if separator and line_number(place) is not None:
+        if separator and place_of(place)[0] is not None:
             return rest[:1].upper() + rest[1:]
     return text

@@ -12,7 +12,7 @@ from gymlab.worker.pictures import as_picture, encode_jpeg, scaled_to_width
 
 MAX_FRAMES = 40
 WIDTH = 200
-BUDGET_S = 0.4
+BUDGET_S = 0.3
 """Time for the pictures of one episode; slow drawing leaves later ones out."""
 
 

@@ -8,18 +8,19 @@ from typing import Any
 from gymlab.domain.code import SourceCode
 from gymlab.envs.rewarding.function import RewardFunction, Transition
 from gymlab.envs.rewarding.shaping import copied
+from gymlab.envs.usercode.marker import MARKER
 from gymlab.errors import UserCodeError, UserCodeTimeoutError
 from gymlab.protocol.worker import StartTrial
 from gymlab.worker.pictures import NoPictureError
 from gymlab.worker.trying.batching import batched_form
-from gymlab.worker.trying.findings import line_number, without_place
+from gymlab.worker.trying.findings import place_of, without_place
 from gymlab.worker.trying.frames import FrameStrip
 from gymlab.worker.trying.playing import AnyEnv, drawing_env, seed_of, trial_env
 from gymlab.worker.trying.potential import potential_check
 
 MAX_TIMESTEPS = 1000
 """Longest episode of a trial."""
-BUDGET_S = 1.5
+BUDGET_S = 1.0
 """Playing time of all episodes together; the one under way is then cut off."""
 MAX_TRANSITIONS = 3000
 """Transitions that are kept for what is found out afterwards."""
@@ -102,6 +103,8 @@ class _Trial:
         self.problems: list[dict[str, Any]] = []
         self.not_finite = 0
         self.is_broken = False
+        self.timestep = 0
+        """Of all episodes together."""
         self._reward = reward
         self._transitions: list[Transition] = []
 
@@ -111,6 +114,8 @@ class _Trial:
         env.action_space.seed(seed)
         observation = copied(env.reset(seed=seed)[0])
         for _ in range(MAX_TIMESTEPS):
+            MARKER.at(self.timestep)
+            self.timestep += 1
             action = env.action_space.sample()
             episode.actions.append(copied(action))
             following, own, terminated, truncated, info = env.step(action)
@@ -148,8 +153,10 @@ class _Trial:
 
     def _note(self, error: UserCodeError, *, is_number: bool) -> None:
         is_slow = isinstance(error, UserCodeTimeoutError)
+        number, file = place_of(error.line)
         self.problems.append({
-            "line": line_number(error.line),
+            "line": number,
+            "file": file,
             "severity": "error",
             "code": "not_finite" if is_number else "too_slow" if is_slow else "failed",
             "message": without_place(error.detail),

@@ -12,10 +12,11 @@ from gymnasium import spaces
 from gymlab.domain.code import SourceCode
 from gymlab.envs.custom.finding import line_of_method
 from gymlab.envs.space_info import parts_of
+from gymlab.envs.usercode.marker import MARKER
 from gymlab.worker.trying.findings import Findings
 
 NUM_TIMESTEPS = 1000
-BUDGET_S = 8.0
+BUDGET_S = 4.0
 SLOW_PER_S = 500.0
 HUGE_REWARD = 1e6
 AnyEnv = gymnasium.Env[Any, Any]
@@ -72,6 +73,7 @@ class _Run:
         self._look(observation, "reset")
         length = 0
         while self.timesteps < NUM_TIMESTEPS and time.monotonic() - began < BUDGET_S:
+            MARKER.at(self.timesteps)
             found = env.step(env.action_space.sample())
             observation, reward, terminated, truncated, _ = found
             self.timesteps += 1

@@ -22,6 +22,15 @@ CHAINS: dict[str, tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]]]] 
     "action repeat": ("CartPole-v1", {}, [("action_repeat", {"num_repeats": 3})]),
     "sticky actions": ("CartPole-v1", {}, [("sticky_actions", {"probability": 0.5})]),
     "seeds": ("CartPole-v1", {}, [("seeds", {"seeds": [5, 6, 7]})]),
+    "curriculum": (
+        "LunarLander-v3", {},
+        [("curriculum", {"option": "gravity", "begin": -2.0, "end": -11.0, "over_timesteps": 250,
+                         "num_changes": 3})],
+    ),
+    "rewards": (
+        "CartPole-v1", {},
+        [("term_weight", {"term": "a"}), ("scale_reward", {}), ("clip_reward", {})],
+    ),
     "normalised by the runner": ("CartPole-v1", {}, [("normalize_observation", {})]),
     "grey": ("MiniGrid-Empty-5x5-v0", PIXELS, [("grayscale", {})]),
     "small": ("MiniGrid-Empty-5x5-v0", PIXELS, [("resize", {"height": 20, "width": 10})]),
@@ -94,15 +103,16 @@ def _played(env: TrackedEnv, num_timesteps: int, generator: np.random.Generator)
 def test_a_chain_continues_bit_for_bit(case: str, cut_at: int) -> None:
     """From the middle of an episode, over its end, into the next ones."""
     spec, ended = _spec(case), list[Any]()
-    whole = TrackedEnv(compose_env(spec), RunCounters(), 0, ended.append)
+    counters = RunCounters()
+    whole = TrackedEnv(compose_env(spec), counters, 0, ended.append)
     whole.reset(seed=11)
     _played(whole, cut_at, np.random.default_rng(1))
     saved = json.loads(json.dumps(whole.save()))
-    num_before = len(ended)
+    num_before, done = len(ended), counters.timestep
     expected = _played(whole, 60, np.random.default_rng(2))
 
     rest = list[Any]()
-    again = TrackedEnv(compose_env(spec), RunCounters(), 0, rest.append)
+    again = TrackedEnv(compose_env(spec), RunCounters(timestep=done), 0, rest.append)
     again.repeat(saved)
     again.tracker.restore(saved["tracker"])
     assert _played(again, 60, np.random.default_rng(2)) == expected

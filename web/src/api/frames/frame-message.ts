@@ -18,6 +18,13 @@ export interface WeightHistogram {
   counts: number[];
 }
 
+/** What a network is given: [n] numbers or [C, H, W] planes. */
+export interface Observation {
+  shape: number[];
+  values: number[];
+  ones: number[];
+}
+
 /** What the policy shown makes of the observation shown. */
 export interface Thoughts {
   kind: "probabilities" | "action_values" | "means";
@@ -26,6 +33,7 @@ export interface Thoughts {
   value: number | null;
   layers: LayerThoughts[];
   weights: WeightHistogram[];
+  seen: Observation | null;
 }
 
 /** The JSON header in front of every frame. */
@@ -46,10 +54,15 @@ export interface FrameHeader {
   columns: number;
   rows: number;
   thoughts?: Thoughts | null;
+  /** Natural speed of the environment in timesteps a second; 0 where it is not known. */
+  fps: number;
+  /** Multiple of it at which it plays; 0 is as fast as it goes. */
+  speed: number;
 }
 
 export interface FrameMessage {
   header: FrameHeader;
+  /** An encoded picture, or the JSON of states. */
   image: Uint8Array<ArrayBuffer>;
 }
 
@@ -84,6 +97,12 @@ function toParts<T>(value: unknown, read: (part: Json) => T): T[] {
   return parts.filter((part) => typeof part === "object" && part !== null).map(read);
 }
 
+function toObservation(value: unknown): Observation | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { shape, values, ones } = value as Json;
+  return { shape: toNumbers(shape), values: toNumbers(values), ones: toNumbers(ones) };
+}
+
 const KINDS = ["probabilities", "action_values", "means"] as const;
 
 function toThoughts(value: unknown): Thoughts | null {
@@ -107,6 +126,7 @@ function toThoughts(value: unknown): Thoughts | null {
       high: number(part.high) ?? 0,
       counts: toNumbers(part.counts),
     })),
+    seen: toObservation(json.seen),
   };
 }
 
@@ -130,6 +150,8 @@ function toHeader(value: unknown): FrameHeader | null {
     columns: Math.max(1, number(json.columns) ?? 1),
     rows: Math.max(1, number(json.rows) ?? 1),
     thoughts: toThoughts(json.thoughts),
+    fps: Math.max(0, number(json.fps) ?? 0),
+    speed: Math.max(0, number(json.speed) ?? 1),
   };
 }
 
@@ -144,6 +166,17 @@ export function parseFrame(buffer: ArrayBuffer): FrameMessage | null {
     );
     const header = toHeader(JSON.parse(text));
     return header ? { header, image: new Uint8Array(buffer, 4 + length) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The states in a message whose encoding is json. Null when malformed. */
+export function parseStates({ image }: FrameMessage): Json[] | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(image));
+    const isList = Array.isArray(value) && value.every((each) => typeof each === "object" && each);
+    return isList ? (value as Json[]) : null;
   } catch {
     return null;
   }

@@ -47,7 +47,7 @@ describe("FramePlayer", () => {
   it("stays paused when it connects anew, until it is told to go on", () => {
     const canvas = { getContext: () => null } as unknown as HTMLCanvasElement;
     const player = new FramePlayer(canvas, () => undefined);
-    player.open("ws://lab/frames?source=training", { fps: 15, speed: 1 });
+    player.open("ws://lab/frames?source=training", 15);
     player.setPaused(true);
     FakeSocket.made[0]?.accept();
     FakeSocket.made[0]?.drop();

@@ -1,4 +1,11 @@
-import { type FrameHeader, frameLatency, parseFrame } from "./frame-message";
+import { GameStage } from "@/lib/games/stage";
+import {
+  type FrameHeader,
+  type FrameMessage,
+  frameLatency,
+  parseFrame,
+  parseStates,
+} from "./frame-message";
 
 export type FrameState = "connecting" | "waiting" | "playing" | "lost" | "unavailable";
 
@@ -12,13 +19,6 @@ export interface FrameStats {
   detail: string | null;
 }
 
-export interface FramePace {
-  /** Pictures a second. */
-  fps: number;
-  /** How fast an evaluation plays: times the natural speed, 0 as fast as it goes. */
-  speed: number;
-}
-
 /** What a source says besides pictures. */
 export type FrameText = Record<string, unknown>;
 
@@ -27,12 +27,19 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const REPORT_EVERY_MS = 120;
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000];
+const FRAME_MS = 16;
+
+/** Calls back before the display's next picture; also in workers of browsers that do not say when. */
+function beforeNextPicture(call: (now: number) => void): void {
+  if (typeof requestAnimationFrame === "function") requestAnimationFrame(call);
+  else setTimeout(() => call(performance.now()), FRAME_MS);
+}
 
 /** Draws a run's frames on a canvas; the same code serves the worker and the main thread. */
 export class FramePlayer {
   private socket: WebSocket | undefined;
   private url = "";
-  private pace: FramePace = { fps: 15, speed: 1 };
+  private fps = 15;
   private isClosed = true;
   private isPaused = false;
   private failures = 0;
@@ -43,6 +50,10 @@ export class FramePlayer {
   private readonly drawnAt: number[] = [];
   private stats: FrameStats = emptyStats();
   private readonly context: Context | null;
+  private readonly games = new GameStage();
+  private speed: number | null = null;
+  private isAnimating = false;
+  private isClean = true;
 
   constructor(
     private readonly canvas: Canvas,
@@ -52,20 +63,33 @@ export class FramePlayer {
     this.context = canvas.getContext("2d", { alpha: false }) as Context | null;
   }
 
-  open(url: string, pace: FramePace): void {
+  open(url: string, fps: number): void {
     this.close();
     this.url = url;
-    this.pace = pace;
+    this.fps = fps;
     this.isClosed = false;
     this.failures = 0;
     this.stats = emptyStats();
     this.connect();
   }
 
-  /** Changes rate and speed without a new connection. */
-  setPace(pace: FramePace): void {
-    this.pace = pace;
-    this.send(pace);
+  /** Changes the rate without a new connection. */
+  setFps(fps: number): void {
+    this.fps = fps;
+    this.send({ fps });
+  }
+
+  /** Plays at a multiple of the natural speed, for all who watch; 0 is as fast as it goes. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.send({ speed });
+  }
+
+  /** The room for games that are drawn here, in pixels of the screen. */
+  setSize(width: number, height: number): void {
+    this.games.fit(width, height);
+    this.isClean = false;
+    if (!this.games.isEmpty) this.animate();
   }
 
   /** Holds for later connections too: a hidden page asks for nothing after the server came back. */
@@ -85,6 +109,7 @@ export class FramePlayer {
     clearTimeout(this.reportTimer);
     this.reportTimer = undefined;
     this.waiting = undefined;
+    this.games.clear();
     const socket = this.socket;
     this.socket = undefined;
     socket?.close();
@@ -95,12 +120,13 @@ export class FramePlayer {
   }
 
   private connect(): void {
-    const socket = new WebSocket(`${this.url}&fps=${this.pace.fps}&speed=${this.pace.speed}`);
+    const socket = new WebSocket(`${this.url}&fps=${this.fps}`);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.update({ state: "connecting" });
     socket.onopen = () => {
       if (this.isPaused) this.send({ pause: true });
+      if (this.speed !== null) this.send({ speed: this.speed });
       this.update({ state: "waiting", detail: null });
     };
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
@@ -162,17 +188,8 @@ export class FramePlayer {
     const frame = parseFrame(buffer);
     if (!frame) return;
     const { header } = frame;
-    try {
-      const type = `image/${header.encoding.replace("jpg", "jpeg")}`;
-      const bitmap = await createImageBitmap(new Blob([frame.image], { type }));
-      this.paint(bitmap);
-      bitmap.close();
-    } catch {
-      return;
-    }
-    const now = performance.now();
-    this.drawnAt.push(now);
-    while ((this.drawnAt[0] ?? now) < now - 1000) this.drawnAt.shift();
+    const isDrawn = header.encoding === "json" ? this.play(frame) : await this.decode(frame);
+    if (!isDrawn) return;
     this.update({
       state: "playing",
       header,
@@ -180,6 +197,64 @@ export class FramePlayer {
       latencyMs: frameLatency(header.captured_at, Date.now()),
       detail: null,
     });
+  }
+
+  private async decode(frame: FrameMessage): Promise<boolean> {
+    this.games.clear();
+    try {
+      const type = `image/${frame.header.encoding.replace("jpg", "jpeg")}`;
+      const bitmap = await createImageBitmap(new Blob([frame.image], { type }));
+      this.paint(bitmap);
+      bitmap.close();
+    } catch {
+      return false;
+    }
+    this.countPicture();
+    return true;
+  }
+
+  /** Takes states of games, which are drawn at the display's rate. */
+  private play(frame: FrameMessage): boolean {
+    const { header } = frame;
+    const states = parseStates(frame);
+    const isKnown =
+      states !== null &&
+      this.games.push({
+        states,
+        episodes: header.tiles.length > 0 ? header.tiles.map((t) => t.episode) : [header.episode],
+        columns: header.columns,
+        rows: header.rows,
+        statesPerSecond: header.fps * header.speed,
+      });
+    if (!isKnown) return false;
+    this.isClean = false;
+    this.animate();
+    return true;
+  }
+
+  private animate(): void {
+    if (this.isAnimating) return;
+    this.isAnimating = true;
+    let before = performance.now();
+    const tick = (now: number) => {
+      if (this.isClosed || this.games.isEmpty || !(this.games.isMoving || !this.isClean)) {
+        this.isAnimating = false;
+        return;
+      }
+      this.games.advance(Math.max(0, now - before));
+      before = now;
+      this.isClean = true;
+      if (this.context) this.games.draw(this.context);
+      this.countPicture();
+      beforeNextPicture(tick);
+    };
+    beforeNextPicture(tick);
+  }
+
+  private countPicture(): void {
+    const now = performance.now();
+    this.drawnAt.push(now);
+    while ((this.drawnAt[0] ?? now) < now - 1000) this.drawnAt.shift();
   }
 
   private paint(bitmap: ImageBitmap): void {

@@ -1,10 +1,14 @@
-import { type FramePace, FramePlayer, type FrameStats, type FrameText } from "./frame-player";
+import { FramePlayer, type FrameStats, type FrameText } from "./frame-player";
 import type { FrameCommand, FrameReport } from "./frame-worker";
 
 /** A canvas that plays frames, in a worker where the browser can. */
 export interface FrameView {
-  open: (url: string, pace: FramePace) => void;
-  setPace: (pace: FramePace) => void;
+  open: (url: string, fps: number) => void;
+  setFps: (fps: number) => void;
+  /** A multiple of the natural speed, 0 for as fast as it goes. */
+  setSpeed: (speed: number) => void;
+  /** The room there is, in pixels of the screen. */
+  setSize: (width: number, height: number) => void;
   setPaused: (isPaused: boolean) => void;
   say: (message: object) => void;
   destroy: () => void;
@@ -17,7 +21,7 @@ export function framesUrl(
   location: Pick<Location, "protocol" | "host"> = window.location,
 ): string {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const query = new URLSearchParams({ source, format: "binary" });
+  const query = new URLSearchParams({ source, format: "binary", states: "true" });
   if (tiles > 1) query.set("tiles", String(tiles));
   return `${scheme}://${location.host}/api/v1/runs/${encodeURIComponent(runId)}/frames?${query}`;
 }
@@ -50,8 +54,10 @@ function createMainThreadView(
 ): FrameView {
   const player = new FramePlayer(canvas, onStats, onText);
   return {
-    open: (url, pace) => player.open(url, pace),
-    setPace: (pace) => player.setPace(pace),
+    open: (url, fps) => player.open(url, fps),
+    setFps: (fps) => player.setFps(fps),
+    setSpeed: (speed) => player.setSpeed(speed),
+    setSize: (width, height) => player.setSize(width, height),
     setPaused: (isPaused) => player.setPaused(isPaused),
     say: (message) => player.say(message),
     destroy: () => player.close(),
@@ -74,8 +80,10 @@ function createWorkerView(
   const offscreen = canvas.transferControlToOffscreen();
   command({ type: "canvas", canvas: offscreen }, [offscreen]);
   return {
-    open: (url, pace) => command({ type: "open", url, pace }),
-    setPace: (pace) => command({ type: "pace", pace }),
+    open: (url, fps) => command({ type: "open", url, fps }),
+    setFps: (fps) => command({ type: "fps", fps }),
+    setSpeed: (speed) => command({ type: "speed", speed }),
+    setSize: (width, height) => command({ type: "size", width, height }),
     setPaused: (isPaused) => command({ type: "pause", isPaused }),
     say: (message) => command({ type: "say", message }),
     destroy: () => worker.terminate(),

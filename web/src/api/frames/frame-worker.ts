@@ -1,9 +1,11 @@
-import { type FramePace, FramePlayer, type FrameStats, type FrameText } from "./frame-player";
+import { FramePlayer, type FrameStats, type FrameText } from "./frame-player";
 
 export type FrameCommand =
   | { type: "canvas"; canvas: OffscreenCanvas }
-  | { type: "open"; url: string; pace: FramePace }
-  | { type: "pace"; pace: FramePace }
+  | { type: "open"; url: string; fps: number }
+  | { type: "fps"; fps: number }
+  | { type: "speed"; speed: number }
+  | { type: "size"; width: number; height: number }
   | { type: "pause"; isPaused: boolean }
   | { type: "say"; message: object }
   | { type: "close" };
@@ -26,10 +28,16 @@ addEventListener("message", ({ data }: MessageEvent<FrameCommand>) => {
       );
       break;
     case "open":
-      player?.open(data.url, data.pace);
+      player?.open(data.url, data.fps);
       break;
-    case "pace":
-      player?.setPace(data.pace);
+    case "fps":
+      player?.setFps(data.fps);
+      break;
+    case "speed":
+      player?.setSpeed(data.speed);
+      break;
+    case "size":
+      player?.setSize(data.width, data.height);
       break;
     case "pause":
       player?.setPaused(data.isPaused);

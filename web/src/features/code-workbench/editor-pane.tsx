@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { TextCursorInput, WandSparkles } from "lucide-react";
+import { FilePlus2, TextCursorInput, WandSparkles } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { formatCode, scopeQuery } from "@/api/code";
 import type { CodeKind } from "@/api/code-types";
@@ -8,8 +8,10 @@ import { IconButton } from "@/ui/button";
 import { CodeEditor } from "@/ui/code-editor/code-editor";
 import type { EditorName, EditorPlace } from "@/ui/code-editor/editor-types";
 import { showToast } from "@/ui/toast-store";
+import { FileTabs } from "./file-tabs";
 import { ProblemList } from "./problem-list";
 import type { useCodeCheck } from "./use-code-check";
+import { useFiles } from "./use-files";
 
 interface EditorPaneProps {
   label: string;
@@ -33,49 +35,74 @@ export function EditorPane(props: EditorPaneProps) {
   const { label, kind, envId, source, check, place, onPlace, onChange, onSave, onRun } = props;
   const [isPlain, setPlain] = usePersistentState("code.plain", false, isBoolean);
   const names = useNames(kind, envId);
+  const files = useFiles(source, place, onChange);
   const format = useMutation({
     mutationFn: formatCode,
     onSuccess: (formatted, sent) => {
       // What was typed meanwhile counts more than its looks.
-      if (sent === source) onChange(formatted);
+      if (sent === files.text) files.setText(formatted);
     },
     onError: (error) =>
       showToast({ tone: "danger", title: "Could not be formatted", text: error.message }),
   });
   const run = () => {
-    if (!format.isPending && source.trim() !== "") format.mutate(source);
+    if (!format.isPending && files.text.trim() !== "") format.mutate(files.text);
   };
+  const { active } = files;
+  const isOne = files.names.length === 1;
   return (
     <div className="editor-pane">
-      <div className="flex flex-wrap items-center gap-1 border-b border-line px-2 py-1">
-        {props.head}
-        {onSave && (
-          <span className="num px-1 text-2xs text-fg-3 max-md:hidden">
-            Ctrl+S saves · Ctrl+Enter tries
-          </span>
-        )}
-        <div className="ml-auto flex items-center">
-          <IconButton
-            label="Format (Shift+Alt+F)"
-            icon={<WandSparkles aria-hidden="true" />}
-            disabled={format.isPending}
-            onClick={run}
-          />
-          <IconButton
-            label={isPlain ? "Use the full editor" : "Use a plain text field"}
-            aria-pressed={isPlain}
-            icon={<TextCursorInput aria-hidden="true" />}
-            onClick={() => setPlain(!isPlain)}
-          />
+      <div className="grid grid-cols-[minmax(0,1fr)]">
+        <div className="flex flex-wrap items-center gap-1 border-b border-line px-2 py-1">
+          {props.head}
+          {onSave && (
+            <span className="num px-1 text-2xs text-fg-3 max-md:hidden">
+              Ctrl+S saves · Ctrl+Enter tries
+            </span>
+          )}
+          <div className="ml-auto flex items-center">
+            {isOne && (
+              <IconButton
+                label="Split into several files"
+                icon={<FilePlus2 aria-hidden="true" />}
+                aria-pressed={files.isShown}
+                onClick={files.toggle}
+              />
+            )}
+            <IconButton
+              label="Format (Shift+Alt+F)"
+              icon={<WandSparkles aria-hidden="true" />}
+              disabled={format.isPending}
+              onClick={run}
+            />
+            <IconButton
+              label={isPlain ? "Use the full editor" : "Use a plain text field"}
+              aria-pressed={isPlain}
+              icon={<TextCursorInput aria-hidden="true" />}
+              onClick={() => setPlain(!isPlain)}
+            />
+          </div>
         </div>
+        {(!isOne || files.isShown) && (
+          <FileTabs
+            names={files.names}
+            active={active}
+            wrong={check.wrong}
+            onOpen={files.open}
+            onAdd={files.add}
+            onRename={files.rename}
+            onRemove={files.remove}
+          />
+        )}
       </div>
       <CodeEditor
-        label={label}
-        value={source}
-        onChange={onChange}
-        markers={check.markers}
+        key={active}
+        label={isOne ? label : `${label}, ${active}`}
+        value={files.text}
+        onChange={files.setText}
+        markers={check.markersOf(active)}
         names={names}
-        place={place}
+        place={files.place}
         isPlain={isPlain}
         onSave={onSave}
         onRun={onRun}
@@ -99,6 +126,13 @@ function useNames(kind: CodeKind, envId: string | undefined): readonly EditorNam
     () => [
       ...(data?.arguments ?? []).map((one) => ({ kind: "argument" as const, ...one })),
       ...(data?.modules ?? []).map((one) => ({ kind: "module" as const, type: "module", ...one })),
+      ...(data?.snippets ?? []).map(({ id, title, text }) => ({
+        kind: "snippet" as const,
+        name: id,
+        type: title,
+        doc: `\`\`\`python\n${text.replaceAll(/\$\{\d+:([^}]*)\}/g, "$1")}\n\`\`\``,
+        text,
+      })),
     ],
     [data],
   );

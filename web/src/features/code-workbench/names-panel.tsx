@@ -25,6 +25,10 @@ export function NamesPanel({ kind, envId }: NamesPanelProps) {
         items={data.arguments.map(({ name, type, doc }) => ({ name, note: type, doc }))}
       />
       <NameList
+        title="Snippets, by the completion"
+        items={data.snippets.map(({ id, title }) => ({ name: id, note: "", doc: title }))}
+      />
+      <NameList
         title="Modules that may be imported"
         items={data.modules.map(({ name, doc }) => ({ name, note: "", doc }))}
       />

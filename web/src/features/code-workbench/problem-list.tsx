@@ -25,15 +25,22 @@ export function ProblemList({ problems, isChecking, error, isEmpty, onGo }: Prob
       {problems.length > 0 && (
         <ul className="mt-1 grid max-h-48 overflow-y-auto">
           {problems.map((problem) => (
-            <li key={`${problem.line}-${problem.column}-${problem.code}-${problem.message}`}>
+            <li
+              key={`${problem.file ?? ""}-${problem.line}-${problem.column}-${problem.code}-${problem.message}`}
+            >
               <button
                 type="button"
                 className="tap flex w-full gap-1.5 rounded px-1 py-1 text-left hover:bg-surface-2"
-                onClick={() => onGo({ line: problem.line, column: problem.column })}
+                onClick={() =>
+                  onGo({ line: problem.line, column: problem.column, file: problem.file })
+                }
               >
                 {ICONS[problem.severity]}
                 <span className="min-w-0 break-words">
-                  <span className="num text-fg-3">Line {problem.line}</span> {problem.message}
+                  <span className="num text-fg-3">
+                    {problem.file ? `${problem.file}, line` : "Line"} {problem.line}
+                  </span>{" "}
+                  {problem.message}
                   {problem.hint && <span className="block text-fg-2">{problem.hint}</span>}
                 </span>
               </button>

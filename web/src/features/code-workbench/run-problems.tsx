@@ -14,6 +14,7 @@ export interface FindingLine {
   message: string;
   hint?: string | null | undefined;
   line?: number | null | undefined;
+  file?: string | null | undefined;
 }
 
 interface FindingListProps {
@@ -32,7 +33,7 @@ export function FindingList({ label, findings, onGo }: FindingListProps) {
           <span className="min-w-0 break-words whitespace-pre-line">
             {finding.title && <span className="font-medium">{finding.title}: </span>}
             {finding.message}
-            {finding.line ? <LineLink line={finding.line} onGo={onGo} /> : null}
+            {finding.line ? <LineLink line={finding.line} file={finding.file} onGo={onGo} /> : null}
             {finding.hint && finding.status !== "ok" && (
               <span className="block text-fg-2">{finding.hint}</span>
             )}
@@ -43,14 +44,20 @@ export function FindingList({ label, findings, onGo }: FindingListProps) {
   );
 }
 
-function LineLink({ line, onGo }: { line: number; onGo: (place: EditorPlace) => void }) {
+interface LineLinkProps {
+  line: number;
+  file: string | null | undefined;
+  onGo: (place: EditorPlace) => void;
+}
+
+function LineLink({ line, file, onGo }: LineLinkProps) {
   return (
     <button
       type="button"
       className="link ml-1 min-h-6 cursor-pointer"
-      onClick={() => onGo({ line, column: 1 })}
+      onClick={() => onGo({ line, column: 1, file })}
     >
-      line {line}
+      {file ? `${file}, ` : ""}line {line}
     </button>
   );
 }

@@ -1,25 +1,26 @@
 import type { ReactNode } from "react";
+import { SPEEDS, speedName } from "@/lib/games/speeds";
 import { Select } from "@/ui/select";
+import { SpeedSlider } from "@/ui/speed-slider";
 
 interface FeedOptionsProps {
   source: string;
   tiles: number;
-  fps: number;
-  /** How fast the evaluation shown plays; null where nobody can choose. */
-  speed: number | null;
+  /** Pictures a second; null for a game that is drawn at the display's rate. */
+  fps: number | null;
+  /** Place of the speed at which it plays; null for training, which has none. */
+  speedIdx: number | null;
   canTile: boolean;
   /** An evaluation can be watched now. */
   hasEvaluation: boolean;
   onSource: (source: string) => void;
   onTiles: (tiles: number) => void;
   onFps: (fps: number) => void;
-  onSpeed: (speed: number) => void;
+  onSpeed: (idx: number) => void;
 }
 
 const TILES = [1, 2, 4, 6, 8];
 const RATES = [1, 5, 10, 15, 30, 60];
-const SPEEDS = [0.5, 1, 2, 4, 8, 16];
-const FASTEST = 0;
 
 function Option({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -35,7 +36,7 @@ export function FeedOptions({
   source,
   tiles,
   fps,
-  speed,
+  speedIdx,
   canTile,
   hasEvaluation,
   onSource,
@@ -67,24 +68,22 @@ export function FeedOptions({
           }))}
         />
       </Option>
-      <Option label="Rate">
-        <Select
-          value={String(fps)}
-          onChange={(value) => onFps(Number(value))}
-          options={RATES.map((rate) => ({ value: String(rate), label: `${rate} fps` }))}
-        />
-      </Option>
-      {speed !== null && (
-        <Option label="Speed">
+      {fps !== null && (
+        <Option label="Rate">
           <Select
-            value={String(speed)}
-            onChange={(value) => onSpeed(Number(value))}
-            options={[
-              ...SPEEDS.map((times) => ({ value: String(times), label: `${times}×` })),
-              { value: String(FASTEST), label: "fastest" },
-            ]}
+            value={String(fps)}
+            onChange={(value) => onFps(Number(value))}
+            options={RATES.map((rate) => ({ value: String(rate), label: `${rate} fps` }))}
           />
         </Option>
+      )}
+      {speedIdx !== null && (
+        <SpeedSlider
+          idx={speedIdx}
+          numSpeeds={SPEEDS.length}
+          nameOf={speedName}
+          onChange={onSpeed}
+        />
       )}
     </div>
   );

@@ -16,7 +16,7 @@ import { FeedOptions } from "./feed-options";
 import { FeedOverlay } from "./feed-overlay";
 import { RecordControl } from "./record-control";
 import { useFeedSource } from "./use-feed-source";
-import { useFrames } from "./use-frames";
+import { usePlayedFrames } from "./use-played-frames";
 
 const ThoughtsPanel = lazy(async () => ({
   default: (await import("./thoughts-panel")).ThoughtsPanel,
@@ -35,9 +35,7 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
   const stage = useRef<HTMLDivElement>(null);
   const shown = feed.canWatch ? run : undefined;
   const numTiles = source === "training" ? tiles : 1;
-  const { host, stats } = useFrames(
-    shown ? { runId: shown.id, source, tiles: numTiles, fps, speed: feed.speed } : null,
-  );
+  const { host, stats, isDrawnHere, rate, speed } = usePlayedFrames(shown, source, numTiles, fps);
   const message = feedMessage(run, stats, source, deployment !== null);
   const isPlaying = shown !== undefined && stats.state === "playing";
   const fullscreen = () => {
@@ -62,7 +60,12 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
         </>
       }
     >
-      <div ref={stage} className="stage aspect-video max-h-[44dvh] min-h-48 w-full">
+      <div
+        ref={stage}
+        data-drawn={isDrawnHere ? "here" : "there"}
+        data-speed={stats.header?.speed}
+        className="stage aspect-video max-h-[44dvh] min-h-48 w-full"
+      >
         <div ref={host} className="absolute inset-0" />
         {shown && (
           <FeedOverlay
@@ -92,14 +95,14 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
       <FeedOptions
         source={source}
         tiles={tiles}
-        fps={fps}
-        speed={isTest ? feed.speed : null}
+        fps={rate}
+        speedIdx={speed?.idx ?? null}
         canTile={source === "training"}
         hasEvaluation={feed.hasEvaluation}
         onSource={feed.setSource}
         onTiles={setTiles}
         onFps={feed.setFps}
-        onSpeed={feed.setSpeed}
+        onSpeed={(next) => speed?.choose(next)}
       />
     </Card>
   );

@@ -4,6 +4,7 @@ import { environmentQuery } from "@/api/environments";
 import type { LayerThoughts, Thoughts, WeightHistogram } from "@/api/frames/frame-message";
 import { formatFixed, formatInteger } from "@/lib/format";
 import { usePersistentState } from "@/lib/use-persistent-state";
+import { Seen } from "./seen";
 import { barWidths, shadeOf, spreadOf } from "./thoughts";
 
 interface ThoughtsPanelProps {
@@ -54,6 +55,11 @@ export function ThoughtsPanel({ thoughts, envId }: ThoughtsPanelProps) {
               <Activations key={layer.name} layer={layer} />
             ))}
           </div>
+          {thoughts.seen && (
+            <div className="sm:col-span-2">
+              <Seen seen={thoughts.seen} rows={environment?.observation_table ?? []} />
+            </div>
+          )}
           <div className="flex flex-wrap gap-3 sm:col-span-2">
             {thoughts.weights.map((weights) => (
               <Weights key={weights.name} weights={weights} />

@@ -8,14 +8,11 @@ import { useDeployment } from "./use-deployment";
 const DEFAULT_FPS = 15;
 /** An evaluation is looked at, not glanced at. */
 const EVALUATION_FPS = 30;
-/** Times the natural speed: most motions can still be followed, and the result comes soon. */
-const EVALUATION_SPEED = 4;
 
 /** What the feed shows now and how often: training, showcase, a deployed checkpoint or a test. */
 export function useFeedSource(run: Run | undefined, evaluation: Evaluation | undefined) {
   const [trainingFps, setTrainingFps] = usePersistentState("feed.fps", DEFAULT_FPS, isNumber);
   const [testFps, setTestFps] = usePersistentState("feed.fps.test", EVALUATION_FPS, isNumber);
-  const [speed, setSpeed] = usePersistentState("feed.speed.test", EVALUATION_SPEED, isNumber);
   const [stored, setStored] = usePersistentState("feed.source", "training", isString);
   const [declined, setDeclined] = useState<string | null>(null);
   const deployment = useDeployment(run);
@@ -32,8 +29,6 @@ export function useFeedSource(run: Run | undefined, evaluation: Evaluation | und
     canWatch: canWatchSource(run, source, isDeployed),
     isRunLive: run !== undefined && isLive(run.status),
     fps: isTest ? testFps : trainingFps,
-    speed: isTest ? speed : 1,
-    setSpeed,
     setFps: isTest ? setTestFps : setTrainingFps,
     setSource: (next: string) => {
       const isLeaving = hasEvaluation && next !== "evaluation";

@@ -7,8 +7,10 @@ export interface FrameOptions {
   source: "training" | "showcase" | "evaluation";
   tiles: number;
   fps: number;
-  /** How fast an evaluation plays: times the natural speed, 0 as fast as it goes. */
-  speed?: number;
+  /** Moments a second of a game that is drawn here; the same as pictures where it is not said. */
+  gameFps?: number;
+  /** Multiple of the natural speed, 0 for as fast as it goes; null leaves it as others want it. */
+  speed?: number | null;
 }
 
 /** Plays frames on a canvas inside `host` while `options` is given and the page is visible. */
@@ -21,9 +23,12 @@ export function useFrames(options: FrameOptions | null): {
   const [stats, setStats] = useState<FrameStats>(emptyStats);
   const isActive = options !== null;
   const url = options ? framesUrl(options.runId, options.source, options.tiles) : "";
-  const fps = options?.fps ?? 15;
-  const speed = options?.speed ?? 1;
-  const latestPace = useRef({ fps, speed });
+  const wishedFps = options?.fps ?? 15;
+  const isDrawnHere = stats.header?.encoding === "json";
+  const fps = isDrawnHere ? (options?.gameFps ?? wishedFps) : wishedFps;
+  const latestFps = useRef(fps);
+  const speed = options?.speed ?? null;
+  const latestSpeed = useRef(speed);
 
   useEffect(() => {
     const element = host.current;
@@ -34,12 +39,21 @@ export function useFrames(options: FrameOptions | null): {
     const made = createFrameView(canvas, setStats);
     view.current = made;
     setStats(emptyStats());
-    made.open(url, latestPace.current);
+    const resize = () => {
+      const ratio = window.devicePixelRatio;
+      made.setSize(element.clientWidth * ratio, element.clientHeight * ratio);
+    };
+    resize();
+    const observer = new ResizeObserver(resize);
+    observer.observe(element);
+    if (latestSpeed.current !== null) made.setSpeed(latestSpeed.current);
+    made.open(url, latestFps.current);
     const onVisibility = () => made.setPaused(document.hidden);
     onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
+      observer.disconnect();
       made.destroy();
       view.current = null;
       canvas.remove();
@@ -47,9 +61,14 @@ export function useFrames(options: FrameOptions | null): {
   }, [isActive, url]);
 
   useEffect(() => {
-    latestPace.current = { fps, speed };
-    view.current?.setPace(latestPace.current);
-  }, [fps, speed]);
+    latestFps.current = fps;
+    view.current?.setFps(fps);
+  }, [fps]);
+
+  useEffect(() => {
+    latestSpeed.current = speed;
+    if (speed !== null) view.current?.setSpeed(speed);
+  }, [speed]);
 
   return { host, stats };
 }

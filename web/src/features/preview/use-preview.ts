@@ -76,7 +76,7 @@ export function usePreview(wish: PreviewWish | null): Shown & {
         canvas.setAttribute("aria-hidden", "true");
         element.replaceChildren(canvas);
         view.current = createFrameView(canvas, (stats) => change({ stats }), receive);
-        view.current.open(previewUrl(opened.ws_url), { fps: FPS, speed: 1 });
+        view.current.open(previewUrl(opened.ws_url), FPS);
         onVisibility();
       },
       (error: unknown) => {

@@ -3,11 +3,12 @@ import { useMemo, useState } from "react";
 import type { ReplayStates } from "@/api/replays";
 import { formatInteger, formatNumber, humanize } from "@/lib/format";
 import { asGameStates, type GameState, worldOf } from "@/lib/games/draw-game";
+import { NORMAL_SPEED, SPEEDS, speedName } from "@/lib/games/speeds";
 import { useShortcut } from "@/lib/use-shortcut";
 import { IconButton } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
 import { Slider } from "@/ui/slider";
-import { NORMAL_SPEED, SPEEDS, speedName } from "./playback";
+import { SpeedSlider } from "@/ui/speed-slider";
 import { usePlayback } from "./use-playback";
 
 interface GamePlayerProps {
@@ -85,18 +86,13 @@ function Player({ states, first, replay, title }: PlayerProps) {
           {`${formatInteger(player.idx)} of ${formatInteger(states.length - 1)} · return ${formatNumber(total)}`}
           {state.termination && ` · ${humanize(state.termination)}`}
         </span>
-        <span className="ml-auto flex min-w-44 items-center gap-2 text-xs text-fg-2">
-          Speed
-          <Slider
-            label="Speed"
-            value={speedIdx}
-            min={0}
-            max={SPEEDS.length - 1}
-            step={1}
-            valueText={speedName(speedIdx)}
+        <span className="ml-auto">
+          <SpeedSlider
+            idx={speedIdx}
+            numSpeeds={SPEEDS.length}
+            nameOf={speedName}
             onChange={setSpeedIdx}
           />
-          <span className="num w-10 text-right">{speedName(speedIdx)}</span>
         </span>
       </div>
       {replay.note && <p className="text-xs text-fg-2">{replay.note}</p>}

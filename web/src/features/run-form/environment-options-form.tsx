@@ -1,15 +1,29 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
+import { spacesQuery } from "@/api/environments";
+import { formatInteger } from "@/lib/format";
+import { useDebouncedValue } from "@/lib/use-debounced-value";
 import { rawOf } from "./field-values";
 import { HyperparameterField } from "./hyperparameter-field";
 import type { RunForm } from "./use-run-form";
 
 /** Arguments of the environment's constructor: board size, wind, difficulty, ... */
 export function EnvironmentOptionsForm({ form }: { form: RunForm }) {
-  const { envFields, envErrors, draft } = form;
+  const { envFields, envErrors } = form;
   if (envFields.length === 0) return null;
   const hasError = Object.keys(envErrors).length > 0;
   return (
-    <details className="group border-t border-line pt-2" open={hasError || undefined}>
+    <div className="border-t border-line pt-2">
+      <OptionFields form={form} isOpen={hasError} />
+      <ObservationSize form={form} />
+    </div>
+  );
+}
+
+function OptionFields({ form, isOpen }: { form: RunForm; isOpen: boolean }) {
+  const { envFields, envErrors, draft } = form;
+  return (
+    <details className="group" open={isOpen || undefined}>
       <summary className="fold-summary">
         <ChevronRight
           aria-hidden="true"
@@ -38,5 +52,24 @@ export function EnvironmentOptionsForm({ form }: { form: RunForm }) {
         })}
       </div>
     </details>
+  );
+}
+
+const DELAY_MS = 300;
+
+/** How much the agent is given to look at with these options, before anything is trained. */
+function ObservationSize({ form }: { form: RunForm }) {
+  const kwargs = useDebouncedValue(JSON.stringify(form.envKwargs), DELAY_MS);
+  const { data } = useQuery({
+    ...spacesQuery(form.target.envId, JSON.parse(kwargs) as Record<string, unknown>),
+    placeholderData: keepPreviousData,
+  });
+  if (!data?.observation_space) return null;
+  const { num_inputs: count } = data;
+  return (
+    <p role="status" className="num pt-1 text-2xs text-fg-2" data-inputs={count}>
+      {`Observation ${data.observation_space.text}`}
+      {count !== null && ` · ${formatInteger(count)} numbers for the network`}
+    </p>
   );
 }

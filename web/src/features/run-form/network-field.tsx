@@ -28,6 +28,7 @@ function useCheckedNetwork(form: RunForm, document: NetworkDocument | null) {
     runner: form.target.runner,
     algorithm: form.target.algorithm,
     envId: form.target.envId,
+    envKwargs: form.envKwargs,
     network: document === null ? null : { ...document },
     hyperparameters: Object.fromEntries(switches),
   };

@@ -7,6 +7,7 @@ import { Select } from "@/ui/select";
 import { SkeletonRows } from "@/ui/skeleton";
 import type { RunForm } from "./use-run-form";
 import {
+  addLink,
   type ChainLink,
   chainProblems,
   chainText,
@@ -86,7 +87,8 @@ export function WrapperChainForm({ form }: { form: RunForm }) {
                     ...items.map((item) => ({ value: item.id, label: item.title })),
                   ]}
                   onChange={(wrapper) => {
-                    if (wrapper) set([...chain, { id: wrapper, values: {} }]);
+                    const item = items.find((one) => one.id === wrapper);
+                    if (item) set(addLink(chain, item, items));
                   }}
                 />
               )}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WrapperItem } from "@/api/wrappers";
 import {
+  addLink,
   chainOf,
   chainOfSpec,
   chainProblems,
@@ -38,6 +39,22 @@ describe("chainOf", () => {
   it("reads what it wrote", () => {
     const chain = [stack({ stack_size: "3" }), { id: "time_limit", values: {} }];
     expect(chainOf(chainText(chain))).toEqual(chain);
+  });
+});
+
+describe("addLink", () => {
+  it("puts a link as far outwards as it may stand", () => {
+    const item = (id: string, place: object) => ({ ...ITEMS[0], id, ...place }) as WrapperItem;
+    const curriculum = item("curriculum", { must_be_first: true });
+    const clip = item("clip", { is_of_reward: true });
+    const norm = item("norm", { must_be_last: true });
+    const plain = item("plain", {});
+    const items = [curriculum, clip, norm, plain];
+    const built = [norm, plain, clip, curriculum, plain].reduce<ReturnType<typeof addLink>>(
+      (chain, next) => addLink(chain, next, items),
+      [],
+    );
+    expect(built.map(({ id }) => id)).toEqual(["curriculum", "plain", "plain", "clip", "norm"]);
   });
 });
 

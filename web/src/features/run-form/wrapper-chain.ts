@@ -44,6 +44,25 @@ export function moveLink(chain: readonly ChainLink[], from: number, to: number):
   return [...rest.slice(0, to), moved, ...rest.slice(to)];
 }
 
+/** Lower links stand nearer to the environment: first what changes it, last what the runner does. */
+function rankOf(item: WrapperItem | undefined): number {
+  if (item?.must_be_first) return 0;
+  if (item?.must_be_last) return 3;
+  return item?.is_of_reward ? 2 : 1;
+}
+
+/** Adds a link as far outwards as it may stand. */
+export function addLink(
+  chain: readonly ChainLink[],
+  item: WrapperItem,
+  items: readonly WrapperItem[],
+): ChainLink[] {
+  const rank = rankOf(item);
+  const further = chain.findIndex(({ id }) => rankOf(items.find((one) => one.id === id)) > rank);
+  const place = further < 0 ? chain.length : further;
+  return [...chain.slice(0, place), { id: item.id, values: {} }, ...chain.slice(place)];
+}
+
 /** What a field of a link says. */
 export function rawOfLink(link: ChainLink, field: FormField): string {
   return link.values[field.name] ?? rawOf(field.default);

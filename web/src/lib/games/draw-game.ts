@@ -13,6 +13,17 @@ import { drawSnake, type SnakeState } from "./snake";
 /** The JSON picture of one of our own games. */
 export type GameState = SnakeState | OrbitState | LanternState | CrossingState | GridWorldState;
 
+/** A canvas of the page or of a worker. */
+export type PlaneContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** A part of a canvas, in its pixels. */
+export interface Area {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 const GAMES: readonly string[] = ["snake", "orbit", "lantern", "crossing", "gridworld"];
 const TRAIL_LENGTH = 60;
 
@@ -31,18 +42,33 @@ export function worldOf(state: GameState): { width: number; height: number } {
 
 /** Draws a moment between two states; `share` 0 is the first of them. */
 export function drawGame(
-  context: CanvasRenderingContext2D,
+  context: PlaneContext,
   states: readonly GameState[],
   idx: number,
   share: number,
+  area: Area = { left: 0, top: 0, width: context.canvas.width, height: context.canvas.height },
 ): void {
   const state = states[idx];
   if (!state) return;
   const { width, height } = worldOf(state);
-  context.setTransform(context.canvas.width / width, 0, 0, context.canvas.height / height, 0, 0);
-  const pencil = new Pencil(context, width, height);
+  context.save();
+  context.setTransform(area.width / width, 0, 0, area.height / height, area.left, area.top);
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  context.clip();
+  drawMoment(new Pencil(context, width, height), states, idx, share);
+  context.restore();
+}
+
+function drawMoment(
+  pencil: Pencil,
+  states: readonly GameState[],
+  idx: number,
+  share: number,
+): void {
+  const state = states[idx] as GameState;
   const next = states[idx + 1] ?? state;
-  if (state.game === "snake") drawSnake(pencil, state);
+  if (state.game === "snake") drawSnake(pencil, state, next as SnakeState, share);
   else if (state.game === "orbit") {
     const trail = states.slice(Math.max(0, idx - TRAIL_LENGTH), idx + 1) as OrbitState[];
     drawOrbit(pencil, state, next as OrbitState, share, trail);

@@ -17,7 +17,7 @@ export const COLOURS = {
 /** A canvas whose unit is a cell, or whatever a game measures in. */
 export class Pencil {
   constructor(
-    readonly context: CanvasRenderingContext2D,
+    readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
     readonly width: number,
     readonly height: number,
   ) {}

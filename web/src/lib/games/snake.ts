@@ -1,4 +1,4 @@
-import { blend, COLOURS, type Pencil } from "./pencil";
+import { between, blend, COLOURS, type Pencil } from "./pencil";
 
 type Cell = [number, number];
 
@@ -22,7 +22,31 @@ const MOVES: Cell[] = [
 ];
 const DEADLY = ["wall", "obstacle", "self"];
 
-export function drawSnake(pencil: Pencil, state: SnakeState): void {
+function isBeside(one: Cell | undefined, other: Cell | undefined): boolean {
+  if (!one || !other) return false;
+  return Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]) === 1;
+}
+
+/** The body on its way to the next state: its head ahead, its last cell drawn in after it. */
+export function slither(state: SnakeState, next: SnakeState, share: number): Cell[] {
+  const [head, ahead] = [state.snake[0], next.snake[0]];
+  if (share <= 0 || !head || !ahead || !isBeside(head, ahead)) return state.snake;
+  const moved: Cell = [between(head[0], ahead[0], share), between(head[1], ahead[1], share)];
+  const body = [moved, ...state.snake];
+  const [tail, before] = [state.snake.at(-1), state.snake.at(-2)];
+  if (!tail || next.snake.length > state.snake.length) return body;
+  const towards = before ?? moved;
+  if (before && !isBeside(tail, before)) return body.slice(0, -1);
+  const drawnIn: Cell = [between(tail[0], towards[0], share), between(tail[1], towards[1], share)];
+  return [...body.slice(0, -1), before ? drawnIn : moved];
+}
+
+export function drawSnake(
+  pencil: Pencil,
+  state: SnakeState,
+  next: SnakeState,
+  share: number,
+): void {
   pencil.checkerboard();
   for (const [row, column] of state.obstacles) {
     pencil.box(column + 0.04, row + 0.04, 0.92, 0.92, COLOURS.stone, 0.16);
@@ -38,8 +62,9 @@ export function drawSnake(pencil: Pencil, state: SnakeState): void {
       0.09,
     );
   }
-  drawBody(pencil, state.snake);
-  drawHead(pencil, state);
+  const snake = slither(state, next, share);
+  drawBody(pencil, snake);
+  drawHead(pencil, { ...state, snake, heading: share > 0 ? next.heading : state.heading });
 }
 
 function drawBody(pencil: Pencil, cells: Cell[]): void {
@@ -51,8 +76,8 @@ function drawBody(pencil: Pencil, cells: Cell[]): void {
       column + 0.5,
       row + 0.5,
     ]);
-    const isBeside = Math.abs(near[0] - far[0]) + Math.abs(near[1] - far[1]) === 1;
-    if (isBeside) pencil.line(points, colour, 0.68);
+    const isTogether = Math.abs(near[0] - far[0]) + Math.abs(near[1] - far[1]) <= 1;
+    if (isTogether) pencil.line(points, colour, 0.68);
     else pencil.disc(far[1] + 0.5, far[0] + 0.5, 0.34, colour);
   }
 }

@@ -54,13 +54,16 @@ describe("completion", () => {
   const names: EditorName[] = [
     { name: "obs", kind: "argument", type: "ndarray", doc: "" },
     { name: "numpy", kind: "module", type: "module", doc: "" },
+    { name: "terms", kind: "snippet", type: "", doc: "", text: "return {}" },
   ];
   const offered = (before: string) => fitting(before, names).map(({ name }) => name);
 
   it("offers modules where one is imported and nothing after a dot or in a text", () => {
     expect(offered("import nu")).toEqual(["numpy"]);
     expect(offered("from ")).toEqual(["numpy"]);
-    expect(offered("    return o")).toEqual(["obs", "numpy"]);
+    expect(offered("    return o")).toEqual(["obs", "numpy", "terms"]);
+    expect(offered("    te")).toEqual(["obs", "numpy", "terms"]);
+    expect(offered("    x if o")).toEqual(["obs", "numpy"]);
     expect(offered("    return obs.s")).toEqual([]);
     expect(offered("# about o")).toEqual([]);
     expect(offered('x = "o')).toEqual([]);

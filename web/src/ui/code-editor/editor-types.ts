@@ -11,16 +11,20 @@ export interface EditorMarker {
 /** A name that may be typed here. */
 export interface EditorName {
   name: string;
-  /** Arguments of the function that is written; modules that may be imported. */
-  kind: "argument" | "module";
+  /** Arguments of the function that is written; modules that may be imported; pieces to insert. */
+  kind: "argument" | "module" | "snippet";
   type: string;
   doc: string;
+  /** What a snippet inserts, with `${1:places}` to fill in. */
+  text?: string;
 }
 
 /** A place that the editor is asked to show; a new object is a new wish. */
 export interface EditorPlace {
   line: number;
   column: number;
+  /** File of the source; absent for the first. */
+  file?: string | null | undefined;
 }
 
 export interface EditorProps {

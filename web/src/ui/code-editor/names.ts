@@ -11,14 +11,19 @@ export function setNames(model: editor.ITextModel, names: readonly EditorName[])
 /** Which names fit behind this beginning of a line: modules where one is imported, nothing after a dot. */
 export function fitting(before: string, names: readonly EditorName[]): readonly EditorName[] {
   if (/^\s*(from|import)\s+\S*$/.test(before)) return names.filter(({ kind }) => kind === "module");
-  return /\.\w*$|["'#]/.test(before) ? [] : names;
+  if (/\.\w*$|["'#]/.test(before)) return [];
+  // Pieces begin a line or follow an operator, and never what is already a name.
+  return /[\w)\]]\s+\w*$/.test(before) && !/\b(return|else|and|or|not|in)\s+\w*$/.test(before)
+    ? names.filter(({ kind }) => kind !== "snippet")
+    : names;
 }
 
 export function registerNames(monaco: Monaco): void {
-  const { CompletionItemKind } = monaco.languages;
+  const { CompletionItemKind, CompletionItemInsertTextRule } = monaco.languages;
   const kinds: Record<EditorName["kind"], languages.CompletionItemKind> = {
     argument: CompletionItemKind.Variable,
     module: CompletionItemKind.Module,
+    snippet: CompletionItemKind.Snippet,
   };
   monaco.languages.registerCompletionItemProvider("python", {
     triggerCharacters: [" "],
@@ -35,13 +40,14 @@ export function registerNames(monaco: Monaco): void {
       };
       const suggestions = isIdle
         ? []
-        : fitting(before, namesOf.get(model) ?? []).map(({ name, kind, type, doc }) => ({
+        : fitting(before, namesOf.get(model) ?? []).map(({ name, kind, type, doc, text }) => ({
             label: name,
             kind: kinds[kind],
             detail: type,
             documentation: doc,
-            insertText: name,
-            sortText: `0${name}`,
+            insertText: text ?? name,
+            ...(text ? { insertTextRules: CompletionItemInsertTextRule.InsertAsSnippet } : {}),
+            sortText: `${kind === "snippet" ? 1 : 0}${name}`,
             range,
           }));
       return { suggestions };
@@ -50,7 +56,9 @@ export function registerNames(monaco: Monaco): void {
   monaco.languages.registerHoverProvider("python", {
     provideHover: (model, position) => {
       const word = model.getWordAtPosition(position);
-      const found = namesOf.get(model)?.find(({ name }) => name === word?.word);
+      const found = namesOf
+        .get(model)
+        ?.find(({ name, kind }) => kind !== "snippet" && name === word?.word);
       if (!found) return null;
       const head = found.type ? `${found.name}: ${found.type}` : found.name;
       return { contents: [{ value: `\`${head}\`` }, { value: found.doc }] };

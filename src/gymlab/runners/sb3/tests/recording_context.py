@@ -12,6 +12,7 @@ from gymlab.envs.composing import compose_env
 from gymlab.envs.rewarding.choosing import reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.learner_view import LearnerView
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -69,6 +70,7 @@ class RecordingContext:
         self.marks: list[tuple[int, int]] = []
         """Episodes and rows before each checkpoint."""
         self.policies: list[Members] = []
+        self.pictures: list[LearnerView] = []
         self.calls: list[str] = []
         self.envs: dict[int, TrackedEnv] = {}
         self.reward = reward_of(spec)
@@ -186,6 +188,14 @@ class RecordingContext:
         whole = CheckpointMembers(durable, members.transient)
         self.checkpoints.append((self.counters.timestep, whole))
         self.marks.append((len(self.episodes), len(self.rows)))
+
+    def picture_due(self) -> bool:
+        """Want a picture at every safe point."""
+        return True
+
+    def picture(self, view: LearnerView) -> None:
+        """Keep it."""
+        self.pictures.append(view)
 
     def policy_wanted(self) -> bool:
         """Say what the test wants."""

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 
+from gymlab.server.code.checking.beside import file_meant
 from gymlab.server.code.checking.functions import Function, definitions
 from gymlab.server.code.checking.source import Program, Source
 
@@ -28,7 +29,8 @@ def check_environment(source: Source, program: Program) -> None:
     """Note what keeps the lab from making and playing the environment."""
     found = _environments(program)
     if not found:
-        _note_missing(source, program)
+        if not _comes_from_beside(source, program):
+            _note_missing(source, program)
         return
     chosen = list(definitions(program.tree.body, CHOSEN))
     if chosen and isinstance(chosen[-1], ast.Name) and chosen[-1].id in found:
@@ -48,6 +50,14 @@ def check_environment(source: Source, program: Program) -> None:
         return
     for item in leaves:
         _check_class(source, item)
+
+
+def _comes_from_beside(source: Source, program: Program) -> bool:
+    """Tell whether the class may be imported from a file that is checked for itself."""
+    return any(
+        isinstance(node, ast.ImportFrom) and file_meant(node, source.beside) is not None
+        for node in program.nodes
+    )
 
 
 def _environments(program: Program) -> dict[str, _Class]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 
+from gymlab.server.code.checking.beside import check_import_from_beside, file_meant
 from gymlab.server.code.checking.source import Program, Source
 
 PACKAGES = {
@@ -91,9 +92,18 @@ def check_imports(source: Source, program: Program) -> None:
             case ast.Import(names=names):
                 for alias in names:
                     _check_module(source, alias, alias.name, is_optional=is_optional)
+            case ast.ImportFrom() if source.beside and (
+                node.level == 1 or file_meant(node, source.beside) is not None
+            ):
+                check_import_from_beside(source, node)
             case ast.ImportFrom(level=level) if level > 0:
                 message = "The code is a single file, so there is nothing beside it to import."
-                source.at(node, "relative_import", message, "Put everything into this file.")
+                source.at(
+                    node,
+                    "relative_import",
+                    message,
+                    "Add the file, or put everything into this file.",
+                )
             case ast.ImportFrom(module=str(module), names=names):
                 _check_module(source, node, module, is_optional=is_optional)
                 for alias in names:
@@ -112,6 +122,8 @@ def _check_module(
     source: Source, node: ast.alias | ast.ImportFrom, name: str, *, is_optional: bool
 ) -> None:
     package = name.partition(".")[0]
+    if name in source.beside:
+        return
     reason = DENIED.get(package) or _DENIED_MEMBERS.get(tuple(name.split(".")[:2]))  # type: ignore[arg-type]
     if reason is not None and is_there(package):
         source.at(node, "denied", f"`{name}` is of no use here.", reason, severity="warning")

@@ -11,12 +11,13 @@ import difflib
 import dis
 import inspect
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
+from gymlab.server.code.checking.beside import file_meant
 from gymlab.server.code.checking.known_modules import public_names
-from gymlab.server.code.checking.source import Place, Program, Source
+from gymlab.server.code.checking.source import Beside, Place, Program, Source
 
 _PRESENT = frozenset(dir(builtins)) | {
     "__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__loader__", "__package__",
@@ -77,7 +78,7 @@ def check_names(source: Source, program: Program) -> None:
     scopes = list(_scopes(program.code))
     module_names = scopes[0].writes.union(*(scope.makes_global for scope in scopes))
     _note_never_begun(source, program, scopes, module_names)
-    wildcards = _wildcard_names(program.nodes)
+    wildcards = _wildcard_names(program.nodes, source.beside)
     makes_names = any(name in _MAKES_NAMES for scope in scopes for name, _ in scope.reads)
     if wildcards is None or makes_names:
         return
@@ -113,15 +114,19 @@ def _place(instruction: dis.Instruction) -> Place | None:
     return Place(at.lineno, at.col_offset, at.end_lineno, at.end_col_offset)
 
 
-def _wildcard_names(nodes: list[ast.AST]) -> set[str] | None:
+def _wildcard_names(nodes: list[ast.AST], beside: Beside) -> set[str] | None:
     """Return what `import *` brings; None when that cannot be known."""
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            names = public_names(node.module or "") if node.level == 0 else None
+            names: Collection[str] | None = None
+            if (module := file_meant(node, beside)) is not None:
+                names = beside[module]
+            elif node.level == 0:
+                names = public_names(node.module or "")
             if names is None:
                 return None
-            found |= names
+            found |= set(names)
     return found
 
 

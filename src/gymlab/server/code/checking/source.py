@@ -1,6 +1,7 @@
 """A source with its syntax tree and the problems that were found in it."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Literal
@@ -34,16 +35,24 @@ class Problem:
     code: str
     message: str
     hint: str | None = None
+    file: str | None = None
+    """File that the place is in; None for the main one."""
+
+
+Beside = Mapping[str, frozenset[str] | None]
+"""Module of a file of the same source -> what its margin gives; None where that is not known."""
 
 
 @dataclass(slots=True)
 class Source:
-    """What is checked."""
+    """What is checked: one file."""
 
     text: str
     """With line feeds only and without a byte-order mark."""
     lines: list[str]
     problems: list[Problem] = field(default_factory=list[Problem])
+    beside: Beside = field(default_factory=dict[str, frozenset[str] | None])
+    """The files that it can import, itself included; empty where it is the only one."""
 
     @classmethod
     def of(cls, text: str) -> "Source":

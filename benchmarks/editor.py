@@ -1,0 +1,83 @@
+"""The code editor: from the click to where one can type, and how long trying a reward takes."""
+
+import shutil
+import time
+from collections.abc import Sequence
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.compare import CHROMIUM_FLAGS
+from benchmarks.figure import Figure, Plan, median_figure
+from benchmarks.lab import Lab, MeasurementError, running_lab
+
+READY_BAR_S = 1.5
+TRIAL_BAR_S = 3.0
+ENV_ID = "LunarLander-v3"
+HOVER = (
+    "def reward_function(obs, action):\n"
+    '    return {"hover": 1.0 - abs(obs[..., 3]), "high": obs[..., 1]}\n'
+)
+
+
+def measure(plan: Plan) -> Sequence[Figure]:
+    """Open the editor in browsers that know nothing of it, and try a reward in three episodes."""
+    with running_lab(warm_workers=1) as lab:
+        body = {"kind": "reward", "name": "Hover", "source": HOVER}
+        code_id = str(lab.post("/code", body)["id"])
+        ready = _opened(lab, code_id, plan.repeats)
+        trials = [_tried(lab) for _ in range(plan.repeats)]
+    return [
+        median_figure(
+            "the code editor is ready after the click, nothing cached",
+            ready,
+            unit="s",
+            bar=READY_BAR_S,
+            better="lower",
+        ),
+        median_figure(
+            f"a reward is tried in three episodes of {ENV_ID}, with pictures",
+            trials,
+            unit="s",
+            bar=TRIAL_BAR_S,
+            better="lower",
+        ),
+    ]
+
+
+def _opened(lab: Lab, code_id: str, repeats: int) -> list[float]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise MeasurementError("Chromium is missing")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        samples = [_open(browser, lab, code_id) for _ in range(repeats)]
+        browser.close()
+    return samples
+
+
+def _open(browser: Browser, lab: Lab, code_id: str) -> float:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{lab.url}/code")
+    link = page.locator(f'a[href="/code/{code_id}"]').first
+    link.wait_for()
+    lab.wait_until_quiet(num_workers=1)
+    begun = time.perf_counter()
+    link.click()
+    page.locator("[data-editor=monaco] .view-line").first.wait_for()
+    taken_s = time.perf_counter() - begun
+    context.close()
+    return taken_s
+
+
+def _tried(lab: Lab) -> float:
+    # What the page asks for when the editor opens; a worker for the trial is started then.
+    lab.get("/code/scope", kind="reward", env_id=ENV_ID)
+    lab.wait_until_quiet(num_workers=2)
+    begun = time.perf_counter()
+    body = {"kind": "reward", "source": HOVER, "env_id": ENV_ID, "num_episodes": 3, "seed": 1}
+    found = lab.post("/code/try", body)
+    taken_s = time.perf_counter() - begun
+    if found["problems"] or len(found["episodes"]) != 3:
+        raise MeasurementError(f"the trial went wrong: {found['problems']}")
+    return taken_s

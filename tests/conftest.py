@@ -1,0 +1,73 @@
+"""What a machine has to allow for some tests; where it does not, they are left out and it is said.
+
+A skipped test counts as failed in the totals, because nothing was proved. What only root may try
+is no failure of an ordinary user's: such tests carry `needs("...")` and are deselected there.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import pytest
+
+from gymlab.supervisor.sandbox.mechanism import best_mechanism
+from gymlab.supervisor.sandbox.tiers import Tier
+
+
+@cache
+def can_mount() -> bool:
+    """Tell whether a file system can be mounted, by mounting one."""
+    if os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory(prefix="gymlab-mount-") as folder:
+        made = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
+            capture_output=True,
+            check=False,
+        )
+        if made.returncode == 0:
+            subprocess.run(["umount", folder], check=True)
+    return made.returncode == 0
+
+
+@cache
+def has_namespaces() -> bool:
+    """Tell whether bubblewrap can start here."""
+    return best_mechanism().tier is Tier.ISOLATED
+
+
+NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
+    "mounts": (can_mount, "a small disk of their own needs the right to mount (root)"),
+    "namespaces": (
+        has_namespaces,
+        "needs bubblewrap that can start (`gymlab doctor` says why not)",
+    ),
+}
+"""Name -> whether it is there, and what is said where it is not."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line("markers", "needs(name): left out where the machine does not allow it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot be tried here."""
+    left_out = [item for item in items if _missing(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it in plain words, also where other processes ran the tests."""
+    for name, (is_there, reason) in NEEDS.items():
+        if not is_there():
+            terminalreporter.write_line(f'left out, not tried: tests that need "{name}": {reason}')
+
+
+def _missing(item: pytest.Item) -> bool:
+    names = [str(mark.args[0]) for mark in item.iter_markers("needs")]
+    return any(not NEEDS[name][0]() for name in names)
