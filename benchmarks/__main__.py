@@ -10,6 +10,7 @@ from rich.console import Console
 from benchmarks import (
     compare,
     editor,
+    estimate,
     evaluation,
     fan_out,
     first_frame,
@@ -42,6 +43,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "games": games.measure,
     "editor": editor.measure,
     "sandbox": sandbox.measure,
+    "estimate": estimate.measure,
 }
 
 

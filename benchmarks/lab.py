@@ -75,6 +75,19 @@ class Lab:
                 )
             time.sleep(POLL_S)
 
+    def poll(self, path: str, statuses: Sequence[str], *, timeout_s: float) -> Json:
+        """Return what stands at a path once it has one of the statuses.
+
+        Raises:
+            MeasurementError: It takes longer than the timeout.
+        """
+        deadline = time.monotonic() + timeout_s
+        while (found := self.get(path))["status"] not in statuses:
+            if time.monotonic() > deadline:
+                raise MeasurementError(f"{path} is {found['status']}: {found.get('detail')}")
+            time.sleep(POLL_S)
+        return found
+
     def frames_url(self, run_id: str, *, fps: float) -> str:
         """Return the address of a run's pictures."""
         address = self.url.replace("http", "ws", 1)

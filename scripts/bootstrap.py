@@ -16,6 +16,7 @@ from bootstrap_sandbox import install_sandbox
 from bootstrap_steps import (
     SetupError,
     Step,
+    compile_programs,
     install_browser,
     install_python_packages,
     install_web_packages,
@@ -36,13 +37,14 @@ class Target:
 
 TARGETS = (
     Target("python", install_python_packages),
+    Target("programs", compile_programs),
     Target("sandbox", install_sandbox),
     Target("web-packages", install_web_packages),
     Target("web", web_app),
     Target("browser", install_browser),
 )
-DEFAULT_TARGETS = ("python", "sandbox", "web")
-TEST_TARGETS = ("python", "sandbox", "web-packages", "web", "browser")
+DEFAULT_TARGETS = ("python", "programs", "sandbox", "web")
+TEST_TARGETS = ("python", "programs", "sandbox", "web-packages", "web", "browser")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -249,6 +249,29 @@ def write_constraints(root: Path, setup_dir: Path, wanted_torch: str | None) -> 
     return own
 
 
+def compile_programs(root: Path) -> Step:
+    """Describe the step that lets runners compile what every run would otherwise wait for."""
+    done = root / ".venv" / "share" / "gymlab" / "prepared"
+    folders = ("src/gymlab/runners", "src/gymlab/agents")
+    sources = [path for path in files_below(root, folders) if path.suffix in {".py", ".toml"}]
+    names = [path.relative_to(root).as_posix() for path in sources]
+
+    def action(log: Path) -> None:
+        log.write_bytes(b"")
+        command = [str(venv_python(root)), "-m", "gymlab.worker", "prepare"]
+        run_logged(command, log, root, "the training programs could not be compiled")
+        done.parent.mkdir(parents=True, exist_ok=True)
+        done.touch()
+
+    return Step(
+        name="programs",
+        title="compiled training programs",
+        key=hash_of_files(root, ("requirements", *names)),
+        results=(done,),
+        action=action,
+    )
+
+
 # ---- web app ----------------------------------------------------------------------------------
 
 

@@ -143,6 +143,20 @@ class ReplayNotFoundError(LabError):
         )
 
 
+class CalibrationNotFoundError(LabError):
+    """There is no measurement of that id, or it was long ago."""
+
+    kind = ErrorKind.NOT_FOUND
+    code = "calibration_not_found"
+
+    def __init__(self, calibration_id: str) -> None:
+        """Name the missing measurement."""
+        super().__init__(
+            f"No measurement {calibration_id[:64]!r}.",
+            hint="Its result, where there was one, is in the estimate of `POST /runs/check`.",
+        )
+
+
 class EvaluationNotFoundError(LabError):
     """The run has no evaluation of that id."""
 

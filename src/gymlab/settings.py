@@ -54,6 +54,9 @@ class Settings(BaseModel):
     """Device of runs that ask for `auto`; `FORCE_DEVICE` is the same and also overrides runs."""
     force_device: Literal["cpu", "cuda", "mps"] | None = None
     """Device of every run, whatever it asks for. Variable `FORCE_DEVICE`."""
+    auto_calibration: bool = True
+    """Let the web app measure new settings for a few seconds while the machine is idle, so that the
+    estimate before a start is more than a guess. Measuring on demand works either way."""
     welcome_run: bool = True
     """Start a CartPole run on an empty data folder, so that the first page shows learning."""
     bin_days: Annotated[float, Field(ge=0, le=3650)] = 7

@@ -6,7 +6,7 @@ import pytest
 
 from gymlab.runner_api import conformance
 from gymlab.runner_api.conformance import Subject
-from gymlab.worker.discovery import discover_runners
+from gymlab.worker.discovery import RunnerFolder, discover_runners
 
 FOLDERS, BROKEN = discover_runners()
 SUBJECTS = [
@@ -55,6 +55,16 @@ def test_every_runner_is_installed_here() -> None:
     assert {folder.manifest.id: folder.unavailable_reason for folder in FOLDERS} == dict.fromkeys(
         (folder.manifest.id for folder in FOLDERS), None
     )
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.manifest.id)
+def test_costs_are_told_of_hyperparameters_that_exist(folder: RunnerFolder) -> None:
+    """A misspelt name would make two workloads of one, or one of two."""
+    cost = folder.manifest.cost
+    told = {*cost.free, *cost.at_most, cost.learning_starts_field} - {None}
+    schemas = folder.load().describe().values()
+    known = {name for schema in schemas for name in schema["properties"]}
+    assert told <= known
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))

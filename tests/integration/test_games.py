@@ -179,7 +179,7 @@ def test_whoever_can_draw_is_sent_states_and_others_pictures(lab: LabServer) -> 
         link.send('{"speed": 10}')
         while header["speed"] != 10:
             header, _ = _moment(link)
-        for hostile in ('{"speed": -1}', '{"speed": 1e999}', '{"speed": "fast"}', "[" * 900):
+        for hostile in ('{"speed": 1e999}', '{"speed": "fast"}', "[" * 900):
             link.send(hostile)
         assert _moment(link)[0]["speed"] == 10
     lab.act(run_id, "stop")

@@ -49,6 +49,7 @@ class Lab:
         command = [sys.executable, "-m", "gymlab", "serve", "--quiet", welcome]
         command += ["--home", str(self.home), "--port", str(self.port)]
         environ = {k: v for k, v in os.environ.items() if not k.startswith("GYMLAB_")}
+        environ["GYMLAB_AUTO_CALIBRATION"] = "0"  # two cores are few enough without it
         log = (self.home.parent / f"{self.home.name}.log").open("ab")
         with log:
             self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)

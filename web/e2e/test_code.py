@@ -374,12 +374,16 @@ def test_an_environment_of_several_files_is_edited_in_tabs(lab: Any, open_page: 
     files = source.split("# ---- file: ")
     physics = next(part for part in files if part.startswith("physics.py")).partition("\n")[2]
     _write(page, physics.replace("TIEM", "TIME").removesuffix("\n"))
+    page.keyboard.press("Control+End")
+    typed = "# typed faster than a page draws: 0123456789"
+    page.keyboard.type(typed)
     expect(problems.get_by_role("status")).to_have_text("No problem found", timeout=SLOW_MS)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as version 2", exact=True)).to_be_visible(timeout=SLOW_MS)
     saved = lab.api("GET", f"/code/{code['id']}")
     assert saved["source"].count("# ---- file: ") == 2
     assert "TIEM" not in saved["source"]
+    assert typed in saved["source"]
 
 
 def test_an_evaluation_of_ones_own_is_shown_with_the_usual_numbers(

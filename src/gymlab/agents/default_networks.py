@@ -50,6 +50,14 @@ ACTION_VALUE_DEFAULTS: Mapping[ObservationKind, NetworkSpec] = {
 """For algorithms that learn the value of every action."""
 
 
+SOFT_DEFAULTS: Mapping[ObservationKind, NetworkSpec] = {
+    "vector": _two_layers(256, "relu"),
+    "grid": _two_layers(256, "relu"),
+    "picture": _two_layers(256, "relu"),
+}
+"""For soft actor-critic, which reads vectors alone. Source: Haarnoja et al. 2018, arXiv:1812.05905."""
+
+
 def chosen_network(
     spec: NetworkSpec | None, defaults: Mapping[ObservationKind, NetworkSpec], observation: Shape
 ) -> NetworkSpec:

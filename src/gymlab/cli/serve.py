@@ -42,6 +42,13 @@ WarmWorkers = Annotated[
 ]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps (GYMLAB_DEVICE).")]
 ForceDevice = Annotated[str | None, typer.Option(help="Device of every run (FORCE_DEVICE).")]
+AutoCalibration = Annotated[
+    bool | None,
+    typer.Option(
+        "--auto-calibration/--no-auto-calibration",
+        help="Let the page measure new settings while nothing trains (GYMLAB_AUTO_CALIBRATION).",
+    ),
+]
 WelcomeRun = Annotated[
     bool | None,
     typer.Option(
@@ -77,6 +84,7 @@ def serve(
     warm_workers: WarmWorkers = None,
     device: Device = None,
     force_device: ForceDevice = None,
+    auto_calibration: AutoCalibration = None,
     welcome_run: WelcomeRun = None,
     bin_days: BinDays = None,
     allow_unsandboxed_code: AllowUnsandboxedCode = None,
@@ -98,6 +106,7 @@ def serve(
         "warm_workers": warm_workers,
         "device": device,
         "force_device": force_device,
+        "auto_calibration": auto_calibration,
         "welcome_run": welcome_run,
         "bin_days": bin_days,
         "allow_unsandboxed_code": allow_unsandboxed_code,

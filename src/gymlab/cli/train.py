@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gymlab.cli import exit_codes, output
+from gymlab.cli import exit_codes, output, preflight
 from gymlab.cli.assignments import parse_assignments, parse_start
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
@@ -12,7 +12,7 @@ from gymlab.cli.progress import RunView, new_display
 from gymlab.cli.seeds import finish_experiment
 from gymlab.domain.evaluations import MAX_EPISODES
 from gymlab.domain.runs import Device, RunStatus
-from gymlab.errors import InvalidInputError
+from gymlab.errors import ErrorKind, InvalidInputError
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import PeriodicEvaluationOptions, Run, RunOptions
 from gymlab.sdk.streams import EventLogged, MetricRows, Rewound, RunChanged, Stream, StreamMessage
@@ -70,6 +70,12 @@ StartFromChoice = Annotated[
     ),
 ]
 Name = Annotated[str | None, typer.Option(help="Name of the run.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Only say what it would take and whether it could start.")
+]
+Measure = Annotated[
+    bool, typer.Option("--measure", help="Measure the speed here for a few seconds before.")
+]
 
 
 @app.command(epilog=exit_codes.epilog())
@@ -92,6 +98,8 @@ def train(
     device: DeviceChoice = None,
     start_from: StartFromChoice = None,
     name: Name = None,
+    check: Check = False,
+    measure: Measure = False,
     url: UrlOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -116,16 +124,26 @@ def train(
         "name": name,
         "start_from": None if start_from is None else parse_start(start_from),
     }
-    options: RunOptions = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
+    options: RunOptions = {k: v for k, v in wanted.items() if v is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:
+        if measure:
+            preflight.measure(client, env_id, options)
+        if check:
+            is_ok = preflight.check(client, env_id, options, as_json=as_json)
+            raise typer.Exit(0 if is_ok else exit_codes.BY_KIND[ErrorKind.INVALID])
         if seeds is not None:
             made = client.create_experiment(env_id, seeds=seeds, **options)
             finish_experiment(client, made, as_json=as_json)
             return
-        run = client.create(env_id, **options)
-        output.stderr.print(f"run {run.id}: {client.url}/runs/{run.id}", markup=False)
-        view = RunView(run)
-        finished = follow(client, view)
+        _train_one(client, env_id, options, as_json=as_json)
+
+
+def _train_one(client: Client, env_id: str, options: RunOptions, *, as_json: bool) -> None:
+    preflight.announce(client, env_id, options)
+    run = client.create(env_id, **options)
+    output.stderr.print(f"run {run.id}: {client.url}/runs/{run.id}", markup=False)
+    view = RunView(run)
+    finished = follow(client, view)
     if as_json:
         output.print_json(finished)
     else:

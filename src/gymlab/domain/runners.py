@@ -33,6 +33,19 @@ class MemoryModel(BaseModel):
     """Hyperparameter with the number of environments."""
 
 
+class CostModel(BaseModel):
+    """How a backend's hyperparameters decide what training costs; names it lacks are ignored."""
+
+    model_config = _FROZEN
+
+    free: list[str] = Field(default_factory=list[str])
+    """Hyperparameters that change neither time nor memory; every other one may."""
+    at_most: dict[str, float] = Field(default_factory=dict[str, float])
+    """Hyperparameter -> most that a short measurement uses of it, because the rest is arithmetic."""
+    learning_starts_field: str | None = None
+    """Hyperparameter with the timesteps before the first update."""
+
+
 class AlgorithmManifest(BaseModel):
     """One algorithm of a backend, from `runner.toml`."""
 
@@ -98,6 +111,14 @@ class RunnerManifest(BaseModel):
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
     model_formats: list[ModelFormat] = Field(default_factory=list[ModelFormat])
     """Files of its own form that it reads and writes, beside ours."""
+    compiled_environments: list[str] = Field(default_factory=list[str])
+    """Environments that it steps in compiled code. All others work, slower: they are Python."""
+    vectorised_environments: list[str] = Field(default_factory=list[str])
+    """Environments that it steps many at a time in NumPy; of the rest each by itself."""
+    cost: CostModel = Field(default_factory=CostModel)
+    """What decides the cost of its runs."""
+    engine_priority: int = 0
+    """Of several runners with an algorithm the web app takes the one with the largest first, then by `order`."""
     order: int = 100
     """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True

@@ -69,6 +69,12 @@ class RunState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     shim: ProcessIdentity | None = None
     worker: ProcessIdentity | None = None
     recording_id: str | None = None
+    machine: str | None = None
+    """Which machine its latest attempt trained on, see `machine_key`."""
+    setup_s: float | None = None
+    """From the specification to the first timestep of its latest attempt."""
+    peak_memory_bytes: int | None = None
+    """Most memory that its worker was seen holding."""
     updated_at: float = 0.0
 
 

@@ -12,6 +12,7 @@ from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.learner_view import LearnerView
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -113,6 +114,10 @@ class RehearsalContext:
         tracked = TrackedEnv(env, self.counters, env_index, self._episode_ended)
         self._envs[env_index] = tracked
         return tracked
+
+    def track_pool(self, view: PoolView) -> PoolTracker:
+        """Count the episodes of a pool."""
+        return PoolTracker(view.num_envs, self.counters, self._episode_ended)
 
     def batch_rewards(self) -> RewardBatch | None:
         """Let the rewards of all environments be computed at once, where that can be."""

@@ -17,6 +17,7 @@ from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.runs import Phase, RunSpec
 from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.learner_view import LearnerView
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.reward_batch import RewardBatch
 
 Members = Mapping[str, bytes | bytearray | memoryview]
@@ -115,6 +116,14 @@ class RunContext(Protocol):
 
         Every `step` of it counts one timestep and reports finished episodes with the
         environment's own rewards. The caller adds its own wrappers on top and seeds it.
+        """
+        ...
+
+    def track_pool(self, view: PoolView) -> PoolTracker:
+        """Have environments counted and shown that the runner steps all at once, by itself.
+
+        Takes the place of `make_env`. The runner calls `PoolTracker.step` after every step, and is
+        then the one who seeds, resets and restores its environments.
         """
         ...
 
@@ -311,4 +320,13 @@ class Runner(Protocol):
 
     def load_actor(self, spec: RunSpec, members: Members) -> Actor:
         """Rebuild the policy from a checkpoint's or policy's files, normalisation included."""
+        ...
+
+
+@runtime_checkable
+class Preparer(Protocol):
+    """A runner that makes something once for the whole installation."""
+
+    def prepare(self) -> None:
+        """Make it. Called by the set-up in a process that runs no code of users."""
         ...

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from gymlab.sdk import continuity, downloads, models
 from gymlab.sdk.code import CodeCalls
 from gymlab.sdk.comparison import RunComparison
+from gymlab.sdk.estimating import EstimateCalls
 from gymlab.sdk.evaluation import EvaluationCalls
 from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
@@ -26,7 +27,7 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCalls):
+class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCalls, EstimateCalls):
     """A connection to one gymlab server.
 
     Example:

@@ -223,12 +223,36 @@ class Check(Answer):
     hint: str | None = None
 
 
+class Range(Answer):
+    """Within which a figure should lie."""
+
+    low: float
+    high: float
+
+
 class Estimate(Answer):
-    """What a run will probably take."""
+    """What a run will probably take, and what that stands on."""
 
     duration_s: float | None = None
+    """Training time."""
+    duration_range_s: Range | None = None
+    startup_s: float | None = None
+    """From the start to the first timestep."""
+    timesteps_per_second: float | None = None
     memory_bytes: float | None = None
+    memory_range_bytes: Range | None = None
     disk_bytes: float | None = None
+    disk_range_bytes: Range | None = None
+    basis: str | None = None
+    """runs, calibration, similar or guess."""
+    confidence: str = "low"
+    """high, medium or low."""
+    detail: str = ""
+    """What it stands on."""
+    measured_at: datetime | None = None
+    num_runs: int = 0
+    calibration_id: str | None = None
+    """The measurement of these settings that is under way."""
 
 
 class Preflight(Answer):

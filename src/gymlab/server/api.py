@@ -30,6 +30,7 @@ from gymlab.server.previews.endpoints import router as previews
 from gymlab.server.replays.endpoints import router as replays
 from gymlab.server.reproductions.endpoints import router as reproductions
 from gymlab.server.runners.endpoints import router as runners
+from gymlab.server.runs.calibrations.endpoints import router as calibrations
 from gymlab.server.runs.endpoints import router as runs
 from gymlab.server.runs.experiments.endpoints import router as experiments
 from gymlab.server.storage.endpoints import router as storage
@@ -48,6 +49,7 @@ _ROUTERS = (
     wrappers,
     comparison,  # before the runs, whose ids stand at the same place
     runs,
+    calibrations,
     experiments,
     bin_,
     versions,

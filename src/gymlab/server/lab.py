@@ -17,6 +17,9 @@ from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
 from gymlab.server.disk_use import SizeBook
 from gymlab.server.option_spaces import OptionSpaces
+from gymlab.server.estimating.book import CalibrationBook
+from gymlab.server.estimating.desk import CalibrationDesk, Crowd
+from gymlab.server.estimating.history import History
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience
@@ -45,7 +48,7 @@ from gymlab.server.sandbox_gate import SandboxGate
 from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
-from gymlab.storage.runs import StoredRun
+from gymlab.storage.runs import StoredRun, runs_with_status
 from gymlab.supervisor.trial import TrialWorkers
 
 PING_EVERY_S = 15.0
@@ -105,6 +108,11 @@ class Lab:
         self.evaluations = EvaluationQueue(settings, results, self.audience)
         self.model_files = ModelFiles(settings.home)
         self.sizes = SizeBook(settings.runs_dir)
+        book = CalibrationBook(settings.cache_dir)
+        self.history = History(self.database, book, folder)
+        self.calibrations = CalibrationDesk(
+            book, crowd=self.crowd, with_every_runner=settings.warm_workers > 0
+        )
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
         self.scheduler = Scheduler(
@@ -138,6 +146,13 @@ class Lab:
             runs_dir=self.settings.runs_dir,
             on_free=self.scheduler.kick,
         )
+
+    def crowd(self) -> Crowd:
+        """Count the runs that want this machine's cores."""
+        with self.database.reading() as connection:
+            found = runs_with_status(connection, [RunStatus.QUEUED, *BUSY_STATUSES])
+        num_queued = sum(run.status is RunStatus.QUEUED for run in found)
+        return Crowd(len(found) - num_queued, num_queued, self.settings.max_runs)
 
     @property
     def uptime_s(self) -> float:
@@ -196,6 +211,7 @@ class Lab:
         for task in self._tasks:
             task.cancel()
         remove_server_file(self.settings.home)
+        await self.calibrations.close()
         self.shims.close()
         self.stages.close()
         self.previews.close()

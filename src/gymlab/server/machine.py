@@ -1,6 +1,5 @@
 """What this machine has: processor, accelerator, memory, disk."""
 
-import os
 import platform
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from typing import Literal
 import psutil
 
 from gymlab.settings import Settings
+from gymlab.supervisor.this_machine import cpu_name
 
 DeviceType = Literal["cpu", "cuda", "mps"]
 NVIDIA_SMI_TIMEOUT_S = 5.0
@@ -57,25 +57,6 @@ def _apple() -> tuple[Accelerator, ...]:
     if platform.system() != "Darwin" or platform.machine() != "arm64":
         return ()
     return (Accelerator("mps", "Apple GPU", psutil.virtual_memory().total),)
-
-
-@cache
-def cpu_name() -> str:
-    """Return the processor's name."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
-
-
-def cpu_count() -> int:
-    """Return the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def default_device(settings: Settings) -> Accelerator:

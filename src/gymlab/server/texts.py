@@ -1,4 +1,4 @@
-"""Plain text that people type: bounded, without control characters, never interpreted."""
+"""Plain text that people type: bounded, without control characters, never interpreted; and figures in words."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -51,3 +51,22 @@ def _check(
 def tidy_tags(tags: Iterable[str]) -> list[str]:
     """Return the tags without spaces around them, each once."""
     return list(dict.fromkeys(tag.strip() for tag in tags))
+
+
+def size_text(size: float) -> str:
+    """Return a size for people."""
+    value = float(size)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if abs(value) < 1000 or unit == "TB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} PB"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration for people."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -217,20 +217,6 @@ def next_queue_order(connection: Connection) -> int:
     return int(connection.execute(select(func.max(runs.c.queue_order))).scalar() or 0) + 1
 
 
-def measured_speed(
-    connection: Connection, env_id: str, runner: str, algorithm: str
-) -> float | None:
-    """Return the timesteps per second of earlier runs of the same pair; None without any."""
-    query = select(func.sum(runs.c.timestep), func.sum(runs.c.duration_s)).where(
-        runs.c.env_id == env_id,
-        runs.c.runner == runner,
-        runs.c.algorithm == algorithm,
-        runs.c.duration_s > 1.0,
-    )
-    timesteps, duration_s = connection.execute(query).one()
-    return float(timesteps) / float(duration_s) if duration_s else None
-
-
 def list_runs(
     connection: Connection, wanted: RunFilter, *, sort: str, limit: int, cursor: str | None
 ) -> tuple[list[StoredRun], str | None]:

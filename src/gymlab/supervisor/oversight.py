@@ -66,6 +66,11 @@ class Oversight:
         """Whether it was asked to stop."""
         return self._stop_asked_at is not None
 
+    @property
+    def peak_bytes(self) -> int:
+        """Most memory that it was seen holding; 0 where nothing can be seen."""
+        return self._watchdog.peak_bytes
+
     def limit_memory(self) -> None:
         """Have the kernel hold it to its memory, before it is told what to do."""
         self._worker.limit_memory(self._memory_limit)

@@ -65,6 +65,7 @@ from gymlab.supervisor.process_identity import identity_of
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import Beginning, start_message
 from gymlab.supervisor.showcase import Showcase
+from gymlab.supervisor.this_machine import machine_key
 from gymlab.supervisor.watchdog import CHECK_EVERY_S
 
 PROGRESS_EVERY_S = 0.25
@@ -124,7 +125,10 @@ class RunSession:
         self._trouble = DiskTrouble()
         self._max_waiting_bytes = assignment.limits.get("waiting_bytes") or MAX_WAITING_BYTES
         self._is_paused_by_hand = False
+        self._handed_over_at = time.monotonic()
+        self._earlier_peak = recorder.state.peak_memory_bytes or 0
         recorder.update(
+            machine=machine_key(),
             status=self._status.value,
             status_reason=None,
             failure=None,
@@ -306,6 +310,7 @@ class RunSession:
             self._worker.send(message, descriptors.descriptors)
         finally:
             descriptors.close()
+        self._handed_over_at = time.monotonic()
         self._recorder.update(worker=identity_of(self._worker.pid))
         waiting, self._held_back = self._held_back or [], None
         for held in waiting:
@@ -335,7 +340,10 @@ class RunSession:
     def _started(self, message: Started) -> None:
         if self._oversight.is_stop_asked:
             return
-        self._recorder.update(started_at=self._recorder.state.started_at or time.time())
+        self._recorder.update(
+            started_at=self._recorder.state.started_at or time.time(),
+            setup_s=round(time.monotonic() - self._handed_over_at, 3),
+        )
         if self._assignment.attempt > 1:
             text = f"Training resumed at timestep {message.timestep:,}"
             self._change(RunStatus.RUNNING, EventType.RESUMED, text)
@@ -429,6 +437,7 @@ class RunSession:
     def _conclude(self) -> None:
         recorder, oversight = self._recorder, self._oversight
         timestep = recorder.state.timestep
+        peak = max(self._earlier_peak, oversight.peak_bytes)
         if oversight.is_stop_asked or self._finished is not None:
             is_completed = self._finished is not None and self._finished.outcome == "completed"
             end = conclude_well(is_completed=is_completed, timestep=timestep)
@@ -445,6 +454,7 @@ class RunSession:
             finished_at=time.time(),
             recording_id=None,
             failure=end.failure,
+            peak_memory_bytes=peak or None,
         )
         self._status = end.status
         data = {"mean_return": recorder.mean_return, "timestep": timestep}

@@ -67,6 +67,8 @@ class Watchdog:
         self._timestep = timestep
         self._scratch = scratch
         self._look_at_disk_at = 0.0
+        self.peak_bytes = 0
+        """Most memory that the process was seen holding; 0 where nothing can be seen."""
 
     def check(self) -> Death | None:
         """Return why the worker must be ended now; None when it is well or gone already."""
@@ -80,6 +82,7 @@ class Watchdog:
             num_threads = int(fields[_NUM_THREADS])
         except (OSError, IndexError, ValueError):
             return None
+        self.peak_bytes = max(self.peak_bytes, held)
         if fields[_STATE] in {b"T", b"t"}:
             return frozen(self._timestep())
         if held > self._limit:

@@ -23,6 +23,7 @@ from gymlab.envs.usercode.marker import MARKER  # noqa: E402
 from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries read the variables
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.playback import serve_replays  # noqa: E402
+from gymlab.worker.preparing import prepare_runners  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
 from gymlab.worker.spaces import serve_spaces  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
@@ -38,13 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(MARKER_FLAG, type=int, help="inherited page of the shim (see marker.py)")
     parser.add_argument(FLAG, help="what was given up before (JSON)")
     parser.add_argument(
-        "command", nargs="?", choices=["describe", "thumbnails", "replays", "spaces"]
+        "command", nargs="?", choices=["describe", "thumbnails", "replays", "spaces", "prepare"]
     )
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
     )
+    if parsed.command == "prepare":
+        return 0 if prepare_runners() else 1
     if parsed.command is not None:
         return _write_document(parsed.command)
     if parsed.fd is None:

@@ -21,6 +21,7 @@ from gymlab.protocol.worker import (
 )
 from gymlab.runner_api.environment_states import recent_returns
 from gymlab.runner_api.learner_view import LearnerView
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -117,6 +118,10 @@ class WorkerContext:
         """Make one training environment that is tracked and can be watched."""
         return self._envs.make(env_index)
 
+    def track_pool(self, view: PoolView) -> PoolTracker:
+        """Count and show environments that the runner steps all at once."""
+        return self._envs.track_pool(view)
+
     def batch_rewards(self) -> RewardBatch | None:
         """Let the rewards of all environments be computed at once, where that can be."""
         return self._envs.batch_rewards(
@@ -150,15 +155,15 @@ class WorkerContext:
 
     def initialized(self, *, num_envs: int, message: str) -> None:
         """Say that environments and agent exist."""
-        env, scene = self._envs.first, self._envs.scene
+        (observation_space, action_space), scene = self._envs.spaces, self._envs.scene
         self._outbox.post(
             Initialized(
                 can_render=scene.no_render_reason is None,
                 no_render_reason=scene.no_render_reason,
                 num_envs=num_envs,
                 device=self.device,
-                action_space=describe_space(env.action_space).text,
-                observation_space=describe_space(env.observation_space).text,
+                action_space=describe_space(action_space).text,
+                observation_space=describe_space(observation_space).text,
                 message=message,
             )
         )

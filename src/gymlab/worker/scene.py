@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gymlab.envs.game import Game, game_of
 from gymlab.protocol.parts import FrameSource, PhaseName, Thoughts
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.tracking import EpisodeTracker
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
 from gymlab.worker.rhythm import natural_fps
@@ -109,6 +110,7 @@ class EnvScene:
         self._games: dict[int, Game[Any, Any]] = {}
         self.fps = 0.0
         self.speed = 1.0
+        self._pool: tuple[PoolView, PoolTracker] | None = None
         self.thinker: Callable[[], Thoughts] | None = None
         """Says what the policy makes of what is shown."""
 
@@ -125,6 +127,11 @@ class EnvScene:
             self._switchable[env_index] = bare
             self._switch(env_index)
 
+    def show_pool(self, view: PoolView, tracker: PoolTracker) -> None:
+        """Show environments that are stepped all at once."""
+        self._pool = (view, tracker)
+        self.no_render_reason = view.no_render_reason
+
     def light(self, num_envs: int) -> None:
         """Let at least so many sub-environments prepare pictures; 0 lets none."""
         if 0 < num_envs <= self._num_lit:
@@ -140,7 +147,7 @@ class EnvScene:
     @property
     def num_envs(self) -> int:
         """Sub-environments that exist by now."""
-        return len(self._parts)
+        return len(self._parts) if self._pool is None else self._pool[0].num_envs
 
     @property
     def moment(self) -> int:
@@ -163,15 +170,19 @@ class EnvScene:
 
     def tracker(self, env_index: int) -> EpisodeTracker:
         """Return the episode under way."""
+        if self._pool is not None:
+            return self._pool[1].moment(env_index)
         return self._parts[env_index][1]
 
     def render(self, env_index: int) -> object:
         """Return what the environment draws."""
+        if self._pool is not None:
+            return self._pool[0].render(env_index)
         return self._parts[env_index][0].render()
 
     def states(self, num_envs: int) -> list[dict[str, Any]]:
         """Return the states of so many sub-environments, empty where none draws itself."""
-        if len(self._games) < len(self._parts):
+        if not self._games or len(self._games) < len(self._parts):
             return []
         try:
             with foreign_code("drawing"):

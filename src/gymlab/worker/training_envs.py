@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import gymnasium
+from gymnasium import spaces
 
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
@@ -11,6 +12,7 @@ from gymlab.envs.rewarding.choosing import Reward, reward_of
 from gymlab.errors import UnavailableError
 from gymlab.protocol.parts import PhaseName
 from gymlab.runner_api.environment_states import environments_member, restore_environments
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import Members
 from gymlab.runner_api.tracking import FinishedEpisode, RunCounters, TrackedEnv
@@ -18,6 +20,7 @@ from gymlab.worker.device import TorchAccelerators, device_of_run
 from gymlab.worker.scene import EnvScene
 
 AnyEnv = gymnasium.Env[Any, Any]
+AnySpace = spaces.Space[Any]
 
 
 class TrainingEnvs:
@@ -36,6 +39,7 @@ class TrainingEnvs:
         self._counters = counters
         self._on_episode = on_episode
         self._envs: dict[int, TrackedEnv] = {}
+        self._pool: tuple[PoolView, PoolTracker] | None = None
         self._device: str | None = None
         self._reward: Reward | None = None
         self._has_reward = False
@@ -50,6 +54,12 @@ class TrainingEnvs:
     def first(self) -> TrackedEnv:
         """The environment of the lowest index."""
         return self._envs[min(self._envs)]
+
+    @property
+    def spaces(self) -> tuple[AnySpace, AnySpace]:
+        """Observations and actions of one environment."""
+        shown = self._pool[0] if self._pool is not None else self.first
+        return shown.observation_space, shown.action_space
 
     @property
     def device(self) -> str:
@@ -67,6 +77,13 @@ class TrainingEnvs:
         self._envs[env_index] = tracked
         self.scene.add(env_index, tracked, tracked.tracker)
         return tracked
+
+    def track_pool(self, view: PoolView) -> PoolTracker:
+        """Count and show environments that are stepped all at once."""
+        tracker = PoolTracker(view.num_envs, self._counters, self._on_episode)
+        self._pool = (view, tracker)
+        self.scene.show_pool(view, tracker)
+        return tracker
 
     def batch_rewards(self, say: Callable[[str], None]) -> RewardBatch | None:
         """Let the rewards of all environments be computed at once, where that can be."""
@@ -89,6 +106,8 @@ class TrainingEnvs:
         env = self._envs.get(env_index)
         if env is not None:
             env.cut_episode()
+        elif self._pool is not None:
+            self._pool[1].cut_episode(env_index)
 
     def _make_bare_env(self) -> AnyEnv:
         spec = self._spec
@@ -102,8 +121,8 @@ class TrainingEnvs:
         return env
 
     def _resolve_device(self) -> str:
-        if self._envs:
-            space = self.first.observation_space
+        if self._envs or self._pool is not None:
+            space = self.spaces[0]
         else:
             env = self._make_bare_env()
             space = env.observation_space

@@ -16,6 +16,7 @@ RUN_ID = "0123456789ab"
 @pytest.fixture(autouse=True)
 def _healthy(server: ScriptedServer) -> None:
     server.on("GET /health", {"status": "ok", "version": "1", "uptime_s": 1})
+    server.on("POST /runs/check", {"ok": True, "problems": [], "checks": []})
 
 
 def test_assignments_are_json_where_they_can_be() -> None:
@@ -76,7 +77,9 @@ def test_train_creates_a_run_and_follows_it(
         server.url,
     )
 
-    assert [request.body for request in server.requests if request.method == "POST"] == [
+    posted = [request for request in server.requests if request.method == "POST"]
+    assert [request.path for request in posted] == ["/runs/check", "/runs"]
+    assert [request.body for request in posted] == 2 * [
         {
             "env_id": "CartPole-v1",
             "algorithm": "dqn",

@@ -87,9 +87,11 @@ export function runConfigQuery(id: string) {
   });
 }
 
+export const checkKey = ["runs", "check"] as const;
+
 export function checkQuery(body: RunRequest | null, numRuns = 1) {
   return queryOptions({
-    queryKey: ["runs", "check", body, numRuns],
+    queryKey: [...checkKey, body, numRuns],
     queryFn: ({ signal }): Promise<CheckResult> => {
       if (body === null) throw new Error("There is nothing to check.");
       const params = { query: { num_runs: numRuns } };
@@ -98,6 +100,7 @@ export function checkQuery(body: RunRequest | null, numRuns = 1) {
     enabled: body !== null,
     staleTime: 20_000,
     gcTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.estimate.calibration_id ? 1000 : false),
   });
 }
 

@@ -20,9 +20,9 @@ export function WaitingBanner() {
   return (
     <div
       role="alert"
-      className="connection-banner sticky top-[52px] z-20 flex flex-wrap items-center gap-2 bg-warn-soft px-4 py-2 text-sm text-warn"
+      className="connection-banner sticky top-[52px] z-20 flex items-start gap-2 bg-warn-soft px-4 py-2 text-sm text-warn"
     >
-      <HardDrive aria-hidden="true" size={16} className="shrink-0" />
+      <HardDrive aria-hidden="true" size={16} className="mt-0.5 shrink-0" />
       <span className="min-w-0 break-words">
         <Link to="/runs/$runId" params={{ runId: first.id }} className="font-semibold underline">
           {first.name}

@@ -48,6 +48,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order Calibration
+         * @description Train for a few seconds and measure what it costs here; no run is created, nothing is kept.
+         *
+         *     One measurement runs at a time, beside runs that leave it a core; it gives way to a run that
+         *     begins. What was measured is remembered and makes the estimate of `POST /runs/check` sure.
+         */
+        post: operations["order_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calibrations/{calibration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calibration
+         * @description Return a measurement: how far it is, or what it found.
+         */
+        get: operations["get_calibration"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Calibration
+         * @description Give a measurement up; one that is over stays as it is.
+         */
+        delete: operations["cancel_calibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkpoints": {
         parameters: {
             query?: never;
@@ -274,26 +321,6 @@ export interface paths {
         get: operations["list_environments"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/environments/spaces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Get Spaces
-         * @description Say what an environment shows and takes with these options, before anything is trained.
-         */
-        post: operations["get_spaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,6 +735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Engines
+         * @description Say which runners could train this, and how fast each does on this machine where that was measured.
+         */
+        post: operations["compare_engines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1044,49 +1091,6 @@ export interface paths {
          * @description List what rules found out about the run, with the evidence.
          */
         get: operations["list_insights"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs/{run_id}/learning/network": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Network History
-         * @description Return how weights and gradients of each layer were spread, over training.
-         */
-        get: operations["get_network_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs/{run_id}/learning/values": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Value History
-         * @description Return what the agent thought of every state over training, beside the exact solution.
-         *
-         *     Empty for environments with too many states to know it, and for agents that learn from
-         *     another reward than the environment's or through wrappers.
-         */
-        get: operations["get_value_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1786,6 +1790,12 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * Basis
+         * @description What an estimate stands on, the surest first.
+         * @enum {string}
+         */
+        Basis: "runs" | "calibration" | "similar" | "guess";
+        /**
          * BatchedForm
          * @description Whether the reward can be called with arrays of many transitions at once.
          */
@@ -1899,67 +1909,6 @@ export interface components {
             timestep: number;
         };
         /**
-         * BoardAnswer
-         * @description An environment of few states, laid out as pages of cells, and its exact solution.
-         */
-        BoardAnswer: {
-            /**
-             * Arrows
-             * @description Of each action: up, right, down, left, or what it is called.
-             */
-            arrows: string[];
-            /**
-             * Columns
-             * @description Cells from left to right.
-             */
-            columns: number;
-            /**
-             * Discount
-             * @description The agent's own, with which the solution was computed.
-             */
-            discount: number;
-            /**
-             * Kinds
-             * @description Of each state: floor, start, wall, trap or goal.
-             */
-            kinds: string[];
-            /**
-             * Num Sweeps
-             * @description Sweeps that value iteration took.
-             */
-            num_sweeps: number;
-            /**
-             * Optimal
-             * @description Of each state: every action that is as good as the best, action 0 as the lowest bit.
-             */
-            optimal: number[];
-            /**
-             * Pages
-             * @description What each page shows.
-             */
-            pages: string[];
-            /**
-             * Policy
-             * @description Of each state: the best action, the first of equals; -1 where there is nothing to do.
-             */
-            policy: number[];
-            /**
-             * Rows
-             * @description Cells from top to bottom.
-             */
-            rows: number;
-            /**
-             * States
-             * @description State in each cell of each page, row by row.
-             */
-            states: number[][];
-            /**
-             * Values
-             * @description Of each state: the most discounted reward that can be had from it; null where there is nothing to do.
-             */
-            values: (number | null)[];
-        };
-        /**
          * Bounds
          * @description A range that contains the true value with a stated confidence.
          */
@@ -2015,6 +1964,62 @@ export interface components {
              * @description All of them.
              */
             total: number;
+        };
+        /**
+         * Calibration
+         * @description A short training whose cost is measured and of which nothing is kept.
+         */
+        Calibration: {
+            /**
+             * Algorithm
+             * @description Learning algorithm.
+             */
+            algorithm: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description One sentence: what it does, why it waits, what it found or why it failed.
+             */
+            detail: string;
+            /**
+             * Env Id
+             * @description Environment.
+             */
+            env_id: string;
+            /**
+             * Hint
+             * @description What to do about it.
+             */
+            hint: string | null;
+            /**
+             * Id
+             * @description Identifier.
+             */
+            id: string;
+            /**
+             * Progress
+             * @description Share that is done.
+             */
+            progress: number;
+            /**
+             * Queue Position
+             * @description Place among those that wait, from 1.
+             */
+            queue_position: number | null;
+            /** @description What it found; null until it is done. */
+            result: components["schemas"]["Measured"] | null;
+            /**
+             * Runner
+             * @description Training backend.
+             */
+            runner: string;
+            /** @description `waiting`, `starting`, `setup` and `measuring` go on; `done`, `failed` and `cancelled` are the end. */
+            status: components["schemas"]["JobStatus"];
         };
         /**
          * Change
@@ -2650,6 +2655,12 @@ export interface components {
             total_timesteps: number;
         };
         /**
+         * Confidence
+         * @description How sure an estimate is.
+         * @enum {string}
+         */
+        Confidence: "high" | "medium" | "low";
+        /**
          * DatabaseState
          * @description The database in use.
          */
@@ -2830,6 +2841,71 @@ export interface components {
              * @description How many.
              */
             num_runs: number;
+        };
+        /**
+         * Engine
+         * @description A training backend that has the algorithm, and how fast it trains these settings here.
+         */
+        Engine: {
+            /**
+             * Applies
+             * @description Whether it can train this.
+             */
+            applies: boolean;
+            /** @description What the speed stands on. */
+            basis: components["schemas"]["Basis"] | null;
+            /**
+             * Calibration Id
+             * @description Its measurement that waits or is under way.
+             */
+            calibration_id: string | null;
+            /**
+             * Compared With
+             * @description Name of that engine.
+             */
+            compared_with: string | null;
+            /** @description How sure it is. */
+            confidence: components["schemas"]["Confidence"] | null;
+            /**
+             * Is Default
+             * @description Whether the web app takes it where nobody has chosen.
+             */
+            is_default: boolean;
+            /**
+             * Measured At
+             * @description When that was.
+             */
+            measured_at: string | null;
+            /**
+             * Reason
+             * @description Why not.
+             */
+            reason: string | null;
+            /**
+             * Runner
+             * @description Identifier for `POST /runs`.
+             */
+            runner: string;
+            /**
+             * Summary
+             * @description One sentence.
+             */
+            summary: string;
+            /**
+             * Times Faster
+             * @description Speed over that of the slowest engine that was measured; null for that one and where fewer than two were.
+             */
+            times_faster: number | null;
+            /**
+             * Timesteps Per Second
+             * @description Speed measured or seen in earlier runs on this machine; null where only guesses are known.
+             */
+            timesteps_per_second: number | null;
+            /**
+             * Title
+             * @description Name for people.
+             */
+            title: string;
         };
         /**
          * EnvironmentDetail
@@ -3025,26 +3101,6 @@ export interface components {
             unavailable_reason: string | null;
         };
         /**
-         * EnvironmentSpaces
-         * @description What an environment shows and takes.
-         */
-        EnvironmentSpaces: {
-            /** @description Null where the environment is not available. */
-            action_space: components["schemas"]["SpaceInfo"] | null;
-            /**
-             * Env Id
-             * @description Which environment.
-             */
-            env_id: string;
-            /**
-             * Num Inputs
-             * @description Numbers that a network is given for one observation; null where it is no plain array.
-             */
-            num_inputs: number | null;
-            /** @description Null where the environment is not available. */
-            observation_space: components["schemas"]["SpaceInfo"] | null;
-        };
-        /**
          * EnvironmentTrial
          * @description What checks of an environment found.
          */
@@ -3160,24 +3216,81 @@ export interface components {
         };
         /**
          * Estimate
-         * @description What the run will probably take.
+         * @description What the run will probably take, and what that stands on.
          */
         Estimate: {
+            /** @description `runs`: earlier runs of the same settings here. `calibration`: a short measurement of them here. `similar`: other settings of the same algorithm here. `guess`: nothing was measured on this machine. */
+            basis?: components["schemas"]["Basis"] | null;
+            /**
+             * Calibration Id
+             * @description The measurement of exactly these settings that waits or is under way.
+             */
+            calibration_id?: string | null;
+            /**
+             * @description How sure the duration is.
+             * @default low
+             */
+            confidence: components["schemas"]["Confidence"];
+            /**
+             * Detail
+             * @description One sentence on what it stands on.
+             * @default
+             */
+            detail: string;
             /**
              * Disk Bytes
              * @description Space in the data folder.
              */
             disk_bytes: number | null;
+            /** @description Within which it should lie. */
+            disk_range_bytes?: components["schemas"]["Range"] | null;
+            /** @description Within which it should lie. */
+            duration_range_s?: components["schemas"]["Range"] | null;
             /**
              * Duration S
-             * @description Training time.
+             * @description Training time; evaluations during training come on top.
              */
             duration_s: number | null;
             /**
+             * Is Disturbed
+             * @description Whether other programs kept the machine busy while it was measured.
+             * @default false
+             */
+            is_disturbed: boolean;
+            /**
+             * Measured At
+             * @description When that was.
+             */
+            measured_at?: string | null;
+            /**
              * Memory Bytes
-             * @description Memory of its worker.
+             * @description Most memory that its worker will hold.
              */
             memory_bytes: number | null;
+            /** @description Within which it should lie. */
+            memory_range_bytes?: components["schemas"]["Range"] | null;
+            /**
+             * Num Runs
+             * @description Earlier runs that it stands on.
+             * @default 0
+             */
+            num_runs: number;
+            /**
+             * Should Calibrate
+             * @description Whether a measurement would help and the machine is idle enough for one now.
+             * @default false
+             */
+            should_calibrate: boolean;
+            /**
+             * Startup S
+             * @description From the start to the first timestep, compilation included; null until it was measured.
+             */
+            startup_s?: number | null;
+            /**
+             * Timesteps Per Second
+             * @description Speed while the agent learns.
+             */
+            timesteps_per_second?: number | null;
         };
         /**
          * Estimated
@@ -3989,37 +4102,6 @@ export interface components {
             version: string;
         };
         /**
-         * HistogramAnswer
-         * @description How numbers are spread.
-         */
-        HistogramAnswer: {
-            /**
-             * Counts
-             * @description In equal bins from low to high.
-             */
-            counts: number[];
-            /**
-             * High
-             * @description The largest.
-             */
-            high: number;
-            /**
-             * Low
-             * @description The least.
-             */
-            low: number;
-            /**
-             * Mean
-             * @description Their mean.
-             */
-            mean: number;
-            /**
-             * Std
-             * @description Their standard deviation.
-             */
-            std: number;
-        };
-        /**
          * HyperparameterChange
          * @description A value that somebody changed while the run trained.
          */
@@ -4226,25 +4308,11 @@ export interface components {
             title: string;
         };
         /**
-         * LayerMoment
-         * @description One layer at one moment.
+         * JobStatus
+         * @description Where a measurement is.
+         * @enum {string}
          */
-        LayerMoment: {
-            /** @description The gradient of the last minibatch, as the optimizer took it; null before the first. */
-            gradient: components["schemas"]["HistogramAnswer"] | null;
-            /**
-             * Name
-             * @description Name of its weights in the network.
-             */
-            name: string;
-            /**
-             * Num Weights
-             * @description How many it has.
-             */
-            num_weights: number;
-            /** @description How they are spread; null where one is not finite. */
-            weights: components["schemas"]["HistogramAnswer"] | null;
-        };
+        JobStatus: "waiting" | "starting" | "setup" | "measuring" | "done" | "failed" | "cancelled";
         /**
          * Lineage
          * @description The relatives of a run.
@@ -4318,6 +4386,58 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * Measured
+         * @description What a measurement found; times are of one worker on this machine.
+         */
+        Measured: {
+            /**
+             * Imports S
+             * @description What a worker took to import its libraries; an idle worker has done that before.
+             */
+            imports_s: number;
+            /**
+             * Measured At
+             * Format: date-time
+             * @description When it ended.
+             */
+            measured_at: string;
+            /**
+             * Measured S
+             * @description Training time behind the speed.
+             */
+            measured_s: number;
+            /**
+             * Measured Timesteps
+             * @description Timesteps behind the speed.
+             */
+            measured_timesteps: number;
+            /**
+             * Memory Bytes
+             * @description Most memory that the worker held with the buffers of the measurement.
+             */
+            memory_bytes: number;
+            /**
+             * Others Cores
+             * @description Cores that other processes of the machine kept busy meanwhile.
+             */
+            others_cores: number;
+            /**
+             * Saw Updates
+             * @description Whether whole updates were measured; without them the speed is a guess upwards.
+             */
+            saw_updates: boolean;
+            /**
+             * Setup S
+             * @description From the specification to the first timestep: environments, networks, compilation.
+             */
+            setup_s: number;
+            /**
+             * Timesteps Per Second
+             * @description Speed while the agent learns, updates included.
+             */
+            timesteps_per_second: number;
         };
         /**
          * MetricChoice
@@ -4441,38 +4561,6 @@ export interface components {
             name: string;
         };
         /**
-         * NetworkHistory
-         * @description The network over training.
-         */
-        NetworkHistory: {
-            /**
-             * Items
-             * @description Oldest first.
-             */
-            items: components["schemas"]["NetworkMoment"][];
-        };
-        /**
-         * NetworkMoment
-         * @description The network at one moment.
-         */
-        NetworkMoment: {
-            /**
-             * Gradient Steps
-             * @description Updates by then.
-             */
-            gradient_steps: number;
-            /**
-             * Layers
-             * @description Its layers with weights, biases left out.
-             */
-            layers: components["schemas"]["LayerMoment"][];
-            /**
-             * Timestep
-             * @description Timesteps of the run by then.
-             */
-            timestep: number;
-        };
-        /**
          * NetworkQuestion
          * @description A network and where it is to be used.
          */
@@ -4487,13 +4575,6 @@ export interface components {
              * @description Environment whose observations go in.
              */
             env_id: string;
-            /**
-             * Env Kwargs
-             * @description Its constructor arguments, which may change the observations.
-             */
-            env_kwargs?: {
-                [key: string]: unknown;
-            };
             /**
              * Hyperparameters
              * @description Others that change the outputs, for example `dueling`.
@@ -4888,6 +4969,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[Calibration] */
+        Page_Calibration_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Calibration"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[Checkpoint] */
         Page_Checkpoint_: {
             /**
@@ -4934,6 +5028,19 @@ export interface components {
              * @description In the order asked for.
              */
             items: components["schemas"]["CodeVersion"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` for the next part; null at the end.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[Engine] */
+        Page_Engine_: {
+            /**
+             * Items
+             * @description In the order asked for.
+             */
+            items: components["schemas"]["Engine"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` for the next part; null at the end.
@@ -5333,6 +5440,22 @@ export interface components {
              * @description What to do about it.
              */
             hint?: string | null;
+        };
+        /**
+         * Range
+         * @description Within which a figure should lie.
+         */
+        Range: {
+            /**
+             * High
+             * @description Rarely more.
+             */
+            high: number;
+            /**
+             * Low
+             * @description Rarely less.
+             */
+            low: number;
         };
         /**
          * Recording
@@ -6312,6 +6435,11 @@ export interface components {
              */
             capabilities: string[];
             /**
+             * Engine Priority
+             * @description Of several runners with an algorithm the web app takes the one with the largest; ties by place.
+             */
+            engine_priority: number;
+            /**
              * Id
              * @description Identifier for `POST /runs`.
              */
@@ -6563,24 +6691,6 @@ export interface components {
              * @description Class name: Discrete, Box, MultiDiscrete, MultiBinary, Dict, Tuple, Text, ...
              */
             type: string;
-        };
-        /**
-         * SpacesQuestion
-         * @description An environment and its options.
-         */
-        SpacesQuestion: {
-            /**
-             * Env Id
-             * @description Which environment.
-             */
-            env_id: string;
-            /**
-             * Env Kwargs
-             * @description Constructor arguments that differ from the defaults.
-             */
-            env_kwargs?: {
-                [key: string]: unknown;
-            };
         };
         /**
          * Spread
@@ -6986,55 +7096,6 @@ export interface components {
             severity: "error" | "warning";
         };
         /**
-         * ValueHistory
-         * @description What the agent thought over training.
-         */
-        ValueHistory: {
-            /** @description Null where there is none. */
-            board: components["schemas"]["BoardAnswer"] | null;
-            /**
-             * Items
-             * @description Oldest first.
-             */
-            items: components["schemas"]["ValueMoment"][];
-        };
-        /**
-         * ValueMoment
-         * @description What the agent thought at one moment.
-         */
-        ValueMoment: {
-            /**
-             * Error Max
-             * @description The largest distance.
-             */
-            error_max: number | null;
-            /**
-             * Error Rms
-             * @description Root of the mean squared distance from the exact values.
-             */
-            error_rms: number | null;
-            /**
-             * Optimal Share
-             * @description Share of the states in which its action was as good as the best one.
-             */
-            optimal_share: number;
-            /**
-             * Policy
-             * @description What it would have done greedily in each state.
-             */
-            policy: number[];
-            /**
-             * Timestep
-             * @description Timesteps of the run by then.
-             */
-            timestep: number;
-            /**
-             * Values
-             * @description What it expected from each state.
-             */
-            values: (number | null)[];
-        };
-        /**
          * Variant
          * @description The runs of an experiment that learn from one reward.
          */
@@ -7342,6 +7403,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    order_calibration: {
+        parameters: {
+            query?: {
+                /** @description Measure every runner that can train this, for comparison. */
+                every_engine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Calibration_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the measurement. */
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the measurement. */
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
             };
             /** @description There is no such thing. */
             404: {
@@ -8067,57 +8282,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EnvironmentItem_"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible as written; the fields say why. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    get_spaces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpacesQuestion"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnvironmentSpaces"];
                 };
             };
             /** @description There is no such thing. */
@@ -9441,6 +9605,57 @@ export interface operations {
             };
         };
     };
+    compare_engines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Engine_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_run: {
         parameters: {
             query?: never;
@@ -10559,106 +10774,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_InsightItem_"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible as written; the fields say why. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    get_network_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Identifier of the run. */
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NetworkHistory"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible in the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not possible as written; the fields say why. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    get_value_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Identifier of the run. */
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValueHistory"];
                 };
             };
             /** @description There is no such thing. */

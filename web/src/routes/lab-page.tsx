@@ -61,8 +61,8 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
   // A deep link is a choice too.
   // biome-ignore lint/correctness/useExhaustiveDependencies: remembered once per address
   useEffect(() => {
-    if (env || runner || algorithm) last.remember({ env, runner, algorithm });
-  }, [env, runner, algorithm]);
+    if (env || algorithm) last.remember({ env, algorithm });
+  }, [env, algorithm]);
 
   const { hash } = useLocation();
   useHashTarget(hash, environments.isSuccess && runners.isSuccess);
@@ -89,10 +89,12 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
       </Card>
     );
   }
+  const wishedAlgorithm = algorithm ?? named?.algorithm ?? last.algorithm;
+  const trainedBy = named?.algorithm === wishedAlgorithm ? named.runner : undefined;
   const wish = {
     env: env ?? named?.env_id ?? last.env,
-    runner: runner ?? named?.runner ?? last.runner,
-    algorithm: algorithm ?? named?.algorithm ?? last.algorithm,
+    runner: runner ?? trainedBy ?? last.engineOf(wishedAlgorithm),
+    algorithm: wishedAlgorithm,
   };
   const selection = select(wish, environments.data, runners.data);
   if (!selection) {
@@ -112,7 +114,16 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
   const environment = environments.data.find(({ id }) => id === selection.envId);
   const choose = (choice: { env?: string; runner?: string; algorithm?: string }) => {
     last.remember(choice);
-    void navigate({ search: (current) => ({ ...current, ...choice }), replace: true });
+    if (choice.runner) last.rememberEngine(choice.algorithm ?? wishedAlgorithm, choice.runner);
+    void navigate({
+      // Another algorithm is trained by the engine for that one.
+      search: ({ runner: chosen, ...current }) => ({
+        ...current,
+        ...(choice.algorithm || !chosen ? {} : { runner: chosen }),
+        ...choice,
+      }),
+      replace: true,
+    });
   };
   return (
     <>
@@ -145,7 +156,7 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
       <TrainPanel
         selection={selection}
         runners={runners.data}
-        actionSpace={environment?.action_space?.type}
+        environment={environment}
         onChoose={choose}
         onCreated={(created) =>
           void navigate({

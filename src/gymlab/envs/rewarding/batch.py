@@ -47,20 +47,25 @@ def called(
         require_finite(column)
         return [(number, None) for number in column.tolist()]
     columns = {
-        name: as_column(part, count, f" for the term {name!r}")
+        name: part
+        if type(part) is np.ndarray and part.dtype == np.float64 and part.shape == (count,)
+        else as_column(part, count, f" for the term {name!r}")
         for name, part in cast("Mapping[Any, Any]", value).items()
     }
     if not columns.keys() <= known.keys():
         as_terms(dict.fromkeys(columns, 0.0), known)
-    table = np.array(list(columns.values())) if columns else np.zeros((1, count))
-    totals = table.sum(axis=0)
+    values = list(columns.values())
+    totals = values[0] if values else np.zeros(count)
+    for column in values[1:]:
+        totals = totals + column
     if not isfinite(totals.sum()):
         for name, column in columns.items():
             require_finite(column, f" for the term {name!r}")
         require_finite(totals)
-    rows: list[list[float]] = table[: len(columns)].T.tolist()
+    names = list(columns)
+    rows = zip(*[column.tolist() for column in values], strict=True) if values else [()] * count
     return [
-        (total, dict(zip(columns, row, strict=True)))
+        (total, dict(zip(names, row)))  # noqa: B905 - as many by how they are made
         for total, row in zip(totals.tolist(), rows, strict=True)
     ]
 
@@ -82,7 +87,8 @@ def as_column(value: Any, count: int, place: str = "") -> Column:
     if array.dtype.kind not in "biuf" or array.shape not in {(count,), ()}:
         shape = f"an array of {array.dtype} and shape {array.shape}"
         raise UnusableValueError(f"{shape}{place} for {count} transitions", _HINT)
-    return np.broadcast_to(array.astype(np.float64), (count,))
+    array = array.astype(np.float64)
+    return array if array.ndim else np.full(count, array)
 
 
 def require_finite(column: Column, place: str = "") -> None:

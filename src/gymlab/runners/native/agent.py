@@ -23,11 +23,11 @@ from gymlab.agents.flat_optimizer import FlatAdam
 from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import Array, ObservationEncoder
 from gymlab.agents.stepping import EnvironmentRow
+from gymlab.agents.weights import load_network, network_members
 from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.learner_view import LayerView, LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
-from gymlab.runners.native.weights import load_network, network_members
 
 STATE_FILE = "state.json"
 TENSORS_FILE = "state.safetensors"

@@ -1,4 +1,4 @@
-"""Deep Q-networks with their most useful extensions, from the network to the update.
+"""Deep Q-networks with their most useful extensions; the network is `ActionValues`.
 
 Mnih et al. 2015, doi:10.1038/nature14236. The numbered details in the README are marked [n].
 
@@ -16,45 +16,16 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from gymlab.agents.action_values import ActionValues, exploration_rate
 from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.default_networks import ACTION_VALUE_DEFAULTS, chosen_network
 from gymlab.agents.flat_optimizer import FlatAdam
-from gymlab.agents.networks import build_layers, scaled_input
 from gymlab.agents.observing import Array, ObservationEncoder
 from gymlab.agents.stepping import EnvironmentRow
 from gymlab.domain.events import EventLevel, EventType
-from gymlab.domain.network_shapes import Shape
-from gymlab.domain.networks import NetworkSpec
 from gymlab.runner_api.runner import Members, RunContext
 from gymlab.runners.native.agent import Agent, Tensors
 from gymlab.runners.native.replay import LARGEST_REPLAY_BYTES, REPLAY_FILE, Drawn, Replay
-
-# ---- the network --------------------------------------------------------------------------------
-
-
-class ActionValues(nn.Module):
-    """Q(s, a) of every action at once; dueling where the state's value has an output of its own."""
-
-    def __init__(
-        self, spec: NetworkSpec, observation: Shape, num_actions: int, *, dueling: bool
-    ) -> None:
-        """Build the layers; weights begin as torch draws them."""
-        super().__init__()
-        self.trunk, width = build_layers(spec.layers, observation)
-        self.q = nn.Linear(width, num_actions)
-        self.value = nn.Linear(width, 1) if dueling else None
-
-    def forward(self, observations: Tensor) -> Tensor:
-        """Return (B, A) action values.
-
-        Dueling: Q(s, a) = V(s) + A(s, a) - mean_a' A(s, a')     (Wang et al. 2016, equation 9)
-        """
-        features = self.trunk(scaled_input(observations))
-        outputs = self.q(features)
-        if self.value is None:
-            return outputs
-        return self.value(features) + outputs - outputs.mean(-1, keepdim=True)
-
 
 # ---- the mathematics ----------------------------------------------------------------------------
 
@@ -82,13 +53,6 @@ def dqn_loss(predicted: Tensor, targets: Tensor, weights: Tensor | None) -> Tens
     if weights is None:
         return nn.functional.smooth_l1_loss(predicted, targets)
     return (weights * nn.functional.smooth_l1_loss(predicted, targets, reduction="none")).mean()
-
-
-def exploration_rate(config: DqnConfig, progress: float) -> float:
-    """Return epsilon after a share of the budget: it falls linearly, then stays."""
-    share = min(1.0, progress / config.exploration_fraction)
-    first, last = config.exploration_initial_eps, config.exploration_final_eps
-    return first + share * (last - first)
 
 
 # ---- the agent ----------------------------------------------------------------------------------

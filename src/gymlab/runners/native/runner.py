@@ -12,7 +12,7 @@ import gymnasium
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
 from gymlab.runner_api.runner import Actor, Members, RunContext
-from gymlab.runners.native.algorithms import CONFIGS
+from gymlab.runners.native.algorithms import CONFIGS, config_of
 from gymlab.runners.native.problems import find_problems
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class NativeRunner:
 
     def load_actor(self, spec: RunSpec, members: Members) -> Actor:
         """Rebuild the policy from a checkpoint's or policy's files, normalisation included."""
-        from gymlab.runners.native.acting import load_actor
+        from gymlab.agents.acting import load_actor
 
-        return load_actor(spec, members)
+        return load_actor(spec, config_of(spec), members)
 
 
 RUNNER: "Runner" = NativeRunner()

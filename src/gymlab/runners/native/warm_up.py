@@ -1,8 +1,9 @@
 """What makes the first run slow, done before it: imports, and what torch prepares on first use."""
 
+from gymlab.agents.acting import load_actor
 from gymlab.domain.runs import RunSpec
 from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runners.native.acting import load_actor
+from gymlab.runners.native.algorithms import config_of
 from gymlab.runners.native.training import train
 
 _REHEARSAL = RunSpec(
@@ -20,4 +21,4 @@ def rehearse() -> None:
     """Train for one tiny rollout and load what comes of it."""
     context = RehearsalContext(_REHEARSAL)
     train(context)
-    load_actor(_REHEARSAL, context.record.checkpoints[-1].members.durable)
+    load_actor(_REHEARSAL, config_of(_REHEARSAL), context.record.checkpoints[-1].members.durable)

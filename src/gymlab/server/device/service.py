@@ -3,6 +3,7 @@
 from gymlab.server import machine
 from gymlab.server.device.schemas import DeviceInfo
 from gymlab.settings import Settings
+from gymlab.supervisor.this_machine import cpu_count
 
 _CPU_NOTE = "No GPU was found: the small networks of the presets train well on the CPU."
 
@@ -16,7 +17,7 @@ def describe_device(settings: Settings) -> DeviceInfo:
         type=device.type,
         name=device.name,
         memory_bytes=device.memory_bytes,
-        cpu_count=machine.cpu_count(),
+        cpu_count=cpu_count(),
         forced=settings.force_device is not None,
         note=_CPU_NOTE if has_none else None,
     )

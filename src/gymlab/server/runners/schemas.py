@@ -114,9 +114,15 @@ class RunnerItem(Answer):
     """What is missing and how to get it."""
     capabilities: list[str]
     """What may be offered: pause, resume_exact, live_frames, ..."""
+    compiled_environments: list[str]
+    """Environments that it steps in compiled code; all others are stepped in Python, slower."""
+    vectorised_environments: list[str]
+    """Environments that it steps many at a time in NumPy."""
     model_formats: list[ModelFormat]
     """Files of its own form that `GET /runs/{id}/model` gives beside ours."""
     versions: dict[str, str]
     """Library -> version."""
+    engine_priority: int
+    """Of several runners with an algorithm the web app takes the one with the largest; ties by place."""
     algorithms: list[AlgorithmItem]
     """In the order they are shown."""

@@ -32,8 +32,11 @@ def _item(runner: RunnerDescription) -> RunnerItem:
         available=runner.available,
         unavailable_reason=runner.unavailable_reason,
         capabilities=manifest.capabilities,
+        compiled_environments=manifest.compiled_environments,
+        vectorised_environments=manifest.vectorised_environments,
         model_formats=manifest.model_formats,
         versions=runner.versions,
+        engine_priority=manifest.engine_priority,
         algorithms=[
             AlgorithmItem(
                 id=item.id,

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from gymlab.domain.code import SourceCode
 from gymlab.domain.events import EventType
-from gymlab.domain.runs import BUSY_STATUSES, Device, Origin, Relation, RunSpec, RunStatus
+from gymlab.domain.runs import Device, Origin, Relation, RunSpec, RunStatus
 from gymlab.errors import EnvironmentNotFoundError, FieldProblem, InvalidInputError
 from gymlab.server import machine
+from gymlab.server.estimating.desk import Job
+from gymlab.server.estimating.estimate import predict
+from gymlab.server.estimating.workloads import Workload
 from gymlab.server.lab import Lab
 from gymlab.server.own_environments import PREFIX, OwnEnvironment
 from gymlab.server.run_lookup import existing_run
@@ -28,17 +31,11 @@ from gymlab.server.runs.starting import (
     with_defaults_of_parent,
 )
 from gymlab.server.runs.view import viewed_run
+from gymlab.server.runs.workload import workload_of
 from gymlab.server.texts import tidy_tags
 from gymlab.storage.database import Writer
 from gymlab.storage.lineage import origin_of
-from gymlab.storage.runs import (
-    NewRunRow,
-    StoredRun,
-    get_run,
-    insert_run,
-    measured_speed,
-    runs_with_status,
-)
+from gymlab.storage.runs import NewRunRow, StoredRun, get_run, insert_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,8 @@ class Prepared:
     draft: Draft
     start: Start | None
     """The checkpoint of another run to begin with."""
+    workload: Workload | None
+    """What it would have a worker do; None while that is not known."""
 
 
 class RunCreation:
@@ -61,7 +60,7 @@ class RunCreation:
 
     async def check(self, body: NewRun, *, num_runs: int = 1) -> Preflight:
         """Say whether a run, or so many of it, could be created."""
-        return (await self._prepare(body, num_runs))[1]
+        return (await self.look(body, num_runs=num_runs))[1]
 
     async def create(
         self, body: NewRun, *, exactly: RunSpec | None = None, origin: Origin | None = None
@@ -98,12 +97,10 @@ class RunCreation:
         Raises:
             InvalidInputError: It is not possible.
         """
-        draft, checked, start = await self._prepare(body, num_runs)
+        prepared, checked = await self.look(body, num_runs=num_runs)
         if not checked.ok:
-            raise _not_possible(draft, checked)
-        if start is not None:
-            body = with_defaults_of_parent(body, start)
-        return Prepared(body, draft, start)
+            raise _not_possible(prepared.draft, checked)
+        return prepared
 
     async def secure(self, prepared: Prepared, run_id: str) -> None:
         """Keep the checkpoint that a run is to begin from until it has its copy.
@@ -125,7 +122,8 @@ class RunCreation:
         parent = await asyncio.to_thread(look)
         return await self.create(fork_body(parent, request))
 
-    async def _prepare(self, body: NewRun, num_runs: int) -> tuple[Draft, Preflight, Start | None]:
+    async def look(self, body: NewRun, *, num_runs: int = 1) -> tuple[Prepared, Preflight]:
+        """Return what a request comes to, possible or not, and what speaks against it."""
         catalogue = await self._lab.catalogue.ready()
         start: Start | FieldProblem | None = None
         if body.start_from is not None:
@@ -153,20 +151,22 @@ class RunCreation:
         elif start is not None:
             draft.problems.append(start)
         found = start if isinstance(start, Start) else None
-        checked = await asyncio.to_thread(self._preflight, draft, num_runs)
+        workload = workload_of(draft, body)
+        job = self._measuring(workload)
+        checked = await asyncio.to_thread(self._preflight, draft, workload, num_runs, job)
         if start is not None:
             line = start_check(draft, found)
             checked = checked.model_copy(update={"checks": [line, *checked.checks]})
-        return draft, checked, found
+        return Prepared(body, draft, found, workload), checked
+
+    def _measuring(self, workload: Workload | None) -> Job | None:
+        return self._lab.calibrations.under_way(workload.key) if workload is not None else None
 
     def _device(self, body: NewRun) -> Device:
         settings = self._lab.settings
         if settings.force_device is not None:
             return Device(settings.force_device)
         return Device(settings.device) if body.device is Device.AUTO else body.device
-
-    def _preflight(self, draft: Draft, num_runs: int) -> Preflight:
-        return preflight(draft, self._surroundings(draft, num_runs))
 
     async def _own_environment(
         self, body: NewRun, start: Start | FieldProblem | None
@@ -199,24 +199,26 @@ class RunCreation:
         with self._lab.database.reading() as connection:
             return reward_of(connection, body, parent)
 
-    def _surroundings(self, draft: Draft, num_runs: int) -> Surroundings:
-        speed = None
-        with self._lab.database.reading() as connection:
-            queued = runs_with_status(connection, [RunStatus.QUEUED])
-            busy = runs_with_status(connection, BUSY_STATUSES)
-            if draft.env is not None and draft.algorithm is not None and draft.runner is not None:
-                speed = measured_speed(
-                    connection, draft.env.id, draft.runner.manifest.id, draft.algorithm.id
-                )
-        return Surroundings(
-            home=self._lab.settings.home,
-            num_busy=len(busy),
-            num_queued=len(queued),
-            max_runs=self._lab.settings.max_runs,
-            measured_speed=speed,
+    def _preflight(
+        self, draft: Draft, workload: Workload | None, num_runs: int, job: Job | None
+    ) -> Preflight:
+        lab = self._lab
+        crowd, settings = lab.crowd(), lab.settings
+        prediction = None
+        if workload is not None:
+            prediction = predict(workload, lab.history, is_warm=settings.warm_workers > 0)
+        around = Surroundings(
+            home=settings.home,
+            num_busy=crowd.num_busy,
+            num_queued=crowd.num_queued,
+            max_runs=crowd.max_runs,
             has_accelerator=bool(machine.accelerators()),
+            prediction=prediction,
             num_runs=num_runs,
+            calibration_id=job.id if job is not None else None,
+            may_calibrate=settings.auto_calibration,
         )
+        return preflight(draft, around)
 
     def _store(self, new: NewRunRow, *, start: bool) -> None:
         with self._lab.database.writing(durable=True) as writer:

@@ -1,31 +1,27 @@
-"""What a run will take, and whether this machine has it."""
+"""Whether this machine has what a run will take."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from gymlab.domain.environments import SpaceInfo
+from gymlab.domain.costs import Basis
 from gymlab.errors import FieldProblem
 from gymlab.server import machine
+from gymlab.server.estimating.buffers import ENV_BYTES, buffer_bytes, env_bytes, number
+from gymlab.server.estimating.estimate import Prediction
+from gymlab.server.estimating.guessing import sees_pictures
+from gymlab.server.estimating.sizes import WORKER_BYTES
 from gymlab.server.runs.draft import Draft
+from gymlab.server.runs.estimates import estimate_of
 from gymlab.server.runs.schemas import Check, Estimate, Preflight, Problem
-from gymlab.supervisor.checkpoint_store import NUM_WHOLE
+from gymlab.server.texts import duration_text, size_text
 
-WORKER_BYTES = 450 * 1024**2
-"""A worker with its libraries, before any buffer."""
 USABLE_SHARE = 0.9
-BYTES_BESIDE_OBSERVATION = 16
-"""Reward, flags and bookkeeping of one stored transition."""
-ROW_BYTES = 330
-TIMESTEPS_PER_EPISODE = 200
-CHECKPOINT_BYTES = 2 * 1024**2
-NUM_KEPT_CHECKPOINTS = 10
 MIN_FREE_DISK = 200 * 1024**2
 LOW_FREE_DISK = 2 * 1024**3
+SMALL_BYTES = 32 * 1024**2
+"""Less than this is not what makes a run too large: the machine is full."""
 LONG_S = 12 * 3600.0
-MIN_PICTURE_SIDE = 36
-"""Smaller pictures are read without convolutions."""
-PICTURE_SLOWDOWN = 20.0
-"""How much slower a CPU trains the convolutions that pictures need than a small network."""
+WEAK = frozenset({None, Basis.SIMILAR, Basis.GUESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +32,34 @@ class Surroundings:
     num_busy: int
     num_queued: int
     max_runs: int
-    measured_speed: float | None
-    """Timesteps per second of earlier runs of the same pair."""
     has_accelerator: bool
     """Whether this machine has a GPU that runs may use."""
+    prediction: Prediction | None = None
+    """What the run will take; None while environment or algorithm are not known."""
     num_runs: int = 1
     """Runs that are to be made of the draft."""
+    calibration_id: str | None = None
+    """The measurement of exactly these settings that waits or is under way."""
+    may_calibrate: bool = False
+    """Whether the web app may have settings measured unasked."""
 
 
 def preflight(draft: Draft, around: Surroundings) -> Preflight:
     """Check a draft against this machine; adds what is found to the draft's problems."""
-    needed = _memory(draft)
-    estimate = Estimate(
-        duration_s=_duration(draft, around),
-        memory_bytes=WORKER_BYTES + needed if draft.algorithm is not None else None,
-        disk_bytes=around.num_runs * _disk(draft),
+    estimate = estimate_of(
+        around.prediction, num_runs=around.num_runs, calibration_id=around.calibration_id
     )
     checks = [
         _check_spaces(draft),
         _check_dependencies(draft),
         _check_device(draft, around),
         _check_disk(around, estimate),
-        _check_memory(draft, needed),
+        _check_memory(draft, around),
         _check_queue(around),
-        _check_duration(estimate, around),
+        _check_duration(estimate),
     ]
     is_ok = not draft.problems and all(check.status != "error" for check in checks)
+    is_idle = around.num_busy == 0 and around.num_queued == 0
     return Preflight(
         ok=is_ok,
         problems=[
@@ -69,7 +67,15 @@ def preflight(draft: Draft, around: Surroundings) -> Preflight:
             for item in draft.problems
         ],
         checks=checks,
-        estimate=estimate,
+        estimate=estimate.model_copy(
+            update={
+                "should_calibrate": is_ok
+                and is_idle
+                and around.may_calibrate
+                and around.calibration_id is None
+                and estimate.basis in WEAK
+            }
+        ),
     )
 
 
@@ -116,7 +122,7 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
 
 
 def _check_cpu_only(draft: Draft) -> Check:
-    if _sees_pictures(draft):
+    if sees_pictures(draft.observed):
         return Check(
             id="device",
             status="warning",
@@ -140,31 +146,69 @@ def _check_disk(around: Surroundings, estimate: Estimate) -> Check:
     return Check(id="disk", status="ok", detail=detail)
 
 
-def _check_memory(draft: Draft, needed: int) -> Check:
-    room = int(machine.available_memory() * USABLE_SHARE) - WORKER_BYTES
-    detail = f"About {size_text(WORKER_BYTES + needed)} of {size_text(room + WORKER_BYTES)} free."
-    if needed <= room:
+def _check_memory(draft: Draft, around: Surroundings) -> Check:
+    """Compare with what is free; what grows with the hyperparameters is refused, a busy machine is not."""
+    worker, added = WORKER_BYTES, 0
+    if around.prediction is not None:
+        worker, added = around.prediction.worker.bytes, around.prediction.worker.environments
+    elif draft.algorithm is not None:
+        added = env_bytes(draft.algorithm, draft.hyperparameters)
+    room = int(machine.available_memory() * USABLE_SHARE) - worker
+    needed = _whole_buffers(draft)
+    everything = needed + added
+    detail = f"About {size_text(worker + everything)} of {size_text(room + worker)} free."
+    if everything <= room:
         return Check(id="memory", status="ok", detail=detail)
-    if needed == 0:
+    if everything < SMALL_BYTES:
         return Check(id="memory", status="warning", detail=detail, hint="Stop another run first.")
-    hint = _refuse_buffer(draft, needed, max(0, room))
+    hint = _refuse_size(draft, needed, added, max(0, room))
     return Check(id="memory", status="error", detail=detail, hint=hint)
 
 
-def _refuse_buffer(draft: Draft, needed: int, room: int) -> str:
+def _whole_buffers(draft: Draft) -> int:
+    if draft.algorithm is None or draft.env is None:
+        return 0
+    return buffer_bytes(
+        draft.algorithm,
+        draft.hyperparameters,
+        observed=draft.observed,
+        acted=draft.env.action_space,
+    )
+
+
+def _refuse_size(draft: Draft, buffers: int, environments: int, room: int) -> str:
+    """Blame the hyperparameter that needs most, and say what of it would fit."""
     assert draft.algorithm is not None  # noqa: S101
-    memory = draft.algorithm.memory
-    name = memory.buffer_size_field or memory.rollout_length_field or "num_envs"
-    value = draft.hyperparameters.get(name, 0)
-    fitting = int(value * room / needed)
+    memory, values = draft.algorithm.memory, draft.hyperparameters
+    num_envs = number(values, memory.num_envs_field, 1)
+    name = memory.buffer_size_field or memory.rollout_length_field
+    if name is None or environments > buffers or _is_crowded(draft):
+        name, value = memory.num_envs_field or "num_envs", num_envs
+        shared = buffers if memory.buffer_size_field is not None else 0
+        each = ENV_BYTES + (buffers - shared) / max(1.0, num_envs)
+        fitting = int(max(0, room - shared) / each) + 1
+    else:
+        value = number(values, name)
+        fitting = int(value * max(0, room - environments) / max(1, buffers))
     hint = f"At most {fitting:,} would fit."
     draft.refuse(
         f"hyperparameters.{name}",
         "does_not_fit",
-        f"{name} {value:,} needs {size_text(needed)} of memory; {size_text(room)} are free.",
+        f"{name} {value:,.0f} needs {size_text(buffers + environments)} of memory; "
+        f"{size_text(room)} are free.",
         hint,
     )
     return f"{name}: {hint[0].lower()}{hint[1:]}"
+
+
+def _is_crowded(draft: Draft) -> bool:
+    """Tell whether there are more environments than the algorithm allows."""
+    if draft.algorithm is None or draft.algorithm.memory.num_envs_field is None:
+        return False
+    name = draft.algorithm.memory.num_envs_field
+    declared = draft.algorithm.schema_.get("properties", {}).get(name, {})
+    most = declared.get("maximum")
+    return isinstance(most, int | float) and number(draft.hyperparameters, name, 1) > most
 
 
 def _check_queue(around: Surroundings) -> Check:
@@ -179,94 +223,11 @@ def _check_queue(around: Surroundings) -> Check:
     )
 
 
-def _check_duration(estimate: Estimate, around: Surroundings) -> Check:
+def _check_duration(estimate: Estimate) -> Check:
     if estimate.duration_s is None:
         return Check(id="duration", status="ok", detail="Not known yet.")
-    source = "as earlier runs" if around.measured_speed else "a rough guess"
-    detail = f"About {duration_text(estimate.duration_s)} ({source})."
+    detail = f"About {duration_text(estimate.duration_s)}. {estimate.detail}"
     if estimate.duration_s > LONG_S:
         hint = "Fewer timesteps or the preset `fast` show first results sooner."
         return Check(id="duration", status="warning", detail=detail, hint=hint)
     return Check(id="duration", status="ok", detail=detail)
-
-
-def _number(draft: Draft, name: str | None, default: float = 0) -> float:
-    value = draft.hyperparameters.get(name, default) if name is not None else default
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return max(0.0, float(value)) if is_number and abs(value) < 1e18 else default
-
-
-def _memory(draft: Draft) -> int:
-    """Return the bytes of the buffers that the hyperparameters ask for."""
-    if draft.algorithm is None or draft.env is None:
-        return 0
-    model = draft.algorithm.memory
-    observation = draft.observed
-    action = draft.env.action_space
-    observation_bytes = (observation.size_bytes if observation else None) or 64
-    action_bytes = (action.size_bytes if action else None) or 8
-    transition = action_bytes + BYTES_BESIDE_OBSERVATION
-    if model.buffer_size_field is not None:
-        size = _number(draft, model.buffer_size_field)
-        return int(size * (model.buffer_observation_copies * observation_bytes + transition))
-    if model.rollout_length_field is not None:
-        size = _number(draft, model.rollout_length_field) * _number(draft, model.num_envs_field, 1)
-        return int(size * (observation_bytes + transition + BYTES_BESIDE_OBSERVATION))
-    return 0
-
-
-def _duration(draft: Draft, around: Surroundings) -> float | None:
-    speed = around.measured_speed
-    if speed is None and draft.algorithm is not None:
-        speed = draft.algorithm.timesteps_per_second
-        if speed and _sees_pictures(draft) and not around.has_accelerator:
-            speed /= PICTURE_SLOWDOWN
-    return round(max(0, draft.total_timesteps - draft.first_timestep) / speed, 1) if speed else None
-
-
-def _sees_pictures(draft: Draft) -> bool:
-    space = draft.observed
-    if space is None:
-        return False
-    parts = space.spaces.values() if space.spaces else (space,)
-    return any(_is_picture(part) for part in parts)
-
-
-def _is_picture(space: SpaceInfo) -> bool:
-    shape = space.shape or []
-    return space.dtype == "uint8" and len(shape) == 3 and sorted(shape)[1] >= MIN_PICTURE_SIDE
-
-
-def _disk(draft: Draft) -> int:
-    episode = (draft.env.max_episode_steps if draft.env else None) or TIMESTEPS_PER_EPISODE
-    rows = draft.total_timesteps / max(1, min(episode, TIMESTEPS_PER_EPISODE))
-    return int(rows * ROW_BYTES) + NUM_KEPT_CHECKPOINTS * CHECKPOINT_BYTES + _saved_buffers(draft)
-
-
-def _saved_buffers(draft: Draft) -> int:
-    """Return what the replay buffers of the latest checkpoints take; a too large one is not saved."""
-    model = draft.algorithm.memory if draft.algorithm is not None else None
-    if model is None or model.buffer_size_field is None or model.largest_saved_bytes is None:
-        return 0
-    share = min(1.0, draft.total_timesteps / max(1.0, _number(draft, model.buffer_size_field, 1)))
-    size = int(_memory(draft) * share)
-    return NUM_WHOLE * size if size <= model.largest_saved_bytes else 0
-
-
-def size_text(size: int) -> str:
-    """Return a size for people."""
-    value = float(size)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if abs(value) < 1000 or unit == "TB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} PB"
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration for people."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gymlab.domain.costs import Basis, Confidence
 from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.runs import Device, ImportedFrom, Relation, RunAction, RunStatus
 from gymlab.domain.wrappers import MAX_LINKS
@@ -259,15 +260,50 @@ class Check(Answer):
     """What to do about it."""
 
 
+class Range(Answer):
+    """Within which a figure should lie."""
+
+    low: float
+    """Rarely less."""
+    high: float
+    """Rarely more."""
+
+
 class Estimate(Answer):
-    """What the run will probably take."""
+    """What the run will probably take, and what that stands on."""
 
     duration_s: float | None
-    """Training time."""
+    """Training time; evaluations during training come on top."""
+    duration_range_s: Range | None = None
+    """Within which it should lie."""
+    startup_s: float | None = None
+    """From the start to the first timestep, compilation included; null until it was measured."""
+    timesteps_per_second: float | None = None
+    """Speed while the agent learns."""
     memory_bytes: int | None
-    """Memory of its worker."""
+    """Most memory that its worker will hold."""
+    memory_range_bytes: Range | None = None
+    """Within which it should lie."""
     disk_bytes: int | None
     """Space in the data folder."""
+    disk_range_bytes: Range | None = None
+    """Within which it should lie."""
+    basis: Basis | None = None
+    """`runs`: earlier runs of the same settings here. `calibration`: a short measurement of them here. `similar`: other settings of the same algorithm here. `guess`: nothing was measured on this machine."""
+    confidence: Confidence = Confidence.LOW
+    """How sure the duration is."""
+    detail: str = ""
+    """One sentence on what it stands on."""
+    measured_at: Timestamp | None = None
+    """When that was."""
+    num_runs: int = 0
+    """Earlier runs that it stands on."""
+    is_disturbed: bool = False
+    """Whether other programs kept the machine busy while it was measured."""
+    calibration_id: str | None = None
+    """The measurement of exactly these settings that waits or is under way."""
+    should_calibrate: bool = False
+    """Whether a measurement would help and the machine is idle enough for one now."""
 
 
 class Preflight(Answer):

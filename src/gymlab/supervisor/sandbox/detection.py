@@ -56,7 +56,8 @@ def judge(mechanism: Mechanism, home: Path) -> Verdict:
 
 def _sentence(mechanism: Mechanism) -> str:
     text = _SENTENCES[mechanism.tier]
-    if mechanism.confines:
-        limits = "a control group" if are_offered() else "resource limits and a watchdog"
-        text = f"{text}; {limits} hold{'s' if are_offered() else ''} their memory"
-    return f"{text}." if mechanism.problem is None else f"{text}: {mechanism.problem}."
+    text = f"{text}." if mechanism.problem is None else f"{text}: {mechanism.problem}."
+    if not mechanism.confines:
+        return text
+    holders = "A control group holds" if are_offered() else "Resource limits and a watchdog hold"
+    return f"{text} {holders} their memory."

@@ -21,8 +21,8 @@ from gymlab.worker.frame_pump import FramePump
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.previewing.controls import Controls, NoActionError
 from gymlab.worker.previewing.episode import PreviewEpisode
+from gymlab.worker.rhythm import natural_fps
 from gymlab.worker.scene import RENDER_MODE, EnvScene
-from gymlab.worker.showcase import natural_fps
 
 MAX_WAITING = 64
 """Commands that may wait; further ones are left out."""

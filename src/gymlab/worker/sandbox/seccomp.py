@@ -19,6 +19,7 @@ from gymlab.worker.sandbox.syscalls import (
     LAST_KNOWN,
     LOOKED_AT,
     MODES,
+    SCHEDULING,
     SOCKETS,
     Numbers,
 )
@@ -122,8 +123,9 @@ def assemble(machine: str, pid: int, profile: Profile, *, shares_uid: bool) -> P
     for table in tables:
         for number in _column(table.values(), column):
             program += _when(_JUMP_EQUAL, number, _DENY)
-    for call, body in _looked_at(pid, profile).items():
-        number = {**LOOKED_AT, **MODES}[call][column]
+    looked_at = {**_looked_at(pid, profile), **(_scheduling(pid) if shares_uid else {})}
+    for call, body in looked_at.items():
+        number = {**LOOKED_AT, **MODES, **SCHEDULING}[call][column]
         if number is not None:
             program += _case(number, body)
     program.append(Instruction(_RETURN, _ALLOW))
@@ -157,6 +159,19 @@ def _looked_at(pid: int, profile: Profile) -> Mapping[str, Program]:
         "prctl": _none_of(0, _PRCTL_DENIED),
         "fcntl": _none_of(1, (*_SIGNAL_OWNERS, _SET_PIPE_SIZE, _NOTIFY, _SET_LEASE)),
         "ioctl": _none_of(1, (*_TERMINAL_INPUT, *_IOCTL_OWNERS)),
+    }
+
+
+def _scheduling(pid: int) -> Mapping[str, Program]:
+    """Leave priorities and processors of other processes of the same user alone."""
+    own = _only(0, (0, pid))
+    # The first argument of `setpriority` says whether a process, a group or a user is meant.
+    one_process = [*_argument(0), Instruction(_JUMP_EQUAL, 0, 1, 0), _answer(_DENY)]
+    return {
+        **dict.fromkeys(
+            ("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"), own
+        ),
+        "setpriority": [*one_process, *_only(1, (0, pid))],
     }
 
 

@@ -182,6 +182,15 @@ MODES: Mapping[str, Numbers] = {
 }
 """Modes and times of files: denied where the server's files belong to the same user."""
 
+SCHEDULING: Mapping[str, Numbers] = {
+    "setpriority": (141, 140),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+}
+"""How processes share the machine: of this one alone where others belong to the same user."""
+
 LOOKED_AT: Mapping[str, Numbers] = {
     "clone": (56, 220),
     "clone3": (435, 435),

@@ -3,7 +3,7 @@
 import pytest
 
 from gymlab.worker.sandbox.seccomp import Instruction, SeccompError, assemble
-from gymlab.worker.sandbox.syscalls import DENIED, LAST_KNOWN, MODES, SOCKETS
+from gymlab.worker.sandbox.syscalls import DENIED, LAST_KNOWN, MODES, SCHEDULING, SOCKETS
 from tests.unit.worker.sandbox.filter_machine import ALLOW, DENY, KILL, MISSING, run
 
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -107,6 +107,22 @@ def test_modes_are_guarded_where_the_user_is_the_servers(machine: str) -> None:
         assert _answer(machine, numbers, 0, 0o644, 0o644) in {ALLOW, None}
         if "chmod" in name:
             assert _answer(machine, numbers, 0, 0o4755, 0o4755) in {DENY, None}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_priorities_of_others_are_left_alone_where_the_user_is_the_servers(machine: str) -> None:
+    """Elsewhere the kernel refuses by itself: nobody else is of the same user."""
+    priority = SCHEDULING["setpriority"]
+    for arguments, answer in (
+        ((0, 0, 19), ALLOW), ((0, PID, 19), ALLOW), ((0, PID + 1, 19), DENY),
+        ((1, 0, 19), DENY), ((2, 0, 19), DENY),
+    ):  # fmt: skip
+        assert _answer(machine, priority, *arguments, shares_uid=True) == answer
+    assert _answer(machine, priority, 0, PID + 1, 19) == ALLOW
+    for name, numbers in SCHEDULING.items():
+        if name != "setpriority":
+            assert _answer(machine, numbers, PID + 1, shares_uid=True) == DENY
+            assert _answer(machine, numbers, 0, shares_uid=True) == ALLOW
 
 
 def test_an_unknown_processor_is_refused() -> None:

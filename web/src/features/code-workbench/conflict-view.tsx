@@ -23,9 +23,9 @@ export function ConflictView(props: ConflictViewProps) {
         <p role="alert" className="flex gap-2 text-sm">
           <GitMerge aria-hidden="true" size={16} className="mt-0.5 shrink-0 text-warn" />
           <span>
-            Version {theirs.version} was saved elsewhere on {formatDate(theirs.updated_at)}. It
-            stands on the left, your text on the right. Nothing is lost: every version stays in the
-            list of versions.
+            Version {theirs.version} was saved elsewhere on {formatDate(theirs.updated_at)}. Its
+            lines are marked with −, those of your text with +. Nothing is lost: every version stays
+            in the list of versions.
           </span>
         </p>
         <DiffView

@@ -1,53 +1,38 @@
 import { Info } from "lucide-react";
-import type { Algorithm, Runner } from "@/api/types";
+import type { Algorithm, Environment, Runner } from "@/api/types";
 import { Field } from "@/ui/field";
 import { Select } from "@/ui/select";
+import { algorithmsOf, enginesFor } from "./use-selection";
 
 interface AlgorithmSelectProps {
   runners: Runner[];
-  runner: Runner;
   algorithm: Algorithm;
-  actionSpace: string | undefined;
+  environment: Environment | undefined;
   notice: string | null;
-  onChoose: (choice: { runner?: string; algorithm?: string }) => void;
+  onChoose: (algorithm: string) => void;
 }
 
+/** Every algorithm that some runner has; which runner trains it is chosen below. */
 export function AlgorithmSelect(props: AlgorithmSelectProps) {
-  const { runners, runner, algorithm, actionSpace, notice, onChoose } = props;
-  const isFitting = ({ action_spaces }: Algorithm) =>
-    actionSpace === undefined || action_spaces.includes(actionSpace);
+  const { runners, algorithm, environment, notice, onChoose } = props;
+  const installed = runners.filter(({ available }) => available);
+  const isFitting = ({ id }: Algorithm) => enginesFor(installed, id, environment).length > 0;
   return (
     <>
-      {runners.length > 1 && (
-        <Field label="Runner">
-          {({ id }) => (
-            <Select
-              id={id}
-              value={runner.id}
-              options={runners.map(({ id: value, title, available }) => ({
-                value,
-                label: available ? title : `${title} (not installed)`,
-                isDisabled: !available,
-              }))}
-              onChange={(value) => onChoose({ runner: value })}
-            />
-          )}
-        </Field>
-      )}
       <Field label="Algorithm" help={algorithm.summary}>
         {({ id, describedBy }) => (
           <Select
             id={id}
             aria-describedby={describedBy}
             value={algorithm.id}
-            options={runner.algorithms.map((candidate) => ({
+            options={algorithmsOf(installed).map((candidate) => ({
               value: candidate.id,
               label: isFitting(candidate)
                 ? candidate.title
                 : `${candidate.title} (needs ${candidate.action_spaces.join(" or ")})`,
               isDisabled: !isFitting(candidate),
             }))}
-            onChange={(value) => onChoose({ runner: runner.id, algorithm: value })}
+            onChange={onChoose}
           />
         )}
       </Field>

@@ -1,8 +1,13 @@
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { CheckItem } from "@/api/types";
-import { formatBytes, formatDuration } from "@/lib/format";
 import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
 import type { RunForm } from "./use-run-form";
+
+const EstimatePanel = lazy(async () => ({
+  default: (await import("./estimate-panel")).EstimatePanel,
+}));
 
 const ICONS = {
   ok: <CircleCheck aria-label="ok" size={14} className="mt-0.5 shrink-0 text-ok" />,
@@ -46,7 +51,7 @@ export function PreflightList({ form }: { form: RunForm }) {
   return (
     <div aria-busy={form.isChecking}>
       <ul className="grid gap-1.5 text-xs">
-        {checks.map((item) => (
+        {checks.filter(isNoRepetition).map((item) => (
           <CheckLine key={item.id} item={item} />
         ))}
         {problems.filter(isNew).map((problem) => (
@@ -61,12 +66,16 @@ export function PreflightList({ form }: { form: RunForm }) {
           />
         ))}
       </ul>
-      <p className="num mt-2 text-2xs text-fg-3">
-        about {formatDuration(estimate.duration_s)} · {formatBytes(estimate.memory_bytes)} memory ·{" "}
-        {formatBytes(estimate.disk_bytes)} disk
-      </p>
+      <Suspense fallback={<Skeleton className="mt-2 h-28" />}>
+        <EstimatePanel form={form} estimate={estimate} />
+      </Suspense>
     </div>
   );
+}
+
+/** The time stands below with its range; what is wrong with it stays. */
+function isNoRepetition({ id, status }: CheckItem): boolean {
+  return id !== "duration" || status !== "ok";
 }
 
 function CheckLine({ item }: { item: CheckItem }) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Environment, Runner } from "@/api/types";
 import { matchEnvironments } from "./environment-search";
-import { select } from "./use-selection";
+import { algorithmsOf, select } from "./use-selection";
 
 function environment(id: string, space: string, extra = {}): Environment {
   return {
@@ -27,10 +27,11 @@ const algorithm = (id: string, spaces: string[]) => ({
   action_spaces: spaces,
 });
 const RUNNERS = [
-  { id: "gone", available: false, algorithms: [algorithm("x", ["Box"])] },
+  { id: "gone", available: false, engine_priority: 99, algorithms: [algorithm("x", ["Box"])] },
   {
     id: "sb3",
     available: true,
+    engine_priority: 0,
     algorithms: [algorithm("dqn", ["Discrete"]), algorithm("ppo", ["Box", "Discrete"])],
   },
 ] as unknown as Runner[];
@@ -66,6 +67,40 @@ describe("select", () => {
     const all = [...ENVS, environment("code/abc@3", "Discrete")];
     expect(select({ env: "code/abc@1" }, all, RUNNERS)?.envId).toBe("code/abc@3");
     expect(select({ env: "code/gone@1" }, all, RUNNERS)?.envId).toBe("CartPole-v1");
+  });
+});
+
+describe("engines", () => {
+  const fast = {
+    id: "fast",
+    available: true,
+    engine_priority: 10,
+    algorithms: [algorithm("ppo", ["Discrete"])],
+  } as unknown as Runner;
+  const both = [...RUNNERS, fast];
+
+  it("the preferred one is taken wherever it applies", () => {
+    expect(select({ env: "CartPole-v1", algorithm: "ppo" }, ENVS, both)?.runner.id).toBe("fast");
+    expect(select({ env: "Pendulum-v1", algorithm: "ppo" }, ENVS, both)?.runner.id).toBe("sb3");
+    expect(select({ env: "CartPole-v1", algorithm: "dqn" }, ENVS, both)?.runner.id).toBe("sb3");
+    const absent = [...RUNNERS, { ...fast, available: false }];
+    expect(select({ env: "CartPole-v1", algorithm: "ppo" }, ENVS, absent)?.runner.id).toBe("sb3");
+  });
+
+  it("a person's choice goes before it, as far as it can be had", () => {
+    const wish = { env: "CartPole-v1", algorithm: "ppo", runner: "sb3" };
+    expect(select(wish, ENVS, both)?.runner.id).toBe("sb3");
+    expect(select({ ...wish, runner: "gone" }, ENVS, both)?.runner.id).toBe("fast");
+    const dqn = { env: "CartPole-v1", algorithm: "dqn", runner: "fast" };
+    expect(select(dqn, ENVS, both)).toMatchObject({
+      runner: { id: "sb3" },
+      algorithm: { id: "dqn" },
+      notice: null,
+    });
+  });
+
+  it("share one list of algorithms, each once", () => {
+    expect(algorithmsOf(both.slice(1)).map(({ id }) => id)).toEqual(["dqn", "ppo"]);
   });
 });
 

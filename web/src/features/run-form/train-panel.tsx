@@ -1,11 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import type { ReactNode } from "react";
-import type { Run, Runner, RunRequest } from "@/api/types";
+import { lazy, type ReactNode, Suspense } from "react";
+import type { Environment, Run, Runner, RunRequest } from "@/api/types";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { ErrorState } from "@/ui/error-state";
+import { Skeleton } from "@/ui/skeleton";
 import { AlgorithmSelect } from "./algorithm-select";
 import { compareRewards, createRuns } from "./create-runs";
 import { EnvironmentOptionsForm } from "./environment-options-form";
@@ -19,10 +20,14 @@ import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
 
+const EngineSelect = lazy(async () => ({
+  default: (await import("./engine-select")).EngineSelect,
+}));
+
 interface TrainPanelProps {
   selection: Selection;
   runners: Runner[];
-  actionSpace: string | undefined;
+  environment: Environment | undefined;
   onChoose: (choice: { runner?: string; algorithm?: string }) => void;
   onCreated: (run: Run) => void;
   /** Run whose settings the form was filled with. */
@@ -39,7 +44,7 @@ interface TrainPanelProps {
 export function TrainPanel({
   selection,
   runners,
-  actionSpace,
+  environment,
   onChoose,
   onCreated,
   duplicateOf,
@@ -73,12 +78,19 @@ export function TrainPanel({
         <div className="grid gap-3">
           <AlgorithmSelect
             runners={runners}
-            runner={runner}
             algorithm={algorithm}
-            actionSpace={actionSpace}
+            environment={environment}
             notice={selection.notice}
-            onChoose={onChoose}
+            onChoose={(id) => onChoose({ algorithm: id })}
           />
+          <Suspense fallback={<Skeleton className="h-16" />}>
+            <EngineSelect
+              form={form}
+              runners={runners}
+              runner={runner}
+              onChoose={(id) => onChoose({ runner: id, algorithm: algorithm.id })}
+            />
+          </Suspense>
           <ModePills form={form} />
           {form.mode === "trained" && renderModels(form)}
           {(form.mode === "new" || form.start !== null) && (

@@ -161,6 +161,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     formulaProblems,
     own,
     request,
+    /** The request once it has not changed for a moment: what was checked. */
+    rested,
     check,
     problems,
     /** The same with the whole path of each field. */

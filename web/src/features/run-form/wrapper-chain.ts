@@ -103,12 +103,13 @@ export function chainOfSpec(
 
 /** What the server says about the chain: "place.field" or "place" -> what is wrong. */
 export function chainProblems(
-  problems: readonly { field: string; detail: string }[],
+  problems: readonly { field: string; detail: string; hint?: string | null | undefined }[],
 ): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { field, detail } of problems) {
+  for (const { field, detail, hint } of problems) {
     const match = /^wrappers\.(\d+)(?:\.kwargs\.([^.]+))?/.exec(field);
-    if (match) found[match[2] ? `${match[1]}.${match[2]}` : String(match[1])] ??= detail;
+    const text = hint ? `${detail} ${hint}` : detail;
+    if (match) found[match[2] ? `${match[1]}.${match[2]}` : String(match[1])] ??= text;
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ValueBoard } from "@/api/learning";
-import { isOptimal, shareOf, turnOf, valueSpan } from "./board-colors";
+import { cellNumber, isOptimal, shareOf, turnOf, valueSpan } from "./board-colors";
 
 describe("colours of values", () => {
   it("span all boards and leave walls out", () => {
@@ -21,6 +21,12 @@ describe("colours of values", () => {
     ]);
     expect(isOptimal(board, 1, 0)).toBe(false);
     expect(isOptimal(board, 7, 0)).toBe(false);
+  });
+
+  it("write numbers that fit into a cell", () => {
+    const shown = [0.8547, -0.00657, -12.25, 123.4, 0].map(cellNumber);
+    expect(shown).toEqual(["0.85", "−0.01", "−12.3", "123", "0"]);
+    expect(cellNumber(-0.001)).toBe("0");
   });
 
   it("turn arrows", () => {

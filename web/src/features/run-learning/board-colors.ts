@@ -18,6 +18,14 @@ export function isOptimal(board: ValueBoard, state: number, action: number): boo
   return (((board.optimal[state] ?? 0) >> action) & 1) === 1;
 }
 
+/** A number that fits into a cell: about three digits. */
+export function cellNumber(value: number): string {
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? "0" : text.replace("-", "−");
+}
+
 const TURNS: Record<string, number> = { up: 0, right: 90, down: 180, left: 270 };
 
 /** Degrees that an arrow pointing up is turned by; null for actions that lead nowhere. */

@@ -1,6 +1,6 @@
 import type { ValueBoard as Board } from "@/api/learning";
 import { formatNumber } from "@/lib/format";
-import { isOptimal, shareOf, turnOf } from "./board-colors";
+import { cellNumber, isOptimal, shareOf, turnOf } from "./board-colors";
 
 interface ValueBoardProps {
   title: string;
@@ -97,7 +97,7 @@ function Cell({ x, y, kind, value, arrow, isBest, share, hasNumber }: CellProps)
           fill="var(--fg)"
           className="num"
         >
-          {formatNumber(Number(value.toPrecision(3)))}
+          {cellNumber(value)}
         </text>
       )}
     </g>

@@ -34,8 +34,8 @@ export function MonacoEditor({ monaco, ...props }: EditorProps & { monaco: Monac
   const host = useRef<HTMLDivElement>(null);
   const instance = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef(props);
-  /** The text as the editor and the page last agreed on it; line ends may differ from the model's. */
-  const agreed = useRef(value);
+  /** The text that the page knows, and those that it was told of and has not handed back yet. */
+  const told = useRef([value]);
   useEffect(() => {
     latest.current = props;
   });
@@ -45,12 +45,13 @@ export function MonacoEditor({ monaco, ...props }: EditorProps & { monaco: Monac
     const element = host.current;
     if (!element) return;
     const model = monaco.editor.createModel(latest.current.value, LANGUAGE);
-    agreed.current = latest.current.value;
+    told.current = [latest.current.value];
     const made = monaco.editor.create(element, { ...OPTIONS, model, ariaLabel: label });
     instance.current = made;
     model.onDidChangeContent(() => {
-      agreed.current = model.getValue();
-      latest.current.onChange(agreed.current);
+      const text = model.getValue();
+      told.current.push(text);
+      latest.current.onChange(text);
     });
     addKeys(monaco, made, latest);
     return () => {
@@ -62,8 +63,14 @@ export function MonacoEditor({ monaco, ...props }: EditorProps & { monaco: Monac
 
   useEffect(() => {
     const model = instance.current?.getModel();
-    if (!model || value === agreed.current) return;
-    agreed.current = value;
+    if (!model) return;
+    // Whoever types fast is ahead of the page: a text that comes back late must undo nothing.
+    const known = told.current.lastIndexOf(value);
+    if (known >= 0) {
+      told.current.splice(0, known);
+      return;
+    }
+    told.current = [value];
     // As an edit, so that it can be undone.
     model.pushEditOperations([], [{ range: model.getFullModelRange(), text: value }], () => null);
   }, [value]);

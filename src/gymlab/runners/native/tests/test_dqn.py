@@ -9,11 +9,12 @@ import pytest
 import torch
 from gymnasium import spaces
 
+from gymlab.agents.action_values import ActionValues, exploration_rate
 from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.domain.networks import NetworkSpec
 from gymlab.errors import TrainingFailedError
-from gymlab.runners.native.dqn import ActionValues, dqn_loss, exploration_rate, next_values
+from gymlab.runners.native.dqn import dqn_loss, next_values
 from gymlab.runners.native.replay import REPLAY_FILE, Replay
 from gymlab.runners.native.sum_tree import SumTree
 from gymlab.runners.native.tests.rehearsing import DQN, make_spec, trained

@@ -12,9 +12,10 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from torch import nn
 
 from gymlab.agents.actions import action_distribution
+from gymlab.agents.actor_critic import ActorCritic
 from gymlab.agents.config_ppo import PpoConfig
 from gymlab.domain.networks import NetworkSpec
-from gymlab.runners.native.ppo import ActorCritic, Minibatch, generalized_advantages, ppo_loss
+from gymlab.runners.native.ppo import Minibatch, generalized_advantages, ppo_loss
 from gymlab.runners.native.tests.rehearsing import PPO, make_spec, trained
 
 SPEC = NetworkSpec.model_validate({

@@ -13,6 +13,7 @@ from gymlab.envs.rewarding.choosing import reward_of
 from gymlab.envs.state.episode import StateNotRestoredError
 from gymlab.runner_api.environment_states import environments_member, restore_environments
 from gymlab.runner_api.learner_view import LearnerView
+from gymlab.runner_api.pool_tracking import PoolTracker, PoolView
 from gymlab.runner_api.reward_batch import RewardBatch, batch_of
 from gymlab.runner_api.runner import (
     BudgetSpent,
@@ -93,6 +94,10 @@ class RecordingContext:
         env = compose_env(self.spec, reward=self.reward)
         self.envs[env_index] = TrackedEnv(env, self.counters, env_index, self._ended)
         return self.envs[env_index]
+
+    def track_pool(self, view: PoolView) -> PoolTracker:
+        """Count environments that are stepped all at once."""
+        return PoolTracker(view.num_envs, self.counters, self._ended)
 
     def batch_rewards(self) -> RewardBatch | None:
         """Let the rewards of all environments be computed at once, where that can be."""

@@ -33,11 +33,17 @@ def reward_function(obs, action):
     return {"still": -abs(obs[..., 0]), "late": 0.1 * (action == 1)}
 """
 WRAPPERS = (
+    {
+        "id": "curriculum",
+        "kwargs": {"option": "gravity", "begin": -3.0, "end": -10.0, "over_timesteps": 600},
+    },
     {"id": "action_repeat", "kwargs": {"num_repeats": 2}},
     {"id": "sticky_actions", "kwargs": {"probability": 0.3}},
     {"id": "frame_stack", "kwargs": {"num_frames": 3}},
     {"id": "seeds", "kwargs": {"seeds": [3, 1, 4, 1, 5]}},
     {"id": "time_limit", "kwargs": {"max_episode_steps": 30}},
+    {"id": "term_weight", "kwargs": {"term": "late", "over_timesteps": 500}},
+    {"id": "scale_reward", "kwargs": {"factor": 0.5}},
 )
 _PPO = _ROLLOUT | {"batch_size": 16, "n_epochs": 2, "learning_rate": "lin_0.001"}
 

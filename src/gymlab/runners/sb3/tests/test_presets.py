@@ -356,8 +356,12 @@ def test_tuned_presets_equal_the_published_numbers(algorithm: str, env_id: str) 
 
 
 def test_there_are_no_other_tuned_presets() -> None:
-    """A tuned preset has a published origin."""
-    found = {(algorithm, preset.env_id) for algorithm, preset in EVERY if preset.id == "tuned"}
+    """A tuned preset has a published origin; those of our own games are judged by training them."""
+    found = {
+        (algorithm, preset.env_id)
+        for algorithm, preset in EVERY
+        if preset.id == "tuned" and not str(preset.env_id).startswith("gymlab/")
+    }
 
     assert found == set(TUNED)
 

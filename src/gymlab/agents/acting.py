@@ -9,17 +9,23 @@ import numpy as np
 import torch
 from gymnasium import spaces
 
+from gymlab.agents.action_values import ActionValues, exploration_rate
 from gymlab.agents.actions import action_distribution
+from gymlab.agents.actor_critic import ActorCritic
 from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.config_ppo import PpoConfig
+from gymlab.agents.config_sac import SacConfig
+from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.default_networks import (
     ACTION_VALUE_DEFAULTS,
     ACTOR_CRITIC_DEFAULTS,
+    SOFT_DEFAULTS,
     chosen_network,
 )
 from gymlab.agents.networks import scaled_input
 from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import ObservationEncoder
+from gymlab.agents.soft_actor_critic import SoftActorCritic
 from gymlab.agents.stepping import Env
 from gymlab.agents.thinking import (
     MAX_VALUES,
@@ -28,15 +34,12 @@ from gymlab.agents.thinking import (
     observation_seen,
     weight_histograms,
 )
+from gymlab.agents.weights import load_network
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
 from gymlab.errors import InvalidInputError
 from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.runner import Actor, Members
-from gymlab.runners.native.algorithms import config_of
-from gymlab.runners.native.dqn import ActionValues, exploration_rate
-from gymlab.runners.native.ppo import ActorCritic
-from gymlab.runners.native.weights import load_network
 
 _CPU = torch.device("cpu")
 
@@ -147,9 +150,64 @@ class DqnActor:
         )
 
 
-def load_actor(spec: RunSpec, members: Members) -> Actor:
-    """Rebuild the policy from a checkpoint's or policy's files."""
-    config = config_of(spec)
+class SacActor:
+    """Acts with the squashed Gaussian of SAC."""
+
+    def __init__(self, config: SacConfig, env: Env, members: Members) -> None:
+        """Rebuild the network and load its weights."""
+        self._encoder = ObservationEncoder(env.observation_space)
+        self._space = cast("spaces.Box", env.action_space)
+        shape = self._encoder.shape
+        spec = chosen_network(config.network, SOFT_DEFAULTS, shape)
+        count = math.prod(self._space.shape)
+        self._network = SoftActorCritic(spec, shape, count, config.n_critics).eval()
+        load_network(self._network, members)
+        self._normaliser = Normaliser(config, self._encoder, 1)
+        self._normaliser.load(members)
+        self._weights = weight_histograms(self._network)
+
+    def reset(self) -> None:
+        """Do nothing: there is no memory."""
+
+    @torch.no_grad()
+    def act(self, observation: Any, *, deterministic: bool) -> Any:
+        """Return the squashed mean, or a drawn action."""
+        means, log_std = self._network(self._seen(observation))
+        if not deterministic:
+            means = means + torch.randn_like(means) * log_std.exp()
+        low, high = self._space.low, self._space.high
+        share = (means.tanh().numpy().reshape(self._space.shape) + 1.0) / 2.0
+        return np.clip(low + share * (high - low), low, high).astype(self._space.dtype)
+
+    @torch.no_grad()
+    def think(self, observation: Any) -> Thoughts:
+        """Return the means in the action's own units, the smallest critic's value and activations."""
+        seen = self._seen(observation)
+        squashed = self._network(seen)[0].tanh()
+        value = float(self._network.values(seen, squashed).amin())
+        low = torch.from_numpy(self._space.low.reshape(1, -1))
+        high = torch.from_numpy(self._space.high.reshape(1, -1))
+        return Thoughts(
+            kind="means",
+            outputs=numbers(low + (squashed + 1.0) / 2.0 * (high - low))[:MAX_VALUES],
+            chosen=[],
+            value=value if math.isfinite(value) else None,
+            layers=layer_thoughts(self._network.trunk, seen, {}),
+            weights=self._weights,
+        )
+
+    def _seen(self, observation: Any) -> torch.Tensor:
+        return torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
+
+
+def load_actor(spec: RunSpec, config: AgentConfig, members: Members) -> Actor:
+    """Rebuild the policy from a checkpoint's or policy's files.
+
+    Args:
+        spec: The run that it is of.
+        config: The run's hyperparameters, checked.
+        members: The files.
+    """
     env = compose_env(spec)
     try:
         # Drawing the first weights must not disturb a training in the same process.
@@ -159,6 +217,8 @@ def load_actor(spec: RunSpec, members: Members) -> Actor:
                     return PpoActor(config, env, members)
                 case DqnConfig():
                     return DqnActor(config, env, members)
+                case SacConfig():
+                    return SacActor(config, env, members)
                 case _:
                     raise InvalidInputError(f"No actor for {spec.algorithm}.")
     finally:

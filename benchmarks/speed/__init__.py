@@ -1,0 +1,1 @@
+"""How fast each engine trains the same thing, and how well: `make bench-speed`."""

@@ -1,0 +1,62 @@
+"""Makes the environments of a run with the engine that `choosing.py` names."""
+
+import os
+from importlib import import_module
+
+import gymnasium
+
+from gymlab.agents.stepping import Env
+from gymlab.domain.runs import RunSpec
+from gymlab.envs.composing import compose_env
+from gymlab.runner_api.runner import RunContext
+from gymlab.runners.turbo.choosing import ENVPOOL_IDS, LIMIT, choose_engine
+from gymlab.runners.turbo.compiled_pool import CompiledStepper
+from gymlab.runners.turbo.game_pool import GameStepper
+from gymlab.runners.turbo.stepping import RowStepper, Stepper
+
+_LIGHT = ("CartPole-", "Acrobot-", "MountainCar")
+"""Environments of which a step takes a microsecond or two."""
+_LIGHT_ENVS_OF_A_THREAD = 32
+
+
+def make_stepper(spec: RunSpec, num_envs: int, context: RunContext) -> Stepper:
+    """Make the environments of a run."""
+    choice = choose_engine(spec)
+    match choice.engine:
+        case "compiled":
+            return _compiled(spec, choice.env_id, num_envs, context)
+        case "vectorised":
+            return _vectorised(spec, choice.env_id, num_envs, context)
+        case "gymnasium":
+            return RowStepper(context.make_env, num_envs)
+
+
+def _compiled(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) -> Stepper:
+    twin: Env = compose_env(spec)
+    try:
+        observed, acted = twin.observation_space, twin.action_space
+    finally:
+        twin.close()
+    return CompiledStepper(
+        ENVPOOL_IDS.get(env_id, env_id),
+        observed,
+        acted,
+        num_envs,
+        context,
+        max_episode_steps=spec.env_kwargs.get(LIMIT),
+        num_threads=_num_threads(env_id, num_envs),
+    )
+
+
+def _num_threads(env_id: str, num_envs: int) -> int:
+    """Return how many threads step: handing work over takes longer than a few light steps."""
+    if env_id.startswith(_LIGHT) and num_envs <= _LIGHT_ENVS_OF_A_THREAD:
+        return 1
+    return min(num_envs, os.cpu_count() or 1)
+
+
+def _vectorised(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) -> Stepper:
+    place = gymnasium.spec(env_id).vector_entry_point
+    module, _, name = str(place).partition(":")
+    games = getattr(import_module(module), name)(num_envs, **spec.env_kwargs)
+    return GameStepper(games, context)
