@@ -27,6 +27,8 @@ export interface Judge {
   ownMetric: string | null;
 }
 
+export const DEFAULT_METRIC = "train/episode_return";
+export const BY_RETURNS: Judge = { basis: "auto", ownMetric: null };
 export const MIN_RUNS = 2;
 export const MAX_RUNS = 200;
 const LIVE_EVERY_MS = 5000;
@@ -36,6 +38,23 @@ export interface SeriesWish {
   metric: string;
   x: Axis;
   summary: Summary;
+}
+
+/** The runs that an address names: each once, and no more than the server takes. */
+export function splitIds(text: string | undefined): string[] {
+  const found = (text ?? "").split(",").map((one) => one.trim());
+  return [...new Set(found.filter((one) => one !== ""))].slice(0, MAX_RUNS);
+}
+
+interface AddressedCurves {
+  metric?: string | undefined;
+  x?: Axis | undefined;
+  show?: Summary | undefined;
+}
+
+/** The curves that an address asks for. */
+export function wishOf({ metric, x, show }: AddressedCurves): SeriesWish {
+  return { metric: metric ?? DEFAULT_METRIC, x: x ?? "timesteps", summary: show ?? "none" };
 }
 
 async function compare(ids: readonly string[], rest: Omit<Query, "ids">, signal: AbortSignal) {

@@ -9,11 +9,10 @@ function shouldRetry(failureCount: number, error: Error): boolean {
   return !isRefusal && failureCount < MAX_RETRIES;
 }
 
-export function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: { retry: shouldRetry, staleTime: 30_000, networkMode: "always" },
-      mutations: { networkMode: "always" },
-    },
-  });
-}
+/** Everything the page has asked for. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { retry: shouldRetry, staleTime: 30_000, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
+});

@@ -54,6 +54,12 @@ const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/compare",
   validateSearch: parseCompareSearch,
+  loaderDeps: ({ search }) => ({ ids: search.ids }),
+  // Asked for while the page's own code is on its way; nobody waits for the answers here.
+  loader: async ({ deps, location }) => {
+    const { prefetchComparison } = await import("@/api/compare-prefetch");
+    prefetchComparison(deps.ids, parseCompareSearch(location.search));
+  },
   component: lazyRouteComponent(() => import("@/routes/compare-page"), "ComparePage"),
 });
 

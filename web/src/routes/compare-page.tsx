@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useMemo, useState } from "react";
-import { type Judge, MAX_RUNS, MIN_RUNS, statisticsQuery } from "@/api/compare";
+import { BY_RETURNS, type Judge, MIN_RUNS, splitIds, statisticsQuery, wishOf } from "@/api/compare";
 import { runQuery } from "@/api/runs";
 import { ChosenRuns } from "@/features/compare/chosen-runs";
 import { CurveCard } from "@/features/compare/curve-card";
@@ -42,11 +42,7 @@ export function ComparePage() {
       replace: true,
       resetScroll: false,
     });
-  const choice: CurveChoice = {
-    metric: search.metric ?? "train/episode_return",
-    x: search.x ?? "timesteps",
-    summary: search.show ?? "none",
-  };
+  const choice: CurveChoice = wishOf(search);
   return (
     <PageBody title="Compare">
       <Comparison
@@ -67,12 +63,6 @@ export function ComparePage() {
   );
 }
 
-/** Each id once, and no more than the server takes. */
-function splitIds(text: string | undefined): string[] {
-  const found = (text ?? "").split(",").map((one) => one.trim());
-  return [...new Set(found.filter((one) => one !== ""))].slice(0, MAX_RUNS);
-}
-
 interface ComparisonProps {
   ids: readonly string[];
   isOpen: boolean;
@@ -83,7 +73,7 @@ interface ComparisonProps {
 }
 
 function Comparison({ ids, isOpen, onAdding, onIds, choice, onChoice }: ComparisonProps) {
-  const [judge, setJudge] = useState<Judge>({ basis: "auto", ownMetric: null });
+  const [judge, setJudge] = useState<Judge>(BY_RETURNS);
   const { data, isError, isLoading, error, refetch } = useQuery({
     ...statisticsQuery(ids, judge),
     placeholderData: (previous) => (ids.length < MIN_RUNS ? undefined : previous),

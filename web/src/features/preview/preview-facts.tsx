@@ -7,10 +7,18 @@ interface PreviewFactsProps {
   state: PreviewState;
   /** Key -> what it does; null where nobody acts by hand. */
   keys: Record<string, string> | null;
+  /** Holds keys as if they were down; none lets go. */
+  onHold: (down: string[]) => void;
+}
+
+/** Arrows before digits, which name every action once more. */
+function inOrder(keys: Record<string, string>): [string, string][] {
+  const isDigit = (key: string) => /^\d$/.test(key);
+  return Object.entries(keys).sort(([a], [b]) => Number(isDigit(a)) - Number(isDigit(b)));
 }
 
 /** What the agent would be given in this state, and what each key does. */
-export function PreviewFacts({ state, keys }: PreviewFactsProps) {
+export function PreviewFacts({ state, keys, onHold }: PreviewFactsProps) {
   const terms = Object.entries(state.terms);
   const info = Object.entries(state.info);
   return (
@@ -29,16 +37,24 @@ export function PreviewFacts({ state, keys }: PreviewFactsProps) {
       </Card>
       {keys && Object.keys(keys).length > 0 && (
         <Card title="Keys" id="preview-keys">
-          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
-            {Object.entries(keys).map(([key, does]) => (
-              <div key={key} className="contents">
-                <dt>
-                  <kbd className="badge">{keyName(key)}</kbd>
-                </dt>
-                <dd className="m-0 min-w-0 break-words text-fg-2">{does}</dd>
-              </div>
+          <ul className="m-0 grid gap-1 p-0 text-sm">
+            {inOrder(keys).map(([key, does]) => (
+              <li key={key} className="flex list-none items-center gap-3">
+                <button
+                  type="button"
+                  className="btn btn-outline min-w-11 touch-none select-none"
+                  aria-label={`Hold ${keyName(key)}: ${does}`}
+                  onPointerDown={() => onHold([key])}
+                  onPointerUp={() => onHold([])}
+                  onPointerLeave={() => onHold([])}
+                  onPointerCancel={() => onHold([])}
+                >
+                  {keyName(key)}
+                </button>
+                <span className="min-w-0 break-words text-fg-2">{does}</span>
+              </li>
             ))}
-          </dl>
+          </ul>
         </Card>
       )}
     </div>

@@ -42,7 +42,7 @@ export function PreviewPlayer({ wish, title }: { wish: PreviewWish; title: strin
         {!error && <Controls state={state} say={say} />}
       </Card>
       {state && !error && (
-        <PreviewFacts state={state} keys={isHandled && ready ? ready.keys : null} />
+        <PreviewFacts state={state} keys={isHandled && ready ? ready.keys : null} onHold={hold} />
       )}
     </>
   );
