@@ -149,7 +149,7 @@ def explain_failure(failure: str, log: Path) -> str:
     """Turn the end of a log into what happened and what to do."""
     tail = _tail(log)
     if "No space left on device" in tail or "ENOSPC" in tail:
-        return "no disk space left. Free about 4 GB and run the same command again."
+        return "no disk space left. Free about 6 GB and run the same command again."
     if re.search(r"ENOTFOUND|EAI_AGAIN|ETIMEDOUT|NewConnectionError|NameResolutionError", tail):
         return f"{failure}: the package registry cannot be reached. Check the network or proxy. Log: {log}"
     errors = [
@@ -207,7 +207,7 @@ def install_python_packages(root: Path) -> Step:
 
     return Step(
         name="python",
-        title="Python packages in .venv (some minutes, about 4 GB)",
+        title="Python packages in .venv (some minutes, about 6 GB)",
         key=hash_of([
             inputs.encode(),
             interpreter.encode(),
