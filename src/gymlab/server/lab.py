@@ -16,10 +16,10 @@ from gymlab.protocol.worker import Watch
 from gymlab.server.catalogue.loading import CatalogueLoader
 from gymlab.server.catalogue.pictures import Pictures
 from gymlab.server.disk_use import SizeBook
-from gymlab.server.option_spaces import OptionSpaces
 from gymlab.server.estimating.book import CalibrationBook
 from gymlab.server.estimating.desk import CalibrationDesk, Crowd
 from gymlab.server.estimating.history import History
+from gymlab.server.option_spaces import OptionSpaces
 from gymlab.server.orchestration.adoption import import_unknown_runs, live_runs
 from gymlab.server.orchestration.announcing import Announcer, RenderRun
 from gymlab.server.orchestration.audience import Audience

@@ -327,6 +327,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Spaces
+         * @description Say what an environment shows and takes with these options, before anything is trained.
+         */
+        post: operations["get_spaces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{env_id}": {
         parameters: {
             query?: never;
@@ -1091,6 +1111,49 @@ export interface paths {
          * @description List what rules found out about the run, with the evidence.
          */
         get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/learning/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Network History
+         * @description Return how weights and gradients of each layer were spread, over training.
+         */
+        get: operations["get_network_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/learning/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Value History
+         * @description Return what the agent thought of every state over training, beside the exact solution.
+         *
+         *     Empty for environments with too many states to know it, and for agents that learn from
+         *     another reward than the environment's or through wrappers.
+         */
+        get: operations["get_value_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1907,6 +1970,67 @@ export interface components {
              * @description Timesteps done.
              */
             timestep: number;
+        };
+        /**
+         * BoardAnswer
+         * @description An environment of few states, laid out as pages of cells, and its exact solution.
+         */
+        BoardAnswer: {
+            /**
+             * Arrows
+             * @description Of each action: up, right, down, left, or what it is called.
+             */
+            arrows: string[];
+            /**
+             * Columns
+             * @description Cells from left to right.
+             */
+            columns: number;
+            /**
+             * Discount
+             * @description The agent's own, with which the solution was computed.
+             */
+            discount: number;
+            /**
+             * Kinds
+             * @description Of each state: floor, start, wall, trap or goal.
+             */
+            kinds: string[];
+            /**
+             * Num Sweeps
+             * @description Sweeps that value iteration took.
+             */
+            num_sweeps: number;
+            /**
+             * Optimal
+             * @description Of each state: every action that is as good as the best, action 0 as the lowest bit.
+             */
+            optimal: number[];
+            /**
+             * Pages
+             * @description What each page shows.
+             */
+            pages: string[];
+            /**
+             * Policy
+             * @description Of each state: the best action, the first of equals; -1 where there is nothing to do.
+             */
+            policy: number[];
+            /**
+             * Rows
+             * @description Cells from top to bottom.
+             */
+            rows: number;
+            /**
+             * States
+             * @description State in each cell of each page, row by row.
+             */
+            states: number[][];
+            /**
+             * Values
+             * @description Of each state: the most discounted reward that can be had from it; null where there is nothing to do.
+             */
+            values: (number | null)[];
         };
         /**
          * Bounds
@@ -3101,6 +3225,26 @@ export interface components {
             unavailable_reason: string | null;
         };
         /**
+         * EnvironmentSpaces
+         * @description What an environment shows and takes.
+         */
+        EnvironmentSpaces: {
+            /** @description Null where the environment is not available. */
+            action_space: components["schemas"]["SpaceInfo"] | null;
+            /**
+             * Env Id
+             * @description Which environment.
+             */
+            env_id: string;
+            /**
+             * Num Inputs
+             * @description Numbers that a network is given for one observation; null where it is no plain array.
+             */
+            num_inputs: number | null;
+            /** @description Null where the environment is not available. */
+            observation_space: components["schemas"]["SpaceInfo"] | null;
+        };
+        /**
          * EnvironmentTrial
          * @description What checks of an environment found.
          */
@@ -4102,6 +4246,37 @@ export interface components {
             version: string;
         };
         /**
+         * HistogramAnswer
+         * @description How numbers are spread.
+         */
+        HistogramAnswer: {
+            /**
+             * Counts
+             * @description In equal bins from low to high.
+             */
+            counts: number[];
+            /**
+             * High
+             * @description The largest.
+             */
+            high: number;
+            /**
+             * Low
+             * @description The least.
+             */
+            low: number;
+            /**
+             * Mean
+             * @description Their mean.
+             */
+            mean: number;
+            /**
+             * Std
+             * @description Their standard deviation.
+             */
+            std: number;
+        };
+        /**
          * HyperparameterChange
          * @description A value that somebody changed while the run trained.
          */
@@ -4313,6 +4488,26 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "waiting" | "starting" | "setup" | "measuring" | "done" | "failed" | "cancelled";
+        /**
+         * LayerMoment
+         * @description One layer at one moment.
+         */
+        LayerMoment: {
+            /** @description The gradient of the last minibatch, as the optimizer took it; null before the first. */
+            gradient: components["schemas"]["HistogramAnswer"] | null;
+            /**
+             * Name
+             * @description Name of its weights in the network.
+             */
+            name: string;
+            /**
+             * Num Weights
+             * @description How many it has.
+             */
+            num_weights: number;
+            /** @description How they are spread; null where one is not finite. */
+            weights: components["schemas"]["HistogramAnswer"] | null;
+        };
         /**
          * Lineage
          * @description The relatives of a run.
@@ -4561,6 +4756,38 @@ export interface components {
             name: string;
         };
         /**
+         * NetworkHistory
+         * @description The network over training.
+         */
+        NetworkHistory: {
+            /**
+             * Items
+             * @description Oldest first.
+             */
+            items: components["schemas"]["NetworkMoment"][];
+        };
+        /**
+         * NetworkMoment
+         * @description The network at one moment.
+         */
+        NetworkMoment: {
+            /**
+             * Gradient Steps
+             * @description Updates by then.
+             */
+            gradient_steps: number;
+            /**
+             * Layers
+             * @description Its layers with weights, biases left out.
+             */
+            layers: components["schemas"]["LayerMoment"][];
+            /**
+             * Timestep
+             * @description Timesteps of the run by then.
+             */
+            timestep: number;
+        };
+        /**
          * NetworkQuestion
          * @description A network and where it is to be used.
          */
@@ -4575,6 +4802,13 @@ export interface components {
              * @description Environment whose observations go in.
              */
             env_id: string;
+            /**
+             * Env Kwargs
+             * @description Its constructor arguments, which may change the observations.
+             */
+            env_kwargs?: {
+                [key: string]: unknown;
+            };
             /**
              * Hyperparameters
              * @description Others that change the outputs, for example `dueling`.
@@ -6435,6 +6669,11 @@ export interface components {
              */
             capabilities: string[];
             /**
+             * Compiled Environments
+             * @description Environments that it steps in compiled code; all others are stepped in Python, slower.
+             */
+            compiled_environments: string[];
+            /**
              * Engine Priority
              * @description Of several runners with an algorithm the web app takes the one with the largest; ties by place.
              */
@@ -6469,6 +6708,11 @@ export interface components {
              * @description What is missing and how to get it.
              */
             unavailable_reason: string | null;
+            /**
+             * Vectorised Environments
+             * @description Environments that it steps many at a time in NumPy.
+             */
+            vectorised_environments: string[];
             /**
              * Versions
              * @description Library -> version.
@@ -6691,6 +6935,24 @@ export interface components {
              * @description Class name: Discrete, Box, MultiDiscrete, MultiBinary, Dict, Tuple, Text, ...
              */
             type: string;
+        };
+        /**
+         * SpacesQuestion
+         * @description An environment and its options.
+         */
+        SpacesQuestion: {
+            /**
+             * Env Id
+             * @description Which environment.
+             */
+            env_id: string;
+            /**
+             * Env Kwargs
+             * @description Constructor arguments that differ from the defaults.
+             */
+            env_kwargs?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Spread
@@ -7094,6 +7356,55 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+        };
+        /**
+         * ValueHistory
+         * @description What the agent thought over training.
+         */
+        ValueHistory: {
+            /** @description Null where there is none. */
+            board: components["schemas"]["BoardAnswer"] | null;
+            /**
+             * Items
+             * @description Oldest first.
+             */
+            items: components["schemas"]["ValueMoment"][];
+        };
+        /**
+         * ValueMoment
+         * @description What the agent thought at one moment.
+         */
+        ValueMoment: {
+            /**
+             * Error Max
+             * @description The largest distance.
+             */
+            error_max: number | null;
+            /**
+             * Error Rms
+             * @description Root of the mean squared distance from the exact values.
+             */
+            error_rms: number | null;
+            /**
+             * Optimal Share
+             * @description Share of the states in which its action was as good as the best one.
+             */
+            optimal_share: number;
+            /**
+             * Policy
+             * @description What it would have done greedily in each state.
+             */
+            policy: number[];
+            /**
+             * Timestep
+             * @description Timesteps of the run by then.
+             */
+            timestep: number;
+            /**
+             * Values
+             * @description What it expected from each state.
+             */
+            values: (number | null)[];
         };
         /**
          * Variant
@@ -8282,6 +8593,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EnvironmentItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_spaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpacesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentSpaces"];
                 };
             };
             /** @description There is no such thing. */
@@ -10774,6 +11136,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_InsightItem_"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_network_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkHistory"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not possible as written; the fields say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_value_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueHistory"];
                 };
             };
             /** @description There is no such thing. */
