@@ -14,7 +14,7 @@ from pathlib import Path
 
 TORCH_REQUIREMENT = "torch==2.13.0"
 MIN_NODE = 20
-PACKAGES_BYTES = 4 * 1024**3
+PACKAGES_BYTES = 6 * 1024**3
 WEB_BYTES = 600 * 1024**2
 _QUIET_S = 30.0
 _WEB_SOURCES = (
@@ -207,7 +207,7 @@ def install_python_packages(root: Path) -> Step:
 
     return Step(
         name="python",
-        title="Python packages in .venv (some minutes, about 2.5 GB)",
+        title="Python packages in .venv (some minutes, about 4 GB)",
         key=hash_of([
             inputs.encode(),
             interpreter.encode(),

@@ -18,7 +18,7 @@ EVALUATION_SEED = 1_000_000
 SEED = 7
 BARS = {
     # Coasting returns 217, a hand-written rule 368.
-    ("ppo", "gymlab/Orbit-v0"): 340.0,
+    ("ppo", "gymlab/Orbit-v0"): 320.0,
     # A random snake returns -0.8.
     ("ppo", "gymlab/Snake-v0"): 14.0,
     ("dqn", "gymlab/Snake-v0"): 11.0,

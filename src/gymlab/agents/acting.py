@@ -194,6 +194,7 @@ class SacActor:
             value=value if math.isfinite(value) else None,
             layers=layer_thoughts(self._network.trunk, seen, {}),
             weights=self._weights,
+            seen=observation_seen(seen),
         )
 
     def _seen(self, observation: Any) -> torch.Tensor:

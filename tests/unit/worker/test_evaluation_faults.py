@@ -72,7 +72,9 @@ def test_without_pictures_every_episode_counts_and_the_reason_is_said(tmp_path: 
         evaluate(shim)
         played = shim.until(Played)
         assert played.no_film_reason
-        assert shim.until(Finished).outcome == "completed"
+        # Nothing comes between the two, so both may have been read at once.
+        finished = next(iter(shim.all_of(Finished)), None) or shim.until(Finished)
+        assert finished.outcome == "completed"
         assert [message.row.episode for message in shim.all_of(Evaluated)] == [1, 2, 3]
         assert shim.all_of(EvaluationFilm) == []
 

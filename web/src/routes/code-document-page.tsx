@@ -7,12 +7,18 @@ import { useDeleteCode } from "@/features/code-library/use-delete-code";
 import { DocumentView } from "@/features/code-workbench/document-view";
 import { type Draft, draftsOf, removeDrafts } from "@/features/code-workbench/drafts";
 import { useOpenedDocument } from "@/features/code-workbench/use-document";
+import { readStored } from "@/lib/local-store";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { Button } from "@/ui/button";
+import { loadMonaco } from "@/ui/code-editor/load-monaco";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { PageBody } from "@/ui/page-body";
 import { SkeletonRows } from "@/ui/skeleton";
+
+// This page is fetched when somebody points at its link: the editor then comes beside the document
+// rather than after it. A failure is told, and may be repeated, where the editor stands.
+if (readStored("code.plain") !== true) loadMonaco().catch(() => undefined);
 
 const route = getRouteApi("/code/$codeId");
 

@@ -5,7 +5,6 @@ import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
 import type { Run } from "@/api/types";
 import { RunActions } from "@/features/run-controls/run-actions";
-import { TestButton } from "@/features/run-evaluation/test-button";
 import { EnvironmentSelect } from "@/features/run-form/environment-select";
 import { TrainPanel } from "@/features/run-form/train-panel";
 import { select, useLastChoice } from "@/features/run-form/use-selection";
@@ -21,6 +20,9 @@ import { LabRun } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
 const route = getRouteApi("/lab");
+const TestButton = lazy(async () => ({
+  default: (await import("@/features/run-evaluation/test-button")).TestButton,
+}));
 const DuplicateNote = lazy(() =>
   import("@/features/run-form/duplicate-note").then((module) => ({
     default: module.DuplicateNote,
@@ -168,7 +170,9 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
           run && (
             <>
               <RunActions run={run} />
-              <TestButton key={run.id} run={run} />
+              <Suspense fallback={null}>
+                <TestButton key={run.id} run={run} />
+              </Suspense>
             </>
           )
         }

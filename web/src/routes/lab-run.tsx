@@ -11,9 +11,7 @@ import { useStreamStatus } from "@/api/use-stream-status";
 import { EventLog } from "@/features/event-log/event-log";
 import { LiveFeed } from "@/features/live-feed/live-feed";
 import { useRecordingToast } from "@/features/live-feed/use-recording";
-import { LiveHyperparameters } from "@/features/live-hyperparameters/live-hyperparameters";
 import { RunProgress } from "@/features/run-controls/run-progress";
-import { LogDrawer } from "@/features/run-log/log-drawer";
 import { MetricCards } from "@/features/run-metrics/metric-cards";
 import { RewardHistory } from "@/features/run-metrics/reward-history";
 import { summarize } from "@/features/run-metrics/summary";
@@ -27,6 +25,13 @@ import type { ShownRun } from "./use-shown-run";
 
 const EvaluationCard = lazy(async () => ({
   default: (await import("@/features/run-evaluation/evaluation-card")).EvaluationCard,
+}));
+const LiveHyperparameters = lazy(async () => ({
+  default: (await import("@/features/live-hyperparameters/live-hyperparameters"))
+    .LiveHyperparameters,
+}));
+const LogDrawer = lazy(async () => ({
+  default: (await import("@/features/run-log/log-drawer")).LogDrawer,
 }));
 const InsightList = lazy(async () => ({
   default: (await import("@/features/run-insights/insight-list")).InsightList,
@@ -142,7 +147,9 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   return (
     <>
       {children({ center, side })}
-      <LogDrawer run={run} isOpen={isLogOpen} onClose={() => onLogOpen(false)} />
+      <Suspense fallback={null}>
+        <LogDrawer run={run} isOpen={isLogOpen} onClose={() => onLogOpen(false)} />
+      </Suspense>
     </>
   );
 }
@@ -166,7 +173,9 @@ function RunHead({ run, others }: { run: Run; others: Run[] }) {
         </span>
       </div>
       <RunProgress run={run} />
-      <LiveHyperparameters run={run} />
+      <Suspense fallback={null}>
+        <LiveHyperparameters run={run} />
+      </Suspense>
       {others.length > 0 && (
         <p className="flex flex-wrap gap-x-3 text-xs text-fg-2">
           Also live:

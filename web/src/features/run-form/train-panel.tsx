@@ -13,15 +13,20 @@ import { EnvironmentOptionsForm } from "./environment-options-form";
 import { DUPLICATE_SETTING } from "./form-model";
 import { HyperparameterForm } from "./hyperparameter-form";
 import { ModePills } from "./mode-pills";
-import { PeriodicEvaluationForm } from "./periodic-evaluation-form";
 import { PreflightList } from "./preflight-list";
-import { RewardFormulaForm } from "./reward-formula-form";
 import { RunSettings } from "./run-settings";
 import { type RunForm, useRunForm } from "./use-run-form";
 import type { Selection } from "./use-selection";
 
 const EngineSelect = lazy(async () => ({
   default: (await import("./engine-select")).EngineSelect,
+}));
+
+const PeriodicEvaluationForm = lazy(async () => ({
+  default: (await import("./periodic-evaluation-form")).PeriodicEvaluationForm,
+}));
+const RewardFormulaForm = lazy(async () => ({
+  default: (await import("./reward-formula-form")).RewardFormulaForm,
 }));
 
 interface TrainPanelProps {
@@ -97,9 +102,13 @@ export function TrainPanel({
             <>
               <HyperparameterForm form={form} />
               <EnvironmentOptionsForm form={form} />
-              <RewardFormulaForm form={form} />
+              <Suspense fallback={null}>
+                <RewardFormulaForm form={form} />
+              </Suspense>
               {renderOwn(form)}
-              <PeriodicEvaluationForm form={form} />
+              <Suspense fallback={<Skeleton className="h-10" />}>
+                <PeriodicEvaluationForm form={form} />
+              </Suspense>
               <RunSettings form={form} />
             </>
           )}
