@@ -14,8 +14,9 @@ from gymlab.domain.comparing import comparable_row
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runs import RunSpec
 from gymlab.protocol.shim import Assign
-from gymlab.runners.native.algorithms import CONFIGS as OWN_CONFIGS
+from gymlab.runners.native.algorithms import CONFIGS as NATIVE_CONFIGS
 from gymlab.runners.sb3.config import parse_config
+from gymlab.runners.turbo.algorithms import CONFIGS as TURBO_CONFIGS
 from gymlab.supervisor.checkpoint_store import CheckpointStore
 from gymlab.worker.discovery import discover_runners
 from tests.integration.shims import (
@@ -36,6 +37,7 @@ _REPLAY: dict[str, Any] = {
     "train_freq": 4,
 }
 _OWN_NETWORK: dict[str, Any] = {"network": {"layers": [{"type": "dense", "units": 16}]}}
+_OWN_REPLAY: dict[str, Any] = {"buffer_size": 2000, "batch_size": 16, "learning_starts": 100}
 _ROLLOUT: dict[str, Any] = {"n_steps": 32, "num_envs": 2, "net_arch": [16]}
 SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "ppo": (_ROLLOUT | {"batch_size": 32, "n_epochs": 4}, 6_000),
@@ -52,19 +54,14 @@ SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "ddpg": (_REPLAY, 3_000),
     "tqc": (_REPLAY | {"n_quantiles": 5}, 2_000),
     "native ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 6_000),
-    "native dqn": (
-        _OWN_NETWORK
-        | {
-            "buffer_size": 2000,
-            "batch_size": 16,
-            "learning_starts": 100,
-            "prioritized_replay": True,
-        },
-        4_000,
-    ),
+    "native dqn": (_OWN_NETWORK | _OWN_REPLAY | {"prioritized_replay": True}, 4_000),
+    "turbo ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 6_000),
+    "turbo dqn": (_OWN_NETWORK | _OWN_REPLAY, 4_000),
+    "turbo sac": (_OWN_NETWORK | _OWN_REPLAY, 3_000),
 }  # fmt: skip
 """Runner (sb3 where it is not said) and algorithm -> hyperparameters, and timesteps that take a few seconds."""
 CHECKPOINT_EVERY = 200
+OWN_CONFIGS = {"native": NATIVE_CONFIGS, "turbo": TURBO_CONFIGS}
 
 FAMILIES: dict[str, tuple[str | None, str | None]] = {
     "classic control": ("CartPole-v1", "Pendulum-v1"),
@@ -76,8 +73,8 @@ FAMILIES: dict[str, tuple[str | None, str | None]] = {
     "gymlab": ("gymlab/GridWorld-v0", None),
 }
 """Family -> an environment with discrete actions and one with continuous actions."""
-_DISCRETE = frozenset({"dqn", "qrdqn", "native dqn"})
-_CONTINUOUS = frozenset({"sac", "td3", "ddpg", "tqc"})
+_DISCRETE = frozenset({"dqn", "qrdqn", "native dqn", "turbo dqn"})
+_CONTINUOUS = frozenset({"sac", "td3", "ddpg", "tqc", "turbo sac"})
 NUM_KILLS = 20
 PATIENCE_S = 600.0
 _ENDS = frozenset({"completed", "failed", "interrupted"})
@@ -113,7 +110,7 @@ def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None 
     settings, usual = SETTINGS[algorithm]
     runner, _, algorithm = algorithm.rpartition(" ")
     config = (
-        parse_own_config(OWN_CONFIGS[algorithm], settings)
+        parse_own_config(OWN_CONFIGS[runner][algorithm], settings)
         if runner
         else parse_config(algorithm, settings)
     )

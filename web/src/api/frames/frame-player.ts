@@ -1,26 +1,6 @@
 import { GameStage } from "@/lib/games/stage";
-import {
-  type FrameHeader,
-  type FrameMessage,
-  frameLatency,
-  parseFrame,
-  parseStates,
-} from "./frame-message";
-
-export type FrameState = "connecting" | "waiting" | "playing" | "lost" | "unavailable";
-
-export interface FrameStats {
-  state: FrameState;
-  header: FrameHeader | null;
-  /** Frames drawn in the last second. */
-  framesPerSecond: number;
-  latencyMs: number | null;
-  /** What the server says about an absent picture. */
-  detail: string | null;
-}
-
-/** What a source says besides pictures. */
-export type FrameText = Record<string, unknown>;
+import { type FrameMessage, frameLatency, parseFrame, parseStates } from "./frame-message";
+import { emptyStats, type FrameStats, type FrameText } from "./frame-stats";
 
 type Canvas = HTMLCanvasElement | OffscreenCanvas;
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -276,8 +256,4 @@ export class FramePlayer {
     this.reportTimer = undefined;
     if (!this.isClosed) this.report(this.stats);
   }
-}
-
-export function emptyStats(): FrameStats {
-  return { state: "connecting", header: null, framesPerSecond: 0, latencyMs: null, detail: null };
 }

@@ -1,4 +1,5 @@
-import { FramePlayer, type FrameStats, type FrameText } from "./frame-player";
+import type { FramePlayer } from "./frame-player";
+import type { FrameStats, FrameText } from "./frame-stats";
 import type { FrameCommand, FrameReport } from "./frame-worker";
 
 /** A canvas that plays frames, in a worker where the browser can. */
@@ -52,15 +53,28 @@ function createMainThreadView(
   onStats: (stats: FrameStats) => void,
   onText: (text: FrameText) => void,
 ): FrameView {
-  const player = new FramePlayer(canvas, onStats, onText);
+  let isGone = false;
+  // Loaded only where it is needed: nearly every browser draws in a worker.
+  const player = import("./frame-player").then(
+    (module) => new module.FramePlayer(canvas, onStats, onText),
+  );
+  const tell = (act: (player: FramePlayer) => void) =>
+    void player.then((made) => {
+      if (!isGone) act(made);
+    });
   return {
-    open: (url, fps) => player.open(url, fps),
-    setFps: (fps) => player.setFps(fps),
-    setSpeed: (speed) => player.setSpeed(speed),
-    setSize: (width, height) => player.setSize(width, height),
-    setPaused: (isPaused) => player.setPaused(isPaused),
-    say: (message) => player.say(message),
-    destroy: () => player.close(),
+    open: (url, fps) => tell((made) => made.open(url, fps)),
+    setFps: (fps) => tell((made) => made.setFps(fps)),
+    setSpeed: (speed) => tell((made) => made.setSpeed(speed)),
+    setSize: (width, height) => tell((made) => made.setSize(width, height)),
+    setPaused: (isPaused) => tell((made) => made.setPaused(isPaused)),
+    say: (message) => tell((made) => made.say(message)),
+    destroy: () => {
+      tell((made) => made.close());
+      void player.then(() => {
+        isGone = true;
+      });
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { FramePlayer, type FrameStats, type FrameText } from "./frame-player";
+import { FramePlayer } from "./frame-player";
+import type { FrameStats, FrameText } from "./frame-stats";
 
 export type FrameCommand =
   | { type: "canvas"; canvas: OffscreenCanvas }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FrameHeader } from "@/api/frames/frame-message";
-import { emptyStats, type FrameState } from "@/api/frames/frame-player";
+import { emptyStats, type FrameState } from "@/api/frames/frame-stats";
 import type { Run } from "@/api/types";
 import { feedMessage } from "./feed-message";
 

@@ -1,4 +1,4 @@
-import type { FrameStats } from "@/api/frames/frame-player";
+import type { FrameStats } from "@/api/frames/frame-stats";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
 import type { FeedSource } from "./feed-source";

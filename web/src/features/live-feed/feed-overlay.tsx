@@ -1,5 +1,5 @@
 import { Target } from "lucide-react";
-import type { FrameStats } from "@/api/frames/frame-player";
+import type { FrameStats } from "@/api/frames/frame-stats";
 import { formatInteger, formatSigned } from "@/lib/format";
 
 interface FeedOverlayProps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { emptyStats } from "@/api/frames/frame-player";
+import { emptyStats } from "@/api/frames/frame-stats";
 import type { Evaluation, Run } from "@/api/types";
 import { feedMessage } from "./feed-message";
 import { canWatchSource, isWatchable, sourceOf } from "./feed-source";

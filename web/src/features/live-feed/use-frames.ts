@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { emptyStats, type FrameStats } from "@/api/frames/frame-player";
+import { emptyStats, type FrameStats } from "@/api/frames/frame-stats";
 import { createFrameView, type FrameView, framesUrl } from "@/api/frames/frame-view";
 
 export interface FrameOptions {

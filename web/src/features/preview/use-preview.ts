@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { emptyStats, type FrameStats, type FrameText } from "@/api/frames/frame-player";
+import { emptyStats, type FrameStats, type FrameText } from "@/api/frames/frame-stats";
 import { createFrameView, type FrameView, previewUrl } from "@/api/frames/frame-view";
 import {
   type Controller,
