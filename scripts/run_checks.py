@@ -11,6 +11,7 @@ hidden either.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -123,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("mode", choices=sorted(ALL))
     parser.add_argument("--stage", action="append", help="only the stages of these names")
     options = parser.parse_args(arguments)
+    # A shell lets what it runs in the background ignore Ctrl-C, which tests must be able to press.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stages = [stage for stage in STAGES if options.mode in stage.modes]
     if options.stage:
         stages = [stage for stage in stages if stage.name in options.stage]
