@@ -59,7 +59,9 @@ def evaluated(lab: LabServer, run_id: str) -> list[Any]:
     return [(row["seed"], row["episode_return"]) for row in document["episodes"]]
 
 
-@pytest.mark.parametrize("model_format", ["safetensors", "sb3-zip"])
+@pytest.mark.parametrize(
+    "model_format", ["safetensors", pytest.param("sb3-zip", marks=pytest.mark.slow)]
+)
 def test_a_downloaded_model_comes_back_and_acts_the_same(
     lab: LabServer, trained: str, model_format: str
 ) -> None:

@@ -17,7 +17,7 @@ MAX_RUNS = 2
 @pytest.mark.parametrize(
     ("num_runs", "num_kills", "warm_workers"),
     [
-        (6, 2, 0),
+        pytest.param(6, 2, 0, marks=pytest.mark.slow),
         (4, 1, 1),
         pytest.param(200, 20, 0, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],
