@@ -102,7 +102,7 @@ STAGES = (
     _pytest("runners", *NOT_SLOW, "src/gymlab/runners"),
     _pytest("science", *NOT_SLOW, "tests/science"),
     _pytest("security", *NOT_SLOW, "tests/security"),
-    _pytest("browser", *NOT_SLOW, "web/e2e", "--dist", "loadfile", waits_for_processes=True),
+    _pytest("browser", *NOT_SLOW, "web/e2e", workers=1, waits_for_processes=True),
     _pytest(
         "slow",
         "-m",
