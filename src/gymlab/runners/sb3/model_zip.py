@@ -227,7 +227,7 @@ def _layers(value: object) -> dict[str, object]:
     """Return the hidden layers of the policy, and those of the values where they are others."""
     items = cast("list[object]", value) if isinstance(value, list) else []
     # Before Stable-Baselines3 1.8 the table stood in a list.
-    (table,) = items if len(items) == 1 else (value,)
+    (table,) = items if len(items) == 1 else [cast("object", value)]
     if not isinstance(table, dict):
         return {"net_arch": value}
     parts = cast("dict[str, object]", table)
