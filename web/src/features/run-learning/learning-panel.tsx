@@ -61,8 +61,8 @@ export function LearningPanel({ run }: { run: Run }) {
       )}
       <Card title="Weights and gradients" id="network">
         <p className="mb-4 text-xs text-fg-2">
-          Dark where many weights lie. The gradient is that of the last minibatch, as the optimizer
-          took it.
+          Stronger where more weights lie. The gradient is that of the last minibatch, as the
+          optimizer took it.
         </p>
         <NetworkLayers moments={moments} idx={idx} onPick={pick} />
       </Card>
