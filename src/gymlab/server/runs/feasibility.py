@@ -1,5 +1,6 @@
 """Whether this machine has what a run will take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def preflight(draft: Draft, around: Surroundings) -> Preflight:
         _check_spaces(draft),
         _check_dependencies(draft),
         _check_device(draft, around),
+        *_check_stepping(draft),
         _check_disk(around, estimate),
         _check_memory(draft, around),
         _check_queue(around),
@@ -131,6 +133,37 @@ def _check_cpu_only(draft: Draft) -> Check:
         )
     detail = "No GPU here, and none is needed: the CPU trains small networks well."
     return Check(id="device", status="ok", detail=detail)
+
+
+def _check_stepping(draft: Draft) -> list[Check]:
+    """Say what steps the environments, where the runner has something faster than Python."""
+    if draft.runner is None or draft.env is None:
+        return []
+    manifest, env = draft.runner.manifest, draft.env
+    fast = {*manifest.compiled_environments, *manifest.vectorised_environments}
+    if not fast:
+        return []
+    reason = _python_reason(draft, fast)
+    if reason is None:
+        how = "compiled code" if env.id in manifest.compiled_environments else "NumPy, all at once"
+        return [Check(id="stepping", status="ok", detail=f"Environments are stepped by {how}.")]
+    detail = (
+        f"Environments are stepped in Python, because {reason}: learning is compiled, but stepping "
+        "takes as long as with the other engines. Measure tells what that costs."
+    )
+    return [Check(id="stepping", status="ok", detail=detail)]
+
+
+def _python_reason(draft: Draft, fast: Collection[str]) -> str | None:
+    if draft.environment_code is not None:
+        return "the environment is your own code"
+    if draft.env is None or draft.env.id not in fast:
+        return "this one has no compiled form that equals it"
+    if draft.reward_code is not None or draft.reward_formula is not None:
+        return "the reward is your own"
+    if draft.wrappers:
+        return "it is wrapped"
+    return None
 
 
 def _check_disk(around: Surroundings, estimate: Estimate) -> Check:
