@@ -130,7 +130,7 @@ class PreviewProcess:
         self._oversight.ended(returncode)
         if self._failure is None and (death := self._oversight.death) is not None:
             detail = death.detail.replace(" at timestep 0", "")
-            self._failure = failure(death.code, detail, death.hint)
+            self._failure = failure(death.code, detail, death.hint, death.line)
         self._listener.preview_ended(self._failure or failure("ended", "The preview ended."))
 
     # ---- inside -------------------------------------------------------------------------------

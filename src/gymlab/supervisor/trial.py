@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gymlab.protocol.framing import ProtocolError
-from gymlab.protocol.usercode import line_of_crash
+from gymlab.protocol.usercode import line_of_crash, was_deaf
 from gymlab.protocol.worker import Failed, FromWorker, Ready, StartTrial, Tried
-from gymlab.supervisor.deaths import DOING, Death
+from gymlab.supervisor.deaths import DOING, Death, never_ended
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 from gymlab.supervisor.worker_process import WorkerProcess
 
@@ -160,28 +160,30 @@ class _TrialWorker:
             self._printed += chunk[: max(0, MAX_PRINTED - len(self._printed))]
 
     def worker_ended(self, returncode: int) -> None:
-        line: str | None = None
+        death = self._death or self._named(returncode)
         if self._misbehaviour is not None:
-            code, detail, hint = "misbehaved", self._misbehaviour, None
-        elif self._death is not None:
-            code, detail, hint = self._death.code, self._death.detail, self._death.hint
-        elif -returncode in _CRASHES:
-            line = line_of_crash(self._printed.decode(errors="replace"))
-            code, detail = "crashed", f"Your code crashed the interpreter{self._moment()}."
-            hint = "Look for endless recursion, and for wrong calls of native libraries."
-        elif returncode == -signal.SIGKILL:
-            code, detail = "killed", "The process that ran your code was ended."
-            hint = "Most often it needed more memory than there is."
-        else:
-            code, detail = "exited", "Your code ended the process that ran it."
-            hint = "Raise an error or return instead of `exit` or `os._exit`."
+            death = Death("misbehaved", self._misbehaviour)
         _settle(self._ready, None)
-        _settle(self._outcome, Failed(code, detail, hint, line, ""))
+        _settle(self._outcome, Failed(death.code, death.detail, death.hint, death.line, ""))
+
+    def _named(self, returncode: int) -> Death:
+        account = self._process.last_printed.decode(errors="replace")
+        line = line_of_crash(account)
+        if -returncode in _CRASHES:
+            hint = "Look for endless recursion, and for wrong calls of native libraries."
+            detail = f"Your code crashed the interpreter{self._moment()}."
+            return Death("crashed", detail, hint, line)
+        if returncode == -signal.SIGKILL:
+            hint = "Most often it needed more memory than there is."
+            return Death("killed", "The process that ran your code was ended.", hint)
+        if line is not None and was_deaf(account):
+            return never_ended(self._process.marker.moment(), line)
+        hint = "Raise an error or return instead of `exit` or `os._exit`."
+        return Death("exited", "Your code ended the process that ran it.", hint)
 
     def _moment(self) -> str:
         """Return when it was that user code ran last, as part of a sentence."""
-        marker = self._process.marker
-        moment = marker.moment()
+        moment = self._process.marker.moment()
         if moment is None:
             return ""
         when = f" at timestep {moment.timestep:,}" if moment.timestep else ""
