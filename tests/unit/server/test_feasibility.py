@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gymlab.domain.code import source_code
 from gymlab.domain.costs import Basis
 from gymlab.domain.environments import EnvironmentInfo, SpaceInfo
 from gymlab.domain.runners import (
@@ -33,6 +34,7 @@ SCREEN = SpaceInfo(
 )
 TINY = SpaceInfo(type="Box", text="Box(7, 7, 3)", shape=[7, 7, 3], dtype="uint8", size_bytes=147)
 DICT = SpaceInfo(type="Dict", text="Dict", spaces={"a": NUMBERS, "b": SCREEN}, size_bytes=7072)
+SOURCE = source_code("x = 1")
 SCHEMA: dict[str, Any] = {"properties": {"num_envs": {"maximum": 256}}}
 
 
@@ -217,7 +219,9 @@ def test_disk_is_counted_for_every_run_of_an_experiment(tmp_path: Path) -> None:
         ({"compiled_environments": ["X-v0"]}, {}, "by compiled code"),
         ({"vectorised_environments": ["X-v0"]}, {}, "by NumPy, all at once"),
         ({"compiled_environments": ["Y-v0"]}, {}, "no compiled form"),
-        ({"compiled_environments": ["X-v0"]}, {"reward_formula": {"a": "1"}}, "your own"),
+        ({"vectorised_environments": ["X-v0"]}, {"reward_formula": {"a": "1"}}, "by NumPy"),
+        ({"compiled_environments": ["X-v0"]}, {"environment_code": SOURCE}, "your own code"),
+        ({"compiled_environments": ["X-v0"]}, {"reward_code": SOURCE}, "your own code"),
         (
             {"compiled_environments": ["X-v0"]},
             {"wrappers": (WrapperSpec(id="time_limit"),)},

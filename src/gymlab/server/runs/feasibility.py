@@ -159,8 +159,8 @@ def _python_reason(draft: Draft, fast: Collection[str]) -> str | None:
         return "the environment is your own code"
     if draft.env is None or draft.env.id not in fast:
         return "this one has no compiled form that equals it"
-    if draft.reward_code is not None or draft.reward_formula is not None:
-        return "the reward is your own"
+    if draft.reward_code is not None:
+        return "the reward is your own code"
     if draft.wrappers:
         return "it is wrapped"
     return None
