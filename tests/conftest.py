@@ -12,6 +12,7 @@ from functools import cache
 
 import pytest
 
+from gymlab.supervisor.sandbox.accelerators import cuda_accelerator
 from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
 
@@ -38,12 +39,19 @@ def has_namespaces() -> bool:
     return best_mechanism().tier is Tier.ISOLATED
 
 
+@cache
+def has_card() -> bool:
+    """Tell whether there is an NVIDIA card."""
+    return cuda_accelerator() is not None
+
+
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mounts": (can_mount, "a small disk of their own needs the right to mount (root)"),
     "namespaces": (
         has_namespaces,
         "needs bubblewrap that can start (`gymlab doctor` says why not)",
     ),
+    "card": (has_card, "needs an NVIDIA card (docs/guide/devices.md says on which they passed)"),
 }
 """Name -> whether it is there, and what is said where it is not."""
 

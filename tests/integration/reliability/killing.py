@@ -12,7 +12,7 @@ import msgspec
 from gymlab.agents.parsing import parse_config as parse_own_config
 from gymlab.domain.comparing import comparable_row
 from gymlab.domain.ids import new_run_id
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import Device, RunSpec
 from gymlab.protocol.shim import Assign
 from gymlab.runners.native.algorithms import CONFIGS as NATIVE_CONFIGS
 from gymlab.runners.sb3.config import parse_config
@@ -105,7 +105,9 @@ def declared_exact() -> set[str]:
     return found
 
 
-def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None = None) -> Assign:
+def assigned_run(
+    home: Path, algorithm: str, env_id: str, timesteps: int | None = None, device: str = "auto"
+) -> Assign:
     """Return the first attempt of a run."""
     settings, usual = SETTINGS[algorithm]
     runner, _, algorithm = algorithm.rpartition(" ")
@@ -127,6 +129,7 @@ def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None 
         hyperparameters=config.model_dump(mode="json"),
         total_timesteps=timesteps or usual,
         seed=5,
+        device=Device(device),
         checkpoint_every_timesteps=CHECKPOINT_EVERY,
     )
     return Assign(
@@ -229,6 +232,7 @@ def compare_with_kills(
     seed: int,
     timesteps: int | None = None,
     num_warm: int = 0,
+    device: str = "auto",
 ) -> int:
     """Train once whole and until as many kills were survived; everything must be equal."""
     counted = 0
@@ -236,7 +240,7 @@ def compare_with_kills(
 
     async def scenario(server: ShimServer) -> None:
         nonlocal counted
-        whole = assigned_run(home, *pair, timesteps)
+        whole = assigned_run(home, *pair, timesteps, device)
         await server.assign(whole)
         await completed(server, whole)
         expected = outcome(home, whole.run_id)
