@@ -13,6 +13,7 @@ from functools import cache
 import pytest
 
 from gymlab.supervisor.sandbox.accelerators import cuda_accelerator
+from gymlab.supervisor.sandbox.control_groups import CONTROLLERS, TREE
 from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
 
@@ -45,6 +46,21 @@ def has_card() -> bool:
     return cuda_accelerator() is not None
 
 
+@cache
+def has_control_groups() -> bool:
+    """Tell whether a folder can be made in the kernel's tree (version 2), by making one."""
+    folder = TREE / f"gymlab-probe-{os.getpid()}"
+    try:
+        words = " ".join(f"+{name}" for name in CONTROLLERS)
+        (TREE / "cgroup.subtree_control").write_text(words)
+        folder.mkdir()
+        offered = (folder / "cgroup.controllers").read_text(encoding="ascii").split()
+        folder.rmdir()
+    except OSError:
+        return False
+    return set(CONTROLLERS) <= set(offered)
+
+
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mounts": (can_mount, "a small disk of their own needs the right to mount (root)"),
     "namespaces": (
@@ -52,6 +68,10 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         "needs bubblewrap that can start (`gymlab doctor` says why not)",
     ),
     "card": (has_card, "needs an NVIDIA card (docs/guide/devices.md says on which they passed)"),
+    "control groups": (
+        has_control_groups,
+        f"need cgroup version 2 with memory and pids at {TREE}, and the right to change it (root)",
+    ),
 }
 """Name -> whether it is there, and what is said where it is not."""
 
