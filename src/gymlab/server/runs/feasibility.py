@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gymlab.domain.costs import Basis
+from gymlab.domain.runs import Device
 from gymlab.errors import FieldProblem
 from gymlab.server import machine
 from gymlab.server.estimating.buffers import ENV_BYTES, buffer_bytes, env_bytes, number
@@ -112,8 +113,7 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
     if wanted in {"auto", "cpu"} and not around.has_accelerator:
         return _check_cpu_only(draft)
     if machine.has_device(wanted):
-        detail = "Chosen at the start." if wanted == "auto" else f"{wanted} is there."
-        return Check(id="device", status="ok", detail=detail)
+        return Check(id="device", status="ok", detail=_device_detail(draft))
     draft.refuse("device", "device_missing", f"This machine has no {wanted} device.", "Use auto.")
     return Check(
         id="device",
@@ -121,6 +121,17 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
         detail=f"This machine has no {wanted} device.",
         hint="Use auto.",
     )
+
+
+def _device_detail(draft: Draft) -> str:
+    wanted = draft.device.value
+    if draft.may_use_card:
+        return "cuda: a network of this size or kind trains faster on the graphics card."
+    if wanted == "auto" and not machine.is_accelerated(wanted):
+        if draft.runner is not None and Device.CUDA not in draft.runner.manifest.devices:
+            return "cpu: this runner uses no other."
+        return "cpu: a network as small as this one trains faster there than on the GPU."
+    return "Chosen at the start." if wanted == "auto" else f"{wanted} is there."
 
 
 def _check_cpu_only(draft: Draft) -> Check:
