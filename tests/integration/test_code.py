@@ -177,8 +177,12 @@ def test_trying_a_reward_shows_every_number(lab: LabServer) -> None:
         ("while True: pass", "user_code_timeout", "still running"),
         ("raise SystemExit", "user_code_failed", "ended the program"),
         ("import ctypes\nctypes.string_at(0)", "crashed", "crashed the interpreter"),
+        pytest.param(
+            "x = 1\ny = sum(range(10 ** 12))\n", "user_code_timeout", "at <reward>:2",
+            marks=pytest.mark.slow,
+        ),
     ],
-)
+)  # fmt: skip
 def test_code_that_ends_its_worker_is_told_so(
     lab: LabServer, source: str, code: str, word: str
 ) -> None:

@@ -136,6 +136,7 @@ class Oversight:
                 kernel_memory_kill=killed,
                 has_user_code=self._has_user_code,
                 moment=self._worker.marker.moment(),
+                printed=self._worker.last_printed,
             )
 
     def _is_overdue(self) -> bool:
@@ -156,6 +157,8 @@ def failure_said(message: Failed) -> dict[str, Any]:
     }
 
 
-def failure(code: str, detail: str, hint: str | None = None) -> dict[str, Any]:
+def failure(
+    code: str, detail: str, hint: str | None = None, line: str | None = None
+) -> dict[str, Any]:
     """Return what is shown of a failure that no code reported."""
-    return {"code": code, "detail": detail, "hint": hint, "line": None, "traceback": ""}
+    return {"code": code, "detail": detail, "hint": hint, "line": line, "traceback": ""}

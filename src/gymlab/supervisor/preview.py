@@ -122,7 +122,7 @@ class PreviewProcess:
         self._deadline.cancel()
         self._oversight.ended(returncode)
         if self._failure is None and (death := self._oversight.death) is not None:
-            self._failure = failure(death.code, death.told_after(), death.hint)
+            self._failure = failure(death.code, death.told_after(), death.hint, death.line)
         self._listener.preview_ended(self._failure or failure("ended", "The preview ended."))
 
     # ---- inside -------------------------------------------------------------------------------

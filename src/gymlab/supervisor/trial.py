@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from gymlab.protocol.framing import ProtocolError
-from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import Failed, FromWorker, Ready, StartTrial, Tried
 from gymlab.supervisor.oversight import Oversight
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
@@ -167,8 +166,7 @@ class _TrialWorker:
         self._oversight.ended(returncode)
         _settle(self._ready, None)
         if (death := self._oversight.death) is not None:
-            line = line_of_crash(self._printed.decode(errors="replace"))
-            failed = Failed(death.code, death.told_after(), death.hint, line, "")
+            failed = Failed(death.code, death.told_after(), death.hint, death.line, "")
             _settle(self._outcome, failed)
 
     def worker_misbehaved(self, error: ProtocolError) -> None:

@@ -37,6 +37,8 @@ NO_RUNNER = "none"
 """Where nothing trains and no policy acts, a worker imports no backend and is ready sooner."""
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
+MAX_LAST_PRINTED = 16 * 1024
+"""What is looked through for the fault handler's account of a crash."""
 LOGGER = logging.getLogger(__name__)
 
 
@@ -94,6 +96,7 @@ class WorkerProcess:
         self._writing = False
         self._is_listening = True
         self._open_ends = 2
+        self._last_printed = b""
         self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
         self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
         self._returncode: int | None = None
@@ -109,6 +112,11 @@ class WorkerProcess:
     def marker(self) -> MarkerPage:
         """Where it notes that user code is running; what was noted last stays when it ends."""
         return self._marker
+
+    @property
+    def last_printed(self) -> bytes:
+        """The end of what it printed, at most 16 KB; the account of a crash stands there."""
+        return self._last_printed
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -313,6 +321,7 @@ class WorkerProcess:
         if chunk is None:
             self._close_output()
         elif chunk and self._listener is not None:
+            self._last_printed = (self._last_printed + chunk)[-MAX_LAST_PRINTED:]
             self._listener.worker_printed(chunk)
             wait_s = self._output_cap.take(len(chunk))
             if wait_s > 0 and self._loop is not None and self._output >= 0:
