@@ -172,7 +172,7 @@ def test_trying_a_reward_shows_every_number(lab: LabServer) -> None:
     [
         ("def reward_function(obs, action)\n    return 1", "user_code_failed", "expected"),
         ("import surely_missing", "user_code_failed", "surely_missing"),
-        ("import os\nos._exit(0)", "exited", "ended the process"),
+        ("import os\nos._exit(0)", "exited", "ended the interpreter"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "", ""),
         ("while True: pass", "user_code_timeout", "still running"),
         ("raise SystemExit", "user_code_failed", "ended the program"),

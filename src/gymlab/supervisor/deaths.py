@@ -23,6 +23,10 @@ class Death:
     line: str | None = None
     """Line of the author's code that did it, as `file:line`."""
 
+    def told_after(self, what: str = "") -> str:
+        """Return the detail where no timestep was counted, with what was done instead of it."""
+        return self.detail.replace(" at timestep 0", what)
+
 
 OUT_OF_MEMORY_HINT = "Choose a smaller buffer_size, batch_size or num_envs."
 DOING: Mapping[Place, str] = {
@@ -92,7 +96,9 @@ def name_exit(
             f"Your code ended the interpreter with exit code {returncode} {where}{doing}."
             if has_user_code
             else f"The worker ended by itself with exit code {returncode} {where}.",
-            "The log shows its last words.",
+            "Raise an error or return instead of `exit` or `os._exit`."
+            if has_user_code
+            else "The log shows its last words.",
         )
     number = -returncode
     name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
@@ -105,7 +111,9 @@ def name_exit(
             f"Your code crashed the interpreter {where}{doing} ({name})."
             if has_user_code
             else f"The interpreter crashed with {name} {where}.",
-            "Too deep a recursion, or a native library failed; the log shows where.",
+            "Look for endless recursion, and for wrong calls of native libraries."
+            if has_user_code
+            else "Too deep a recursion, or a native library failed; the log shows where.",
             line,
         )
     return Death("killed", f"The worker was ended by {name} {where}.")

@@ -192,7 +192,7 @@ class EvaluationSession:
         """Name the end, unless it was announced."""
         self._oversight.ended(returncode)
         if (death := self._oversight.death) is not None:
-            text = death.detail.replace(" at timestep 0", f" after {len(self._rows)} episodes")
+            text = death.told_after(f" after {len(self._rows)} episodes")
             self._fail(failure(death.code, text, death.hint, death.line))
         if self._was_being_judged():
             self._keep_usual_numbers()
