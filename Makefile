@@ -37,8 +37,8 @@ check: setup-checks ## the quick part, under two minutes
 test-full: setup-tests ## `test` and the slow science and soak tests
 	@$(VENV) scripts/run_checks.py test-full
 
-kills: setup-tests ## kill every exact algorithm 20 times in every family of environments; prints a table, about an hour
-	@$(VENV) -m tests.integration.reliability.kill_matrix
+kills: setup-tests ## kill every exact algorithm 20 times in every family of environments; prints a table, hours; KILLS="--only ppo" for a part
+	@$(VENV) -m tests.integration.reliability.kill_matrix $(KILLS)
 
 bench: setup ## measure the figures that the README quotes
 	@$(VENV) -m benchmarks

@@ -56,9 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = options.only or (TEST_TARGETS if options.for_tests else DEFAULT_TARGETS)
     try:
         require_writable(ROOT)
-        for target in TARGETS:
-            if target.name in wanted:
-                target.make(ROOT).run(SETUP_DIR)
+        run_all([target.make(ROOT) for target in TARGETS if target.name in wanted])
     except SetupError as error:
         sys.stderr.write(f"gymlab: {error}\n")
         return 1
@@ -66,6 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("gymlab: interrupted; run the same command again to continue.\n")
         return 130
     return 0
+
+
+def run_all(steps: Sequence[Step], setup_dir: Path = SETUP_DIR) -> None:
+    """Run the steps that are out of date, after all that they cannot do without was found."""
+    # A missing Node is said at once, not after the minutes that the Python packages take.
+    for step in steps:
+        if not step.is_current(setup_dir):
+            step.require()
+    for step in steps:
+        step.run(setup_dir)
 
 
 def require_writable(folder: Path) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TORCH_REQUIREMENT = "torch==2.13.0"
@@ -46,6 +46,8 @@ class Step:
     """Does the work; is given the path of a log file."""
     needs_bytes: int = 0
     """Free disk space it wants."""
+    require: Callable[[], None] = field(default=lambda: None)
+    """Fails where something is missing that no step installs."""
 
     def is_current(self, setup_dir: Path) -> bool:
         """Whether the stamp names this very content and the results are there."""
@@ -298,7 +300,6 @@ def install_web_packages(root: Path) -> Step:
     web = root / "web"
 
     def action(log: Path) -> None:
-        require_node()
         log.write_bytes(b"")
         run_logged(["npm", "ci", "--no-audit", "--no-fund"], log, web, "npm ci failed")
 
@@ -309,6 +310,7 @@ def install_web_packages(root: Path) -> Step:
         results=(web / "node_modules" / ".package-lock.json",),
         action=action,
         needs_bytes=WEB_BYTES,
+        require=require_node,
     )
 
 
@@ -317,7 +319,6 @@ def web_app(root: Path) -> Step:
     web, static = root / "web", root / "src" / "gymlab" / "server" / "static"
 
     def action(log: Path) -> None:
-        require_node()
         install_web_packages(root).run(log.parent)
         log.write_bytes(b"")
         run_logged(["npm", "run", "build"], log, web, "the web app could not be built")
@@ -330,6 +331,7 @@ def web_app(root: Path) -> Step:
         results=(static / "index.html",),
         action=action,
         needs_bytes=WEB_BYTES // 4,
+        require=require_node,
     )
 
 

@@ -12,6 +12,7 @@ from functools import cache
 
 import pytest
 
+from gymlab.supervisor.sandbox.control_groups import CONTROLLERS, TREE
 from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
 
@@ -38,11 +39,30 @@ def has_namespaces() -> bool:
     return best_mechanism().tier is Tier.ISOLATED
 
 
+@cache
+def has_control_groups() -> bool:
+    """Tell whether a folder can be made in the kernel's tree (version 2), by making one."""
+    folder = TREE / f"gymlab-probe-{os.getpid()}"
+    try:
+        words = " ".join(f"+{name}" for name in CONTROLLERS)
+        (TREE / "cgroup.subtree_control").write_text(words)
+        folder.mkdir()
+        offered = (folder / "cgroup.controllers").read_text(encoding="ascii").split()
+        folder.rmdir()
+    except OSError:
+        return False
+    return set(CONTROLLERS) <= set(offered)
+
+
 NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mounts": (can_mount, "a small disk of their own needs the right to mount (root)"),
     "namespaces": (
         has_namespaces,
         "needs bubblewrap that can start (`gymlab doctor` says why not)",
+    ),
+    "control groups": (
+        has_control_groups,
+        f"need cgroup version 2 with memory and pids at {TREE}, and the right to change it (root)",
     ),
 }
 """Name -> whether it is there, and what is said where it is not."""

@@ -140,7 +140,7 @@ def load_settings(
 
 
 def _read_file(home: Path) -> dict[str, Any]:
-    for path in (Path(CONFIG_FILE), home / CONFIG_FILE):
+    for path in (Path(CONFIG_FILE), home.expanduser() / CONFIG_FILE):
         if path.is_file():
             try:
                 return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -205,6 +205,20 @@ def test_the_python_guide_trains_and_reads(
     assert (tmp_path / "metrics.jsonl").stat().st_size > 0
 
 
+def test_the_play_guide_acts_from_python(
+    lab: LabProcess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its block balances a pole for a while and stores a picture."""
+    monkeypatch.chdir(tmp_path)
+    _namespace("docs/guide/play.md", 0, lab)
+    timestep, episode_return = capsys.readouterr().out.split()
+    assert float(episode_return) == int(timestep) > 5
+    assert (tmp_path / "cartpole.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
 def test_the_python_guide_follows_and_explains(lab: LabProcess) -> None:
     """The live example ends with the run; the error example names the field."""
     follow = _namespace("docs/guide/python.md", 1, lab)["follow"]

@@ -130,15 +130,17 @@ class Connection:
 class ShimServer:
     """Listens like the server, answers nothing by itself, and remembers."""
 
-    def __init__(self, home: Path, *, num_warm: int = 0) -> None:
+    def __init__(self, home: Path, *, num_warm: int = 0, only_runner: str | None = None) -> None:
         """Prepare; `async with` listens.
 
         Args:
             home: Data folder.
             num_warm: Shims that wait with a warm worker, for `assign`.
+            only_runner: The only backend that those workers import.
         """
         self.home = home
         self._num_warm = num_warm
+        self._only_runner = only_runner
         self.connections: list[Connection] = []
         self.shims: list[subprocess.Popen[bytes]] = []
         self._server: asyncio.Server | None = None
@@ -187,7 +189,7 @@ class ShimServer:
 
     def launch(self, assigned: Assign | None = None) -> subprocess.Popen[bytes]:
         """Start a shim."""
-        shim = launch_shim(home=self.home, assignment=assigned)
+        shim = launch_shim(home=self.home, assignment=assigned, only_runner=self._only_runner)
         self.shims.append(shim)
         return shim
 

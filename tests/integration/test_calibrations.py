@@ -128,6 +128,39 @@ def test_training_that_fails_is_told_in_its_words(lab: LabServer) -> None:
     assert found["detail"]
 
 
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("while True: pass", "The reward was still running after 3 s, at <reward>:2"),
+        pytest.param(
+            "return sum(range(10 ** 12))", "still running after some seconds, at <reward>:2",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "import ctypes; ctypes.string_at(0)", "crashed the interpreter at timestep 0, in the reward",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "import os; os._exit(0)", "ended the interpreter with exit code 0", marks=pytest.mark.slow
+        ),
+        pytest.param("return None", "returned None", marks=pytest.mark.slow),
+        pytest.param(
+            "print('x' * 10 ** 7); return bytearray(10 ** 11)", "Memory ran out", marks=pytest.mark.slow
+        ),
+    ],
+)  # fmt: skip
+def test_own_code_that_goes_wrong_while_it_is_measured_is_named(
+    lab: LabServer, deed: str, said: str
+) -> None:
+    """With its line, and the next measurement goes on."""
+    source = f"def reward_function(obs, action):\n    {deed}\n"
+    found = _ended(lab, _order(lab, reward_code={"source": source})["id"])
+    assert (found["status"], found["result"]) == ("failed", None)
+    assert said in found["detail"], found
+    if "exit code" not in said:
+        assert "<reward>:2" in found["detail"], found
+
+
 def test_unknown_measurements_are_named(lab: LabServer) -> None:
     """Whatever stands in the address."""
     for name in ("0" * 12, "..%2f..", "x" * 300):

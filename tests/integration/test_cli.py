@@ -44,15 +44,75 @@ def test_train_with_a_running_server(lab: LabProcess) -> None:
 
 
 def test_train_without_a_server(tmp_path: Path) -> None:
-    """A server is started for the run alone, in the same data folder, and is gone afterwards."""
+    """A server is started for the commands that need one at a time; the last of them ends it.
+
+    The second command joins the server of the first and outlives it; when its terminal is closed
+    its server ends, and its run goes on.
+    """
     home = tmp_path / "data folder"
-    ended = gymlab("train", "CartPole-v1", *FAKE, "-n", "300", home=home)
-    assert ended.returncode == 0, ended.stderr
-    assert "completed after" in ended.stdout
-    told = read_server_file(home)
-    assert told is None or not is_healthy(told.url)
+    with _training(home, "-n", "1000000", "--name", "first") as first:
+        address = _wait_for_server(home)
+        with _training(home, "-n", "1000000", "--name", "second") as second:
+            with Client(address) as client:
+                run_id = _wait_for_name(client, "second")
+            first.send_signal(signal.SIGINT)
+            out, err = first.communicate(timeout=WAIT_S)
+            assert first.returncode == 0, err
+            assert "stopped after" in out
+            assert is_healthy(address)
+            second.send_signal(signal.SIGHUP)
+            second.communicate(timeout=WAIT_S)
+            assert second.returncode == 129
+    assert not is_healthy(address)
+    assert gymlab("runs", "stop", run_id, home=home).stdout == f"{run_id}: stopping\n"
     listed = gymlab("runs", "list", "--json", home=home)
-    assert [run["status"] for run in json.loads(listed.stdout)] == ["completed"]
+    statuses = {run["name"]: run["status"] for run in json.loads(listed.stdout)}
+    assert statuses["second"] in {"stopping", "stopped"}
+    assert statuses["first"] == "stopped"
+
+
+def _training(home: Path, *flags: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "gymlab", "train", "CartPole-v1", *FAKE, *flags]
+    return subprocess.Popen(
+        [*command, "--set", "timesteps_per_second=300"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(GYMLAB_HOME=str(home)),
+    )
+
+
+def _wait_for_server(home: Path) -> str:
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        told = read_server_file(home)
+        if told is not None and is_healthy(told.url):
+            return told.url
+        time.sleep(0.02)
+    raise AssertionError("the command started no server")
+
+
+def test_commands_at_the_same_time_share_one_server(tmp_path: Path) -> None:
+    """Whoever loses the race to start it uses the winner's; none is left behind."""
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "gymlab", "runs", "list"]
+    environment = clean_environment(GYMLAB_HOME=str(home))
+    listing = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        for _ in range(3)
+    ]
+    for process in listing:
+        _, err = process.communicate(timeout=WAIT_S)
+        assert process.returncode == 0, err.decode()
+    assert read_server_file(home) is None
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """In one line, by every command."""
+    (tmp_path / "file").touch()
+    ended = gymlab("runs", "list", home=tmp_path / "file" / "below")
+    assert ended.returncode == 5
+    assert "Cannot write to the data folder" in ended.stderr
 
 
 def test_a_run_that_fails_is_told_with_its_reason(lab: LabProcess) -> None:

@@ -172,13 +172,17 @@ def test_trying_a_reward_shows_every_number(lab: LabServer) -> None:
     [
         ("def reward_function(obs, action)\n    return 1", "user_code_failed", "expected"),
         ("import surely_missing", "user_code_failed", "surely_missing"),
-        ("import os\nos._exit(0)", "exited", "ended the process"),
+        ("import os\nos._exit(0)", "exited", "ended the interpreter"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "", ""),
         ("while True: pass", "user_code_timeout", "still running"),
         ("raise SystemExit", "user_code_failed", "ended the program"),
         ("import ctypes\nctypes.string_at(0)", "crashed", "crashed the interpreter"),
+        pytest.param(
+            "x = 1\ny = sum(range(10 ** 12))\n", "user_code_timeout", "at <reward>:2",
+            marks=pytest.mark.slow,
+        ),
     ],
-)
+)  # fmt: skip
 def test_code_that_ends_its_worker_is_told_so(
     lab: LabServer, source: str, code: str, word: str
 ) -> None:

@@ -72,6 +72,23 @@ def test_an_own_evaluation_is_shown_with_the_usual_numbers(lab: LabServer, run_i
         ("x = (\n", "<evaluation>:1"),
         ("import surely_missing\n", "surely_missing"),
         ("def other(): pass\n", "no function evaluate"),
+        ("import os\ndef evaluate(episodes):\n    os._exit(3)\n", "exit code 3 after 3 episodes"),
+        pytest.param(
+            "import ctypes\ndef evaluate(episodes):\n    ctypes.string_at(0)\n",
+            "crashed the interpreter after 3 episodes, in the evaluation",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "def evaluate(episodes):\n    while True:\n        try:\n            while True: pass\n"
+            "        except BaseException: pass\n",
+            "still running",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "def evaluate(episodes):\n    return {'a': sum(range(10 ** 12))}\n",
+            "at <evaluation>:2",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_failing_evaluation_of_ones_own_leaves_the_usual_one(

@@ -171,6 +171,37 @@ def test_other_libraries_than_the_checkpoints_are_named(tmp_path: Path) -> None:
         lab.wait_for(run_id, "stopped")
 
 
+def test_the_badge_foresees_which_checkpoint_is_used(tmp_path: Path) -> None:
+    """A torn one is named before the resume, the resume does what was said, and none left is said too."""
+    with LabServer(tmp_path) as lab:
+        run_id = lab.create(
+            total_timesteps=LONG, timesteps_per_second=3000.0, checkpoint_every_timesteps=500
+        )
+        until(lambda: lab.run(run_id)["num_checkpoints"] > 1, "two checkpoints")
+        lab.act(run_id, "stop")
+        lab.wait_for(run_id, "stopped")
+        path, store = f"/runs/{run_id}/resumption", CheckpointStore(tmp_path / "runs" / run_id)
+        *_, usable, torn = store.all()
+        policy = torn.folder / "policy.safetensors"
+        policy.write_bytes(policy.read_bytes()[:-1])
+        foretold = f"it would continue from timestep {usable.manifest.timestep:,}."
+        assert foretold in " ".join(lab.get(path).json()["reasons"])
+        stored = lab.get(f"/runs/{run_id}/checkpoints").json()["items"]
+        assert [item["integrity"] for item in stored].count("corrupt") == 1
+        lab.act(run_id, "resume")
+        lab.wait_for(run_id, "running")
+        texts = [event["message"] for event in lab.events(run_id)]
+        assert any("is corrupt and was not used" in text for text in texts)
+        new = next(row for row in lab.rows(run_id) if row["seq"] > usable.manifest.seq)
+        assert new["timestep"] <= torn.manifest.timestep
+        lab.act(run_id, "stop")
+        lab.wait_for(run_id, "stopped")
+        for checkpoint in store.all():
+            (checkpoint.folder / "policy.safetensors").write_bytes(b"")
+        reasons = lab.get(path).json()["reasons"]
+        assert "No sound checkpoint is left: training would begin anew." in reasons
+
+
 def test_unknown_runs_have_nothing_to_compare(tmp_path: Path) -> None:
     """Every new path answers 404 for what does not exist."""
     with LabServer(tmp_path) as lab:

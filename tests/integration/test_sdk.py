@@ -5,11 +5,17 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gymlab.domain.runs import RunAction, RunStatus
 from gymlab.sdk.client import Client
-from gymlab.sdk.failures import ConflictError, InvalidRequestError, NotFoundError
+from gymlab.sdk.failures import (
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    ServerUnavailableError,
+)
 from gymlab.sdk.models import Run, RunOptions
 from gymlab.sdk.streams import EventLogged, MetricRows, RunChanged, RunDeleted
 from tests.integration.lab_process import LabProcess, running_lab
@@ -197,6 +203,34 @@ def test_runs_are_kept_in_order(client: Client) -> None:
     assert client.delete_recordings(first.id).bytes == 0
     client.delete_experiment(made.experiment.id, with_runs=True)
     assert client.empty_bin() >= 1
+
+
+def test_an_environment_is_played_without_training(client: Client) -> None:
+    """Every command gives the state that it leads to, and what is not possible says why."""
+    with client.preview("CartPole-v1", controller="human", seed=3) as preview:
+        assert (preview.state.timestep, preview.seed) == (0, 3)
+        first = preview.act(np.int64(1))
+        assert (first.timestep, first.action, first.reward) == (1, 1, 1.0)
+        for nonsense in (7, "left", [0], {"a": 1}, None, 10**30):
+            with pytest.raises(InvalidRequestError, match="whole number from 0 to 1"):
+                preview.act(nonsense)
+        preview.hold("ArrowLeft")
+        assert preview.step(2).timestep == 3
+        back = preview.seek(1)
+        assert (back.timestep, back.observation) == (1, first.observation)
+        assert preview.reset(9).seed == 9
+        assert preview.play(speed=16.0).is_playing
+        assert not preview.pause().is_playing
+        assert "ArrowRight" in preview.keys
+        assert preview.picture().jpeg[:2] == b"\xff\xd8"
+    with pytest.raises(ServerUnavailableError):
+        preview.act(1)
+    heavy = client.preview("CartPole-v1", env_kwargs={"gravity": "heavy"})
+    with heavy, pytest.raises(InvalidRequestError):
+        _ = heavy.state
+    with pytest.raises(InvalidRequestError) as caught:
+        client.preview("CartPole-v1", controller="checkpoint")
+    assert caught.value.fields[0].field == "run_id"
 
 
 def test_refusals_name_fields_and_closest_names(client: Client) -> None:

@@ -52,12 +52,14 @@ def test_a_preview_shows_obeys_and_ends(lab: LabServer) -> None:
             '{"type":"action","action":{"a":1}}', '{"type":"action","action":' + "[" * 300,
             '{"type":"action","action":"__import__"}', '{"type":"key","down":[1]}',
             '{"type":"speed","speed":-1}', '{"type":"reset","seed":-7}', "x" * 2_000,
+            '{"type":"action","action":1' + "0" * 40 + "}", '{"type":"action","action":[1' + "0" * 400 + "]}",
+            '{"type":"pause","id":"a"}', '{"type":"pause","id":-1}', '{"type":"pause","id":1e300}',
         ):  # fmt: skip
             connection.send(nonsense)
         connection.send('{"type":"reset","seed":9}')
         assert told(connection, "state", seed=9)["timestep"] == 0
-        connection.send('{"type":"action","action":1}')
-        assert told(connection, "state", timestep=1)["reward"] == 1.0
+        connection.send('{"type":"action","action":1,"id":5}')
+        assert told(connection, "state", timestep=1, answers=5)["reward"] == 1.0
         connection.send('{"type":"seek","timestep":0}')
         assert told(connection, "state", timestep=0)["last_timestep"] == 1
         connection.send('{"type":"key","down":["ArrowRight"]}')

@@ -208,14 +208,14 @@ def test_without_monaco_a_plain_field_does_the_same(lab: Any, open_page: Any) ->
 
 
 def test_the_editor_comes_with_no_other_page_and_obeys_the_policy(lab: Any, open_page: Any) -> None:
-    """Its code is fetched where somebody edits; nothing that it does is refused."""
+    """Its code is fetched where somebody is about to edit; nothing that it does is refused."""
     code = _new(lab)
     page: Page = open_page(f"{lab.url}/code")
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
-    for address in ("/", "/lab?env=CartPole-v1", "/code", "/runs"):
+    for address in ("/", "/lab?env=CartPole-v1", "/runs"):
         page.goto(lab.url + address)
         expect(page.get_by_role("heading", level=1)).to_be_attached(timeout=SLOW_MS)
     assert [url for url in asked if "monaco" in url] == []

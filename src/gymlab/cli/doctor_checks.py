@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import gymlab
-from gymlab.cli.connection import running_server
 from gymlab.cli.port_owner import owner_of_port
+from gymlab.cli.running_server import running_server
 from gymlab.settings import Settings
 from gymlab.supervisor.sandbox.command import worker_command
 from gymlab.supervisor.sandbox.detection import detect
@@ -198,7 +198,8 @@ def check_port(settings: Settings) -> Finding:
     if client is not None:
         with client:
             return Finding("port", Verdict.OK, f"this lab is served at {client.url}")
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))

@@ -8,25 +8,22 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
 from gymlab.cli import exit_codes, output
+from gymlab.cli.arguments import CheckpointOption, RunId
+from gymlab.cli.assignments import parse_checkpoint
 from gymlab.cli.code import read_source
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
-from gymlab.domain.evaluations import MAX_EPISODES, CheckpointChoice, EvaluationStatus
-from gymlab.errors import InvalidInputError
+from gymlab.domain.evaluations import MAX_EPISODES, EvaluationStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.evaluation_models import Evaluation, EvaluationOptions
 
 app = typer.Typer()
 
-RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
 Episodes = Annotated[
     int, typer.Option("--episodes", "-n", min=1, max=MAX_EPISODES, help="Episodes to play.")
 ]
 Seed = Annotated[
     int | None, typer.Option("--seed", "-s", min=0, help="The same seed gives the same episodes.")
-]
-Checkpoint = Annotated[
-    str, typer.Option(help="latest, best, or the timestep of a stored checkpoint.")
 ]
 Stochastic = Annotated[
     bool, typer.Option("--stochastic", help="Draw actions instead of taking the most likely one.")
@@ -46,7 +43,7 @@ def evaluate(
     *,
     episodes: Episodes = 10,
     seed: Seed = None,
-    checkpoint: Checkpoint = "latest",
+    checkpoint: CheckpointOption = "latest",
     stochastic: Stochastic = False,
     no_video: NoVideo = False,
     code: Code = None,
@@ -60,7 +57,7 @@ def evaluate(
     """
     options: EvaluationOptions = {
         "num_episodes": episodes,
-        "checkpoint": _choice(checkpoint),
+        "checkpoint": parse_checkpoint(checkpoint, "--checkpoint"),
         "deterministic": not stochastic,
         "record_video": not no_video,
     }
@@ -83,18 +80,6 @@ def _code(text: str) -> dict[str, str]:
     """Return what names an own evaluation: a file, or the id of a document."""
     file = Path(text)
     return {"source": read_source(file)} if file.suffix or file.exists() else {"id": text}
-
-
-def _choice(text: str) -> CheckpointChoice:
-    if text == "latest" or text == "best":  # noqa: PLR1714 - narrows the type
-        return text
-    digits = text.replace(",", "").replace("_", "")
-    if digits.isascii() and digits.isdecimal():
-        return int(digits)
-    raise InvalidInputError(
-        f"--checkpoint is {text[:100]!r}; allowed: latest, best or a timestep.",
-        hint="The API lists a run's checkpoints at /api/v1/runs/RUN/checkpoints.",
-    )
 
 
 def _follow(client: Client, asked: Evaluation) -> Evaluation:

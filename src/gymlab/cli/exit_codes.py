@@ -8,7 +8,9 @@ OK = 0
 BUG = 1
 RUN_FAILED = 10
 DIFFERENT = 11
+HUNG_UP = 129
 INTERRUPTED = 130
+TERMINATED = 143
 
 BY_KIND: Mapping[ErrorKind, int] = {
     ErrorKind.INVALID: 2,
@@ -35,7 +37,9 @@ MEANINGS: Mapping[int, str] = {
     9: "too many requests",
     RUN_FAILED: "the run that was trained ended as failed or interrupted, or the evaluation did not end well",
     DIFFERENT: "the reproduction that was waited for differs from the original",
+    HUNG_UP: "left because the terminal was closed",
     INTERRUPTED: "left with Ctrl-C",
+    TERMINATED: "left with SIGTERM",
 }
 """Exit code -> meaning, as help and documentation print it."""
 

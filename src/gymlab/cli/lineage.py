@@ -1,29 +1,27 @@
-"""`gymlab runs fork`, `lineage` and `deploy`: beginning from checkpoints, and playing them."""
+"""Commands of `gymlab runs` about runs that come from runs, and about playing their checkpoints."""
 
 from typing import Annotated
 
 import typer
 
 from gymlab.cli import output
+from gymlab.cli.arguments import CheckpointOption, RunId, SetOption
 from gymlab.cli.assignments import parse_assignments, parse_checkpoint
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.sdk.history_models import Version
 from gymlab.sdk.lineage import ForkOptions, LineageRun
+from gymlab.sdk.models import Run, RunOptions
 
-RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
-Checkpoint = Annotated[
-    str, typer.Option("--checkpoint", "-c", help="latest, best or a number of timesteps.")
-]
+app = typer.Typer()
 
 
+@app.command()
 def fork(
     run_id: RunId,
     *,
-    checkpoint: Checkpoint = "latest",
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Change a hyperparameter; repeatable.", metavar="KEY=VALUE"),
-    ] = None,
+    checkpoint: CheckpointOption = "latest",
+    assignments: SetOption = None,
     timesteps: Annotated[
         int | None, typer.Option("--timesteps", "-n", help="New end; default: the run's own.")
     ] = None,
@@ -43,12 +41,44 @@ def fork(
         changes["name"] = name
     with connect(url, home) as client:
         run = client.fork(run_id, **changes)
+    _print_begun(run, as_json=as_json)
+
+
+@app.command()
+def duplicate(
+    run_id: RunId,
+    *,
+    assignments: SetOption = None,
+    seed: Annotated[int | None, typer.Option("--seed", "-s", help="Another seed.")] = None,
+    timesteps: Annotated[
+        int | None, typer.Option("--timesteps", "-n", help="Another budget.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the new run.")] = None,
+    url: UrlOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train again with a run's settings and what is changed of them; does not wait for the end."""
+    given = {
+        "hyperparameters": parse_assignments(assignments or [], "--set") or None,
+        "seed": seed,
+        "total_timesteps": timesteps,
+        "name": name,
+    }
+    changes: RunOptions = {key: value for key, value in given.items() if value is not None}  # pyright: ignore[reportAssignmentType]
+    with connect(url, home) as client:
+        run = client.duplicate(run_id, **changes)
+    _print_begun(run, as_json=as_json)
+
+
+def _print_begun(run: Run, *, as_json: bool) -> None:
     if as_json:
         output.print_json(run)
     else:
-        output.stdout.print(f"{run.id}: {run.status.value}")
+        output.stdout.print(f"{run.id}: {run.status.value}", markup=False)
 
 
+@app.command()
 def lineage(
     run_id: RunId, *, url: UrlOption = None, home: HomeOption = None, as_json: JsonOption = False
 ) -> None:
@@ -76,10 +106,41 @@ def _row(run: LineageRun) -> tuple[object, ...]:
     )
 
 
+@app.command()
+def versions(
+    run_id: RunId, *, url: UrlOption = None, home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """List the versions of a run's model: what changed, and what came of it."""
+    with connect(url, home) as client:
+        found = client.versions(run_id)
+    if as_json:
+        output.print_json(found)
+        return
+    output.print_table(
+        ("ID", "VERSION", "STATUS", "SEED", "RETURN", "EVALUATED", "CHANGED"),
+        [_version_row(version) for version in found],
+        empty="No versions.",
+    )
+
+
+def _version_row(version: Version) -> tuple[object, ...]:
+    changes = (f"{c.field}: {c.before} -> {c.after}" for c in version.changes)
+    return (
+        version.run_id,
+        f"{version.number}{' (this)' if version.is_this else ''}",
+        version.status.value,
+        version.seed,
+        output.number(version.mean_return),
+        output.number(version.evaluation_return),
+        "\n".join(changes),
+    )
+
+
+@app.command()
 def deploy(
     run_id: RunId,
     *,
-    checkpoint: Checkpoint = "latest",
+    checkpoint: CheckpointOption = "latest",
     url: UrlOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -90,9 +151,3 @@ def deploy(
             f"{run_id}: timestep {deployed.timestep:,} plays at {client.url}/lab?run={run_id}",
             markup=False,
         )
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add the commands to `gymlab runs`."""
-    for command in (fork, lineage, deploy):
-        app.command()(command)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import output
+from gymlab.cli.arguments import CheckpointOption, RunId
 from gymlab.cli.assignments import parse_assignments, parse_checkpoint
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
@@ -101,16 +102,14 @@ def import_model(
 
 @app.command()
 def download(
-    run_id: Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")],
+    run_id: RunId,
     file: Annotated[Path, typer.Argument(help="File to write.", metavar="FILE")],
     *,
     model_format: Annotated[
         str,
         typer.Option("--format", help="safetensors, or a format of the run's backend: sb3-zip."),
     ] = "safetensors",
-    checkpoint: Annotated[
-        str, typer.Option("--checkpoint", "-c", help="latest, best or a number of timesteps.")
-    ] = "latest",
+    checkpoint: CheckpointOption = "latest",
     url: UrlOption = None,
     home: HomeOption = None,
 ) -> None:

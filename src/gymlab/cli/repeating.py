@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import output
+from gymlab.cli.arguments import RunId
 from gymlab.cli.assignments import parse_assignments
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.exit_codes import DIFFERENT
@@ -14,13 +15,16 @@ from gymlab.sdk.client import Client
 from gymlab.sdk.continuity import Reproduction
 
 POLL_S = 1.0
-RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
+
+app = typer.Typer()
+
 Assignments = Annotated[
     list[str],
     typer.Argument(help="NAME=VALUE, for example learning_rate=0.0001.", metavar="N=V..."),
 ]
 
 
+@app.command()
 def reproduce(
     run_id: RunId,
     *,
@@ -41,6 +45,7 @@ def reproduce(
         raise typer.Exit(DIFFERENT)
 
 
+@app.command("set")
 def set_hyperparameters(
     run_id: RunId,
     assignments: Assignments,

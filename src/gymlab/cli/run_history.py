@@ -1,4 +1,4 @@
-"""Commands of `gymlab runs` that keep order: stars, archive, tags, duplicates, restoring."""
+"""Commands of `gymlab runs` that keep order: stars, archive, tags, the bin, disk use."""
 
 from typing import Annotated
 
@@ -6,18 +6,12 @@ import typer
 
 from gymlab.cli import output
 from gymlab.cli.acting import act_on_each
-from gymlab.cli.assignments import parse_assignments
-from gymlab.cli.connection import HomeOption, UrlOption, connect
-from gymlab.cli.output import JsonOption
+from gymlab.cli.arguments import RunIds
+from gymlab.cli.connection import HomeOption, UrlOption
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.sdk.client import Client
-from gymlab.sdk.history_models import Version
-from gymlab.sdk.models import RunOptions
 
 app = typer.Typer()
-
-RunIds = Annotated[list[str], typer.Argument(help="Ids of runs.", metavar="RUN...")]
-RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
 
 
 @app.command()
@@ -88,69 +82,6 @@ def tag(
 def restore(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -> None:
     """Take deleted runs out of the bin, with all they had."""
     act_on_each(run_ids, lambda client, run_id: client.restore(run_id).status.value, url, home)
-
-
-@app.command()
-def duplicate(
-    run_id: RunId,
-    *,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Set a hyperparameter; repeatable.", metavar="KEY=VALUE"),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", "-s", help="Another seed.")] = None,
-    timesteps: Annotated[
-        int | None, typer.Option("--timesteps", "-n", help="Another budget.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the new run.")] = None,
-    url: UrlOption = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Train again with a run's settings and what is changed of them; does not wait for the end."""
-    given = {
-        "hyperparameters": parse_assignments(assignments or [], "--set") or None,
-        "seed": seed,
-        "total_timesteps": timesteps,
-        "name": name,
-    }
-    changes: RunOptions = {key: value for key, value in given.items() if value is not None}  # pyright: ignore[reportAssignmentType]
-    with connect(url, home) as client:
-        run = client.duplicate(run_id, **changes)
-    if as_json:
-        output.print_json(run)
-    else:
-        output.stdout.print(f"{run.id}: {run.status.value}", markup=False)
-
-
-@app.command()
-def versions(
-    run_id: RunId, *, url: UrlOption = None, home: HomeOption = None, as_json: JsonOption = False
-) -> None:
-    """List the versions of a run's model: what changed, and what came of it."""
-    with connect(url, home) as client:
-        found = client.versions(run_id)
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
-        ("ID", "VERSION", "STATUS", "SEED", "RETURN", "EVALUATED", "CHANGED"),
-        [_version_row(version) for version in found],
-        empty="No versions.",
-    )
-
-
-def _version_row(version: Version) -> tuple[object, ...]:
-    changes = (f"{c.field}: {c.before} -> {c.after}" for c in version.changes)
-    return (
-        version.run_id,
-        f"{version.number}{' (this)' if version.is_this else ''}",
-        version.status.value,
-        version.seed,
-        output.number(version.mean_return),
-        output.number(version.evaluation_return),
-        "\n".join(changes),
-    )
 
 
 @app.command("delete-recordings")

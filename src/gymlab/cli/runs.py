@@ -6,21 +6,20 @@ from typing import Annotated
 
 import typer
 
-from gymlab.cli import lineage, output, run_history
+from gymlab.cli import lineage, output, repeating, run_history
 from gymlab.cli.acting import act_on_each
+from gymlab.cli.arguments import RunId, RunIds
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
-from gymlab.cli.repeating import reproduce, set_hyperparameters
 from gymlab.domain.runs import RunStatus
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import Run, RunFilter
 from gymlab.sdk.streams import LogText, RunChanged
 
 app = typer.Typer(no_args_is_help=True, help="List, show and control runs.")
-app.add_typer(run_history.app)
+for part in (run_history.app, lineage.app, repeating.app):
+    app.add_typer(part)
 
-RunIds = Annotated[list[str], typer.Argument(help="Ids of runs.", metavar="RUN...")]
-RunId = Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN")]
 RETURN = "train/mean_return"
 
 
@@ -131,10 +130,6 @@ def resume(run_ids: RunIds, *, url: UrlOption = None, home: HomeOption = None) -
     act_on_each(run_ids, lambda client, run_id: client.resume(run_id).status.value, url, home)
 
 
-app.command()(reproduce)
-app.command("set")(set_hyperparameters)
-
-
 @app.command()
 def delete(
     run_ids: RunIds,
@@ -182,6 +177,3 @@ def logs(
 
 def _has_ended(message: RunChanged, run_id: str) -> bool:
     return message.run_id == run_id and message.run.is_finished
-
-
-lineage.add_commands(app)

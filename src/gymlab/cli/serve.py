@@ -3,10 +3,8 @@
 import errno
 import gc
 import os
-import shutil
 import signal
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +14,7 @@ from typing import Annotated
 import typer
 
 from gymlab.cli import exit_codes
+from gymlab.cli.data_folder import require_home
 from gymlab.cli.output import stdout
 from gymlab.cli.port_owner import owner_of_port
 from gymlab.cli.server_file import read_server_file
@@ -23,7 +22,6 @@ from gymlab.errors import DataFolderInUseError, UnavailableError
 from gymlab.settings import Settings, load_settings
 
 app = typer.Typer()
-MIN_FREE_BYTES = 200 * 1024**2
 _POLL_S = 0.02
 
 
@@ -134,34 +132,23 @@ def _run_until_ended(settings: Settings, *, quiet: bool) -> None:
         run_server(settings)
     except KeyboardInterrupt:
         pass
+    except DataFolderInUseError as error:
+        raise _already_served(settings, error) from error
     finally:
         gc.enable()
         is_ending.set()
     stdout.print("gymlab ended; runs go on and are found again by the next start", markup=False)
 
 
-def require_home(settings: Settings) -> None:
-    """Fail with one line where the data folder cannot be written or the disk is full."""
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=settings.home):
-            pass
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise _no_space(settings.home, 0) from error
-        raise UnavailableError(
-            f"Cannot write to the data folder {settings.home}: {error.strerror}.",
-            hint="Choose another with GYMLAB_HOME=/some/folder, or make this one writable.",
-        ) from error
-    free = shutil.disk_usage(settings.home).free
-    if free < MIN_FREE_BYTES:
-        raise _no_space(settings.home, free)
-
-
-def _no_space(home: Path, free: int) -> UnavailableError:
-    return UnavailableError(
-        f"No disk space: {free / 1e6:.0f} MB free where {home} lies, 200 MB are needed.",
-        hint="Free some space, or choose another folder with GYMLAB_HOME=/some/folder.",
+def _already_served(settings: Settings, error: DataFolderInUseError) -> DataFolderInUseError:
+    """Return the error with the address of the page, where the other server told one."""
+    told = read_server_file(settings.home)
+    if told is None or f"process {told.pid}." not in error.detail:
+        return error
+    return DataFolderInUseError(
+        f"This lab is already served at {told.url} (process {told.pid}).",
+        hint="Open that address. One that a command started for itself ends with the command; "
+        "another server needs its own GYMLAB_HOME.",
     )
 
 
@@ -181,14 +168,15 @@ def require_port(settings: Settings) -> None:
 def _port_error(settings: Settings, error: OSError) -> Exception:
     owner = owner_of_port(settings.port)
     told = read_server_file(settings.home)
-    if told is not None and owner is not None and f"process {told.pid}" in owner:
+    if told is not None and owner is not None and f"process {told.pid})" in f"{owner})":
         return DataFolderInUseError(
             f"This lab is already served at {told.url} (process {told.pid}).",
             hint="Open that address, or give another server its own GYMLAB_HOME and GYMLAB_PORT.",
         )
     reason = owner or (error.strerror or str(error)).lower()
     free = f"GYMLAB_PORT={settings.port + 1 if settings.port < 65535 else 8080}"
-    if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+    is_unknown_name = isinstance(error, socket.gaierror)
+    if is_unknown_name or error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return UnavailableError(
             f"Cannot listen on {settings.host}: {reason}.", hint="Set GYMLAB_HOST=127.0.0.1."
         )

@@ -21,23 +21,23 @@ class Family:
     """Name for people."""
     modules: tuple[str, ...]
     """Modules that must import before an environment of this family can be made."""
-    extra: str
-    """Extra of this project that installs them."""
+    extra: str = ""
+    """Extra of this project that installs them; empty where the project alone does."""
 
     @property
     def install_hint(self) -> str:
         """Return the command that makes the family available."""
-        return f'pip install "gymlab[{self.extra}]"'
+        return f'pip install "gymlab[{self.extra}]"' if self.extra else "pip install gymlab"
 
 
-CLASSIC_CONTROL = Family("classic-control", "Classic control", ("pygame",), "worker")
-TOY_TEXT = Family("toy-text", "Toy text", ("pygame",), "worker")
+CLASSIC_CONTROL = Family("classic-control", "Classic control", ("pygame",))
+TOY_TEXT = Family("toy-text", "Toy text", ("pygame",))
 BOX2D = Family("box2d", "Box2D", ("Box2D", "pygame"), "box2d")
 MUJOCO = Family("mujoco", "MuJoCo", ("mujoco",), "mujoco")
 ATARI = Family("atari", "Atari 2600", ("ale_py", "PIL"), "atari")
 MINIGRID = Family("minigrid", "MiniGrid", ("minigrid", "pygame"), "minigrid")
-GYMLAB = Family("gymlab", "gymlab", ("PIL",), "worker")
-INSTALLED = Family("installed", "Installed packages", (), "worker")
+GYMLAB = Family("gymlab", "gymlab", ("PIL",))
+INSTALLED = Family("installed", "Installed packages", ())
 
 FAMILIES: Mapping[str, Family] = {
     family.id: family

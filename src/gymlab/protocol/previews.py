@@ -44,6 +44,8 @@ class PreviewCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     action: Any = None
     keys: list[str] = []
     """Keys that are down."""
+    id: int | None = None
+    """Number by which the viewer knows the state that answers it."""
 
 
 class PreviewReady(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type",
@@ -81,3 +83,5 @@ class PreviewState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_
     is_playing: bool
     notice: str | None = None
     """Why the last command was not obeyed."""
+    answers: int | None = None
+    """`id` of the last command that had one and was obeyed or refused."""

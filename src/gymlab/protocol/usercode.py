@@ -36,6 +36,7 @@ USER_FILES = ("reward", "environment", "evaluation")
 
 _NAME = rf"<(?:{'|'.join(USER_FILES)})(?:/[^>\n]{{1,200}})?>"
 _FRAME = re.compile(rf'File "({_NAME})", line (\d{{1,9}})')
+_ALARM = re.compile(r"^Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ def read_marker(page: Page) -> UserCodeMoment | None:
 def read_marker_timestep(page: Page) -> int:
     """Return the timesteps that the page says were done, whether user code runs or not."""
     return min(struct.unpack_from("=QQ", page)[1], MAX_TIMESTEP) if len(page) >= 16 else 0
+
+
+def was_deaf(log: str) -> bool:
+    """Tell whether the fault handler ended an interpreter that let no other thread run.
+
+    Args:
+        log: The end of what the worker printed.
+    """
+    alarms = list(_ALARM.finditer(log))
+    return bool(alarms) and alarms[-1].start() > log.rfind("Fatal Python error")
 
 
 def line_of_crash(log: str) -> str | None:

@@ -18,6 +18,7 @@ from gymlab.sdk.failures import NotFoundError
 from gymlab.sdk.history import DEFAULT_ALGORITHM, HistoryCalls
 from gymlab.sdk.lineage import LineageCalls
 from gymlab.sdk.model_files import ModelFileCalls
+from gymlab.sdk.previews import PreviewCalls
 from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
@@ -27,7 +28,15 @@ _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class Client(HistoryCalls, LineageCalls, ModelFileCalls, EvaluationCalls, CodeCalls, EstimateCalls):
+class Client(
+    HistoryCalls,
+    LineageCalls,
+    ModelFileCalls,
+    EvaluationCalls,
+    CodeCalls,
+    EstimateCalls,
+    PreviewCalls,
+):
     """A connection to one gymlab server.
 
     Example:

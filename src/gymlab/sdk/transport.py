@@ -75,7 +75,7 @@ class Transport:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         if response.is_error:
-            raise error_from_answer(response.status_code, _decoded(response.text))
+            raise error_from_answer(response.status_code, decoded(response.text))
         return response.json()
 
     def text(self, path: str, *, params: Parameters | None = None) -> str:
@@ -98,7 +98,7 @@ class Transport:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         if response.is_error:
-            raise error_from_answer(response.status_code, _decoded(response.text))
+            raise error_from_answer(response.status_code, decoded(response.text))
         return response
 
     @contextmanager
@@ -126,7 +126,7 @@ class Transport:
             ) as response:
                 if response.is_error:
                     text = response.read().decode(errors="replace")
-                    raise error_from_answer(response.status_code, _decoded(text))
+                    raise error_from_answer(response.status_code, decoded(text))
                 yield response
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
@@ -153,7 +153,8 @@ def _given(params: Parameters | None) -> dict[str, str | int | float]:
     }
 
 
-def _decoded(text: str) -> object:
+def decoded(text: str) -> object:
+    """Return the JSON of an answer, or the text where it is none."""
     try:
         return json.loads(text)
     except ValueError:

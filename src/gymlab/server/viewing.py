@@ -55,6 +55,7 @@ async def serve_viewer(
     *,
     is_base64: bool,
     speed: float | None = None,
+    greeting: Callable[[], dict[str, str]] = dict,
     on_text: OnText | None = None,
 ) -> None:
     """Send pictures and notices until the viewer, the run or the server leaves.
@@ -65,9 +66,11 @@ async def serve_viewer(
         viewer: Who watches what.
         is_base64: Whether pictures are sent as JSON.
         speed: The speed at which everybody shall see it; None leaves it as it is.
+        greeting: What the viewer is told first; asked for when nothing newer can be missed.
         on_text: Also told what the viewer says.
     """
     await websocket.accept()
+    viewer.told = greeting()
     if speed is not None:
         lab.audience.set_speed(viewer.run_id, viewer.source, speed)
     lab.audience.join(viewer)

@@ -35,7 +35,13 @@ from gymlab.protocol.worker import (
 from gymlab.supervisor.blobs import BlobTable, answer
 from gymlab.supervisor.calibration_tape import Tape
 from gymlab.supervisor.channels import wait_for
-from gymlab.supervisor.deaths import Death, name_exit, out_of_memory_kills, runs_user_code
+from gymlab.supervisor.deaths import (
+    Death,
+    name_exit,
+    out_of_memory_kills,
+    over_memory_limit,
+    runs_user_code,
+)
 from gymlab.supervisor.rows import RowNumberer
 from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.watchdog import CHECK_EVERY_S
@@ -186,17 +192,24 @@ class CalibrationRun:
 
     def worker_ended(self, returncode: int) -> None:
         """Name an end that came too soon."""
-        if self._failure is None and not self._has_finished:
-            killed = out_of_memory_kills() > self._memory_kills
-            self._fail(
-                name_exit(
-                    returncode,
-                    timestep=self._timestep(),
-                    kernel_memory_kill=killed,
-                    has_user_code=runs_user_code(self._plan.spec),
-                )
-            )
+        worker = self._worker
+        if self._failure is None and not self._has_finished and worker is not None:
+            self._fail(self._named(worker, returncode))
         self._over.set()
+
+    def _named(self, worker: WorkerProcess, returncode: int) -> Death:
+        is_own = runs_user_code(self._plan.spec)
+        timestep = max(self._timestep(), worker.marker.timestep())
+        if worker.was_ended_for_memory():
+            return over_memory_limit(default_memory_limit(), timestep, has_user_code=is_own)
+        return name_exit(
+            returncode,
+            timestep=timestep,
+            kernel_memory_kill=out_of_memory_kills() > self._memory_kills,
+            has_user_code=is_own,
+            moment=worker.marker.moment(),
+            printed=worker.last_printed,
+        )
 
     # ---- inside -------------------------------------------------------------------------------
 
@@ -236,7 +249,7 @@ class CalibrationRun:
 
     def _fail(self, death: Death) -> None:
         if self._failure is None:
-            self._failure = Failed(death.code, death.detail, death.hint, None, "")
+            self._failure = Failed(death.code, death.detail, death.hint, death.line, "")
         if self._worker is not None:
             self._worker.kill()
         self._over.set()

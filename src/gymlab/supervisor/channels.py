@@ -28,6 +28,11 @@ class Worker(Protocol):
         """Where it notes that user code is running."""
         ...
 
+    @property
+    def last_printed(self) -> bytes:
+        """The end of what it printed."""
+        ...
+
     def send(self, message: ToWorker, descriptors: Sequence[int] = ()) -> None:
         """Queue a message."""
         ...

@@ -40,7 +40,6 @@ def conclude_badly(
     death: Death | None,
     *,
     has_checkpoint: bool,
-    line: str | None = None,
 ) -> Conclusion:
     """Say what went wrong.
 
@@ -48,16 +47,13 @@ def conclude_badly(
         said: What the worker said of its failure, if it did.
         death: What ended it otherwise.
         has_checkpoint: Whether training can go on from somewhere.
-        line: Line of the user's code that a crash was in, as `file:line`.
     """
     if said is not None:
         detail, line = str(said["detail"]), said["line"]
         text = f"{detail} ({line})" if line and line not in detail else detail
         return Conclusion(RunStatus.FAILED, EventType.ERROR, EventLevel.ERROR, text, said)
     death = death or Death("exited", "The worker ended.")
-    shown = failure(death.code, death.detail, death.hint)
-    if death.code == "crashed":
-        shown["line"] = line
+    shown = failure(death.code, death.detail, death.hint, death.line)
     status, event = RunStatus.FAILED, EventType.ERROR
     if has_checkpoint:
         status, event = RunStatus.INTERRUPTED, EventType.INTERRUPTED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gymlab.protocol.usercode import Place, UserCodeMoment
+from gymlab.protocol.usercode import Place, UserCodeMoment, line_of_crash, was_deaf
 
 _KILL_COUNTERS = (Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat"))
 
@@ -16,9 +16,16 @@ class Death:
     """Why a worker is gone."""
 
     code: str
-    """out_of_memory, over_limit, killed, crashed, frozen, exited, protocol or could_not_start."""
+    """out_of_memory, over_limit, killed, crashed, frozen, exited, user_code_timeout, protocol or
+    could_not_start."""
     detail: str
     hint: str | None = None
+    line: str | None = None
+    """Line of the author's code that did it, as `file:line`."""
+
+    def told_after(self, what: str = "") -> str:
+        """Return the detail where no timestep was counted, with what was done instead of it."""
+        return self.detail.replace(" at timestep 0", what)
 
 
 OUT_OF_MEMORY_HINT = "Choose a smaller buffer_size, batch_size or num_envs."
@@ -32,6 +39,8 @@ DOING: Mapping[Place, str] = {
     Place.EVALUATE: "in the evaluation",
 }
 """Place where user code runs -> end of a sentence."""
+_EXIT_DEAF = 1
+"""Exit code with which the fault handler ends an interpreter."""
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT}
 
 
@@ -63,6 +72,7 @@ def name_exit(
     kernel_memory_kill: bool,
     has_user_code: bool = False,
     moment: UserCodeMoment | None = None,
+    printed: bytes = b"",
 ) -> Death:
     """Say what an exit status means.
 
@@ -72,7 +82,12 @@ def name_exit(
         kernel_memory_kill: Whether the kernel ended a process for memory meanwhile.
         has_user_code: Whether the author's own code ran in it.
         moment: What of it was running at the end, as the worker had noted.
+        printed: The end of what it printed: the fault handler's account stands there.
     """
+    account = printed.decode(errors="replace") if has_user_code else ""
+    line = line_of_crash(account)
+    if returncode == _EXIT_DEAF and line is not None and was_deaf(account):
+        return never_ended(moment, line)
     where = f"at timestep {timestep:,}"
     doing = f", {DOING[moment.place]}" if has_user_code and moment is not None else ""
     if returncode >= 0:
@@ -81,7 +96,9 @@ def name_exit(
             f"Your code ended the interpreter with exit code {returncode} {where}{doing}."
             if has_user_code
             else f"The worker ended by itself with exit code {returncode} {where}.",
-            "The log shows its last words.",
+            "Raise an error or return instead of `exit` or `os._exit`."
+            if has_user_code
+            else "The log shows its last words.",
         )
     number = -returncode
     name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
@@ -94,9 +111,24 @@ def name_exit(
             f"Your code crashed the interpreter {where}{doing} ({name})."
             if has_user_code
             else f"The interpreter crashed with {name} {where}.",
-            "Too deep a recursion, or a native library failed; the log shows where.",
+            "Look for endless recursion, and for wrong calls of native libraries."
+            if has_user_code
+            else "Too deep a recursion, or a native library failed; the log shows where.",
+            line,
         )
     return Death("killed", f"The worker was ended by {name} {where}.")
+
+
+def never_ended(moment: UserCodeMoment | None, line: str) -> Death:
+    """Say that user code ran on and let no other thread run, so that nothing could interrupt it."""
+    what = f"The {moment.place.value}" if moment is not None else "Your code"
+    return Death(
+        "user_code_timeout",
+        f"{what} was still running after some seconds, at {line}, in an operation that nothing can "
+        "interrupt.",
+        "Look there for work without an end: a huge number, an endless iterator, a regular expression.",
+        line,
+    )
 
 
 def frozen(timestep: int) -> Death:

@@ -28,6 +28,7 @@ from gymlab.protocol.evaluation import (
 from gymlab.protocol.framing import ProtocolError
 from gymlab.protocol.parts import EpisodeOutcome
 from gymlab.protocol.shim import EvaluationProgress, EvaluationState, ProcessIdentity
+from gymlab.protocol.usercode import Place
 from gymlab.protocol.worker import (
     BlobRequest,
     Evaluated,
@@ -58,6 +59,7 @@ from gymlab.supervisor.worker_process import WorkerProcess
 
 PROGRESS_EVERY_S = 0.25
 MAX_PROBLEM = 500
+DISK = "disk"
 LOGGER = logging.getLogger(__name__)
 EvaluationPhase = Literal["starting", "playing", "recording", "saving"]
 
@@ -190,9 +192,31 @@ class EvaluationSession:
         """Name the end, unless it was announced."""
         self._oversight.ended(returncode)
         if (death := self._oversight.death) is not None:
-            text = death.detail.replace(" at timestep 0", f" after {len(self._rows)} episodes")
-            self._fail(failure(death.code, text, death.hint))
+            text = death.told_after(f" after {len(self._rows)} episodes")
+            self._fail(failure(death.code, text, death.hint, death.line))
+        if self._was_being_judged():
+            self._keep_usual_numbers()
         self._done.set()
+
+    def _was_being_judged(self) -> bool:
+        """Tell whether only the author's own evaluation was still missing."""
+        moment = self._worker.marker.moment()
+        if moment is None or moment.place is not Place.EVALUATE or self._oversight.is_stop_asked:
+            return False
+        is_written = (self._failure or {}).get("code") != DISK
+        is_told = len(self._rows) == self._spec.num_episodes
+        return is_written and is_told and self._played is None
+
+    def _keep_usual_numbers(self) -> None:
+        """Conclude without own metrics and films: every episode was played and told."""
+        shown, self._failure = self._failure or {}, None
+        detail, line = str(shown.get("detail", "")), shown.get("line")
+        words = [detail if not line or line in detail else f"{detail} ({line})", shown.get("hint")]
+        problem = " ".join(word for word in words if word)
+        duration_s = time.time() - (self.state.started_at or time.time())
+        reason = "Your evaluation ended the worker before films were made."
+        self._played = Played(duration_s, reason, {}, problem or reason)
+        self._is_complete = True
 
     # ---- inside ---------------------------------------------------------------------------
 
@@ -337,7 +361,7 @@ class EvaluationSession:
 def disk_failure(error: OSError) -> dict[str, Any]:
     """Return what is said of an evaluation that could not be written."""
     detail = f"The evaluation could not be written: {error.strerror or error}."
-    return failure("disk", detail, "Free some space and evaluate again; the run is not affected.")
+    return failure(DISK, detail, "Free some space and evaluate again; the run is not affected.")
 
 
 def safe_metrics(said: Mapping[str, float | None]) -> dict[str, float | None]:

@@ -25,16 +25,21 @@ from gymlab.supervisor.sandbox.mechanism import Mechanism
 SHIM_LOG = "shims.log"
 
 
-def launch_shim(*, home: Path, assignment: Assign | None = None) -> subprocess.Popen[bytes]:
+def launch_shim(
+    *, home: Path, assignment: Assign | None = None, only_runner: str | None = None
+) -> subprocess.Popen[bytes]:
     """Start a shim that outlives its starter.
 
     Args:
         home: Data folder.
         assignment: The run to take at once; None starts an idle shim with a warm worker.
+        only_runner: The only backend that such a worker imports; None imports all.
     """
     arguments = [sys.executable, "-P", "-m", "gymlab.supervisor.shim", "--home", str(home)]
     if assignment is not None:
         arguments.append("--assignment-on-stdin")
+    elif only_runner is not None:
+        arguments += ["--only-runner", only_runner]
     return _launch(home, arguments, assignment)
 
 

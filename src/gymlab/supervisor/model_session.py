@@ -113,7 +113,7 @@ class ModelSession:
         if not self._has_answer:
             self._oversight.ended(returncode)
             if (death := self._oversight.death) is not None:
-                self._fail(death.code, death.detail.replace(" at timestep 0", ""), death.hint)
+                self._fail(death.code, death.told_after(), death.hint)
         self._done.set()
 
     # ---- inside -------------------------------------------------------------------------------

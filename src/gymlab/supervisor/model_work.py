@@ -35,14 +35,12 @@ from gymlab.supervisor.detached import prepare_detached
 from gymlab.supervisor.model_session import Answer, ModelSession, finite
 from gymlab.supervisor.resuming import open_members
 from gymlab.supervisor.run_folder import RunFolder
-from gymlab.supervisor.worker_process import WorkerProcess
+from gymlab.supervisor.worker_process import NO_RUNNER, WorkerProcess
 
 MEAN_RETURN = "train/mean_return"
 MAX_NOTE_CHARACTERS = 1000
 NICENESS = 5
 """Training goes first."""
-NO_RUNNER = "none"
-"""Nothing is warmed up: most files that are refused are refused before a network is built."""
 LOGGER = logging.getLogger(__name__)
 
 

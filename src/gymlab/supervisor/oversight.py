@@ -1,5 +1,6 @@
 """Seeing one worker to its end, whatever it works on: frozen, too large, too slow to leave, dead."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from gymlab.supervisor.deaths import (
     over_memory_limit,
 )
 from gymlab.supervisor.sandbox.limits import default_memory_limit
+from gymlab.supervisor.watchdog import CHECK_EVERY_S
 
 STOP_PATIENCE_S = 5.0
 """How long a worker may take to stop."""
@@ -58,6 +60,7 @@ class Oversight:
         self._memory_kills = out_of_memory_kills()
         self._stop_asked_at: float | None = None
         self._last_word_at: float | None = None
+        self._next_look: asyncio.TimerHandle | None = None
         self.death: Death | None = None
         """What ended it, unless it left by itself."""
 
@@ -93,6 +96,18 @@ class Oversight:
         if self._is_overdue():
             self._worker.kill()
 
+    def keep_looking(self) -> None:
+        """Look now and from now on; for who has no loop of its own. Needs a running event loop."""
+        self.look()
+        loop = asyncio.get_running_loop()
+        self._next_look = loop.call_later(CHECK_EVERY_S, self.keep_looking)
+
+    def stop_looking(self) -> None:
+        """Look no more."""
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
+
     def end(self, death: Death) -> None:
         """End it for this reason."""
         self.death = death
@@ -104,6 +119,7 @@ class Oversight:
 
     def ended(self, returncode: int) -> None:
         """Name the end, unless it was announced or brought about here."""
+        self.stop_looking()
         if (
             self._last_word_at is None
             and self.death is None
@@ -120,6 +136,7 @@ class Oversight:
                 kernel_memory_kill=killed,
                 has_user_code=self._has_user_code,
                 moment=self._worker.marker.moment(),
+                printed=self._worker.last_printed,
             )
 
     def _is_overdue(self) -> bool:
@@ -140,6 +157,8 @@ def failure_said(message: Failed) -> dict[str, Any]:
     }
 
 
-def failure(code: str, detail: str, hint: str | None = None) -> dict[str, Any]:
+def failure(
+    code: str, detail: str, hint: str | None = None, line: str | None = None
+) -> dict[str, Any]:
     """Return what is shown of a failure that no code reported."""
-    return {"code": code, "detail": detail, "hint": hint, "line": None, "traceback": ""}
+    return {"code": code, "detail": detail, "hint": hint, "line": line, "traceback": ""}

@@ -14,11 +14,8 @@ from gymlab.supervisor.deaths import runs_user_code
 from gymlab.supervisor.oversight import Oversight, failure, failure_said
 from gymlab.supervisor.resuming import Descriptors
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
-from gymlab.supervisor.watchdog import CHECK_EVERY_S
-from gymlab.supervisor.worker_process import WorkerProcess
+from gymlab.supervisor.worker_process import NO_RUNNER, WorkerProcess
 
-NO_RUNNER = "none"
-"""Where no policy acts, the worker imports no backend and is ready sooner."""
 READY_TIMEOUT_S = 60.0
 LOGGER = logging.getLogger(__name__)
 
@@ -63,7 +60,6 @@ class PreviewProcess:
             timestep=lambda: 0,
             has_user_code=bool(message.environment_code) or runs_user_code(message.spec or {}),
         )
-        self._next_look: asyncio.TimerHandle | None = None
         self._deadline = asyncio.get_running_loop().call_later(READY_TIMEOUT_S, self._too_late)
 
     @classmethod
@@ -93,8 +89,7 @@ class PreviewProcess:
     def close(self) -> None:
         """End the worker; the listener hears nothing more."""
         self._deadline.cancel()
-        if self._next_look is not None:
-            self._next_look.cancel()
+        self._oversight.stop_looking()
         self._process.close()
         self._files.close()
 
@@ -125,12 +120,9 @@ class PreviewProcess:
     def worker_ended(self, returncode: int) -> None:
         """Name the end, unless it was announced."""
         self._deadline.cancel()
-        if self._next_look is not None:
-            self._next_look.cancel()
         self._oversight.ended(returncode)
         if self._failure is None and (death := self._oversight.death) is not None:
-            detail = death.detail.replace(" at timestep 0", "")
-            self._failure = failure(death.code, detail, death.hint)
+            self._failure = failure(death.code, death.told_after(), death.hint, death.line)
         self._listener.preview_ended(self._failure or failure("ended", "The preview ended."))
 
     # ---- inside -------------------------------------------------------------------------------
@@ -138,18 +130,13 @@ class PreviewProcess:
     def _begin(self) -> None:
         self._deadline.cancel()
         self._oversight.limit_memory()
-        self._look()
+        self._oversight.keep_looking()
         self._process.send(self._message, self._files.descriptors)
         self._files.close()
         self._has_begun = True
         for message in self._waiting:
             self._process.send(message)
         self._waiting.clear()
-
-    def _look(self) -> None:
-        """End a worker that is frozen or too large, now and from now on."""
-        self._oversight.look()
-        self._next_look = asyncio.get_running_loop().call_later(CHECK_EVERY_S, self._look)
 
     def _too_late(self) -> None:
         self._fail("too_slow", "The environment took too long to start.")

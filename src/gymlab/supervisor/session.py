@@ -21,7 +21,6 @@ from gymlab.protocol.shim import (
     RunState,
     ToShim,
 )
-from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
@@ -73,8 +72,6 @@ SYNC_EVERY_S = 0.5
 """Rows reach the disk at least so often; a full disk is tried again as often."""
 MAX_WAITING_BYTES = 32 * 1024 * 1024
 """With more than this in memory for a disk that takes nothing, the worker is not read."""
-MAX_LAST_PRINTED = 16 * 1024
-"""What is looked through for the fault handler's account of a crash."""
 LOGGER = logging.getLogger(__name__)
 _LIVE = (RunStatus.RUNNING, RunStatus.PAUSED)
 
@@ -120,7 +117,6 @@ class RunSession:
         )
         self._failure: dict[str, Any] | None = None
         self._finished: Finished | None = None
-        self._last_printed = b""
         self._done = asyncio.Event()
         self._trouble = DiskTrouble()
         self._max_waiting_bytes = assignment.limits.get("waiting_bytes") or MAX_WAITING_BYTES
@@ -323,7 +319,6 @@ class RunSession:
 
     def worker_printed(self, chunk: bytes) -> None:
         """Keep what the worker printed."""
-        self._last_printed = (self._last_printed + chunk)[-MAX_LAST_PRINTED:]
         self._write(lambda: self._recorder.log(chunk))
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
@@ -443,10 +438,7 @@ class RunSession:
             end = conclude_well(is_completed=is_completed, timestep=timestep)
         else:
             has_checkpoint = self._keeper.has_checkpoint()
-            line = line_of_crash(self._last_printed.decode(errors="replace"))
-            end = conclude_badly(
-                self._failure, oversight.death, has_checkpoint=has_checkpoint, line=line
-            )
+            end = conclude_badly(self._failure, oversight.death, has_checkpoint=has_checkpoint)
         recorder.update(
             status=end.status.value,
             status_reason=end.text if end.is_bad else self._trouble.loss,

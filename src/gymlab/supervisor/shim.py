@@ -38,8 +38,16 @@ LOGGER = logging.getLogger(__name__)
 class Shim:
     """An idle shim, and then the shim of one run."""
 
-    def __init__(self, home: Path, assignment: Assign | None) -> None:
-        """Prepare for a run, or for waiting for one."""
+    def __init__(
+        self, home: Path, assignment: Assign | None, *, only_runner: str | None = None
+    ) -> None:
+        """Prepare for a run, or for waiting for one.
+
+        Args:
+            home: Data folder.
+            assignment: The run to take at once; None waits for one with a warm worker.
+            only_runner: The only backend that the waiting worker imports; None imports all.
+        """
         self._home = home
         self._assignment = assignment
         self._identity = own_identity()
@@ -55,7 +63,7 @@ class Shim:
         self._link = ServerLink(
             home, hello=self._hello, on_command=self._command, on_lost=self._server_lost
         )
-        runner = str(assignment.spec["runner"]) if assignment is not None else None
+        runner = str(assignment.spec["runner"]) if assignment is not None else only_runner
         has_gpu = assignment is not None and asks_for_cuda(assignment.spec)
         self._worker = WorkerProcess(
             "worker", runner=runner, accelerator=cuda_accelerator() if has_gpu else None
@@ -191,17 +199,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gymlab-shim")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--assignment-on-stdin", action="store_true")
+    parser.add_argument("--only-runner")
     arguments = parser.parse_args()
     prepare_detached("shim")
     assignment = None
     if arguments.assignment_on_stdin:
         assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Assign)
     run_id = assignment.run_id if assignment is not None else None
-    run_detached(_run(arguments.home, assignment), of=f"run {run_id}")
+    only_runner: str | None = arguments.only_runner
+    run_detached(_run(arguments.home, assignment, only_runner), of=f"run {run_id}")
 
 
-async def _run(home: Path, assignment: Assign | None) -> None:
-    await Shim(home, assignment).run()
+async def _run(home: Path, assignment: Assign | None, only_runner: str | None) -> None:
+    await Shim(home, assignment, only_runner=only_runner).run()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from gymlab.supervisor.blobs import BlobError, BlobTable, answer
 from gymlab.supervisor.channels import picture_of
 from gymlab.supervisor.checkpoint_choice import is_policy_sound
 from gymlab.supervisor.checkpoint_store import CheckpointStore, StoredCheckpoint
+from gymlab.supervisor.deaths import name_exit, runs_user_code
 from gymlab.supervisor.resuming import Descriptors, open_members
 from gymlab.supervisor.worker_process import WorkerProcess
 
@@ -192,9 +193,10 @@ class Showcase:
 
     def worker_ended(self, returncode: int) -> None:
         """Say so to whoever watches."""
+        text = self._why_it_ended(returncode)
         self._forget_worker()
         if self._watch is not None and returncode != 0:
-            self._notice("unavailable", "The showcase ended unexpectedly.")
+            self._notice("unavailable", text)
 
     # ---- inside ---------------------------------------------------------------------------
 
@@ -205,6 +207,20 @@ class Showcase:
         )
         self._worker.attach(self)
         self._worker.watch()
+
+    def _why_it_ended(self, returncode: int) -> str:
+        worker = self._worker
+        if worker is None or not runs_user_code(self._spec):
+            return "The showcase ended unexpectedly."
+        death = name_exit(
+            returncode,
+            timestep=worker.marker.timestep(),
+            kernel_memory_kill=False,
+            has_user_code=True,
+            moment=worker.marker.moment(),
+            printed=worker.last_printed,
+        )
+        return f"The showcase ended. {death.detail}"
 
     def _forget_worker(self) -> None:
         self._worker = None

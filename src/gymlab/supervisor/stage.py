@@ -7,8 +7,6 @@ run's folder, and ends by itself a little after the last viewer left.
 import argparse
 import asyncio
 import logging
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +26,7 @@ from gymlab.protocol.shim import (
 from gymlab.protocol.version import PROTOCOL_VERSION
 from gymlab.protocol.worker import Artifact, ToWorker, Watch
 from gymlab.supervisor.blobs import BlobTable
+from gymlab.supervisor.detached import prepare_detached, run_detached
 from gymlab.supervisor.process_identity import own_identity
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.showcase import LINGER_S, Showcase
@@ -120,13 +119,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gymlab-stage")
     parser.add_argument("--home", type=Path, required=True)
     arguments = parser.parse_args()
-    logging.basicConfig(
-        level=logging.INFO, format=f"%(asctime)s stage {os.getpid()} %(levelname)s %(message)s"
-    )
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    prepare_detached("stage")
     assignment = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=AssignStage)
-    asyncio.run(_run(arguments.home, assignment))
+    run_detached(_run(arguments.home, assignment), of=f"the stage of run {assignment.run_id}")
 
 
 async def _run(home: Path, assignment: AssignStage) -> None:

@@ -2,26 +2,24 @@
 
 import asyncio
 import logging
-import signal
 from dataclasses import dataclass
 from typing import Any
 
 from gymlab.protocol.framing import ProtocolError
-from gymlab.protocol.usercode import line_of_crash
 from gymlab.protocol.worker import Failed, FromWorker, Ready, StartTrial, Tried
-from gymlab.supervisor.deaths import DOING, Death
+from gymlab.supervisor.oversight import Oversight
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
-from gymlab.supervisor.worker_process import WorkerProcess
+from gymlab.supervisor.worker_process import NO_RUNNER, WorkerProcess
 
-NO_RUNNER = "none"
-"""A trial trains nothing: its worker imports no backend, so it is ready sooner."""
 MAX_PRINTED = 20_000
 READY_TIMEOUT_S = 60.0
 TRIAL_TIMEOUT_S = 30.0
 """User code is stopped much earlier; this ends a worker that says nothing at all."""
 IDLE_S = 180.0
 MAX_AT_ONCE = 2
-_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT}
+INTERFERED = Failed(
+    "misbehaved", "Your code interfered with the process that runs it.", None, None, ""
+)
 LOGGER = logging.getLogger(__name__)
 
 
@@ -105,9 +103,13 @@ class _TrialWorker:
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._outcome: asyncio.Future[bytes | Failed] = asyncio.get_running_loop().create_future()
         self._printed = bytearray()
-        self._misbehaviour: str | None = None
         self._has_begun = False
-        self._death: Death | None = None
+        self._oversight = Oversight(
+            process,
+            memory_limit_bytes=SMALL_WORKER_BYTES,
+            timestep=lambda: 0,
+            has_user_code=True,
+        )
 
     @classmethod
     async def start(cls) -> "_TrialWorker":
@@ -123,8 +125,8 @@ class _TrialWorker:
         try:
             await asyncio.wait_for(asyncio.shield(self._ready), READY_TIMEOUT_S)
             self._has_begun = True
-            self._process.limit_memory(SMALL_WORKER_BYTES)
-            self._process.watch(self._took_too_much, memory_limit_bytes=SMALL_WORKER_BYTES)
+            self._oversight.limit_memory()
+            self._oversight.keep_looking()
             self._process.send(message)
             found = await asyncio.wait_for(asyncio.shield(self._outcome), TRIAL_TIMEOUT_S)
         except TimeoutError:
@@ -136,6 +138,7 @@ class _TrialWorker:
         return TrialOutcome(found, None, printed)
 
     def close(self) -> None:
+        self._oversight.stop_looking()
         self._process.close()
         for future in (self._ready, self._outcome):
             if not future.done():
@@ -160,40 +163,16 @@ class _TrialWorker:
             self._printed += chunk[: max(0, MAX_PRINTED - len(self._printed))]
 
     def worker_ended(self, returncode: int) -> None:
-        line: str | None = None
-        if self._misbehaviour is not None:
-            code, detail, hint = "misbehaved", self._misbehaviour, None
-        elif self._death is not None:
-            code, detail, hint = self._death.code, self._death.detail, self._death.hint
-        elif -returncode in _CRASHES:
-            line = line_of_crash(self._printed.decode(errors="replace"))
-            code, detail = "crashed", f"Your code crashed the interpreter{self._moment()}."
-            hint = "Look for endless recursion, and for wrong calls of native libraries."
-        elif returncode == -signal.SIGKILL:
-            code, detail = "killed", "The process that ran your code was ended."
-            hint = "Most often it needed more memory than there is."
-        else:
-            code, detail = "exited", "Your code ended the process that ran it."
-            hint = "Raise an error or return instead of `exit` or `os._exit`."
+        self._oversight.ended(returncode)
         _settle(self._ready, None)
-        _settle(self._outcome, Failed(code, detail, hint, line, ""))
-
-    def _moment(self) -> str:
-        """Return when it was that user code ran last, as part of a sentence."""
-        marker = self._process.marker
-        moment = marker.moment()
-        if moment is None:
-            return ""
-        when = f" at timestep {moment.timestep:,}" if moment.timestep else ""
-        return f"{when}, {DOING[moment.place]}"
-
-    def _took_too_much(self, death: Death) -> None:
-        self._death = death
+        if (death := self._oversight.death) is not None:
+            failed = Failed(death.code, death.told_after(), death.hint, death.line, "")
+            _settle(self._outcome, failed)
 
     def worker_misbehaved(self, error: ProtocolError) -> None:
         LOGGER.warning("a trial's worker broke the protocol: %s", error)
-        self._misbehaviour = "Your code interfered with the process that runs it."
-        self._process.kill()
+        _settle(self._outcome, INTERFERED)
+        self._oversight.misbehaved(error)
 
 
 def _settle(future: "asyncio.Future[Any]", value: object) -> None:

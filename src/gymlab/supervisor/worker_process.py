@@ -16,7 +16,6 @@ from typing import Protocol
 
 from gymlab.protocol.framing import ProtocolError, encode, worker_reader
 from gymlab.protocol.worker import FromWorker, ToWorker
-from gymlab.supervisor.deaths import Death
 from gymlab.supervisor.launching import WorkerLaunch, launch_worker
 from gymlab.supervisor.log_pump import read_output
 from gymlab.supervisor.marker_page import MarkerPage
@@ -34,8 +33,12 @@ from gymlab.supervisor.sandbox.limits import default_memory_limit, lower_memory
 from gymlab.supervisor.sandbox.view import scratch_path
 from gymlab.supervisor.watchdog import CHECK_EVERY_S, Scratch, Watchdog, remove_scratch
 
+NO_RUNNER = "none"
+"""Where nothing trains and no policy acts, a worker imports no backend and is ready sooner."""
 READ_BYTES = 512 * 1024
 MAX_DRAIN_READS = 4096
+MAX_LAST_PRINTED = 16 * 1024
+"""What is looked through for the fault handler's account of a crash."""
 LOGGER = logging.getLogger(__name__)
 
 
@@ -93,6 +96,7 @@ class WorkerProcess:
         self._writing = False
         self._is_listening = True
         self._open_ends = 2
+        self._last_printed = b""
         self._link_cap = RateCap(LINK_BYTES_PER_S, LINK_BURST_BYTES)
         self._output_cap = RateCap(OUTPUT_BYTES_PER_S, OUTPUT_BURST_BYTES)
         self._returncode: int | None = None
@@ -108,6 +112,11 @@ class WorkerProcess:
     def marker(self) -> MarkerPage:
         """Where it notes that user code is running; what was noted last stays when it ends."""
         return self._marker
+
+    @property
+    def last_printed(self) -> bytes:
+        """The end of what it printed, at most 16 KB; the account of a crash stands there."""
+        return self._last_printed
 
     def attach(self, listener: WorkerListener) -> None:
         """Deliver everything to this listener from now on; may be called again to hand over."""
@@ -169,22 +178,10 @@ class WorkerProcess:
             lent_bytes=lent_bytes,
         )
 
-    def watch(
-        self,
-        on_death: Callable[[Death], None] | None = None,
-        *,
-        memory_limit_bytes: int | None = None,
-    ) -> None:
-        """Look after a worker that no session watches; one that takes too much is ended.
-
-        Args:
-            on_death: Told why, before it is gone.
-            memory_limit_bytes: What it may hold; None for what the machine can give.
-        """
+    def watch(self) -> None:
+        """Look after a worker that no session watches; one that takes too much is ended."""
         watchdog = self.watchdog(
-            memory_limit_bytes=memory_limit_bytes or default_memory_limit(),
-            timestep=lambda: 0,
-            has_user_code=on_death is not None,
+            memory_limit_bytes=default_memory_limit(), timestep=lambda: 0, has_user_code=False
         )
         loop = asyncio.get_running_loop()
 
@@ -194,8 +191,6 @@ class WorkerProcess:
             if (death := watchdog.check()) is not None:
                 LOGGER.warning("worker %d: %s", self.pid, death.detail)
                 self.kill()
-                if on_death is not None:
-                    on_death(death)
                 return
             loop.call_later(CHECK_EVERY_S, look)
 
@@ -326,6 +321,7 @@ class WorkerProcess:
         if chunk is None:
             self._close_output()
         elif chunk and self._listener is not None:
+            self._last_printed = (self._last_printed + chunk)[-MAX_LAST_PRINTED:]
             self._listener.worker_printed(chunk)
             wait_s = self._output_cap.take(len(chunk))
             if wait_s > 0 and self._loop is not None and self._output >= 0:

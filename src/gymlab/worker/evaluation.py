@@ -33,6 +33,8 @@ from gymlab.worker.playing import EpisodePlayer, Play
 from gymlab.worker.rhythm import DEFAULT_FPS, Rhythm, natural_fps
 from gymlab.worker.scene import RENDER_MODE, EnvScene
 
+FLUSH_S = 5.0
+
 
 class EvaluationStopped(BaseException):
     """Unwinds the playing thread after a stop; no environment or backend swallows it."""
@@ -143,6 +145,9 @@ class EvaluationService:
             finally:
                 env.close()
             self._outbox.post(Evaluated(rows[-1]))
+        if spec.evaluation_code is not None:
+            # It may end this process, and what was played is worth having all the same.
+            self._outbox.flush(FLUSH_S)
         reason = self._scene.no_render_reason if spec.record_video else None
         seconds = time.monotonic() - begun
         self._outbox.post(Played(seconds, reason, judge.metrics(), judge.problem))

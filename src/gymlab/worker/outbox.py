@@ -96,6 +96,13 @@ class Outbox:
         with self._changed:
             self._changed.wait_for(lambda: not self._is_full or self._is_closed, timeout_s)
 
+    def flush(self, timeout_s: float) -> None:
+        """Wait until everything has left, for example before code that may end this process."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._is_closed or not (self._pending or self._num_sending), timeout_s
+            )
+
     def close(self, timeout_s: float | None = None) -> None:
         """Send what waits and end the thread, however slowly the other end reads."""
         with self._changed:
@@ -149,6 +156,8 @@ class Outbox:
                 waiting = self._num_sending + len(self._pending)
                 if self._is_full and waiting <= self._max_pending // 2:
                     self._is_full = False
+                    self._changed.notify_all()
+                elif waiting == 0:
                     self._changed.notify_all()
 
 

@@ -105,13 +105,18 @@ def declared_exact() -> set[str]:
     return found
 
 
+def runner_of(algorithm: str) -> str:
+    """Return the id of the backend that a name of `SETTINGS` belongs to."""
+    return algorithm.rpartition(" ")[0] or "sb3"
+
+
 def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None = None) -> Assign:
     """Return the first attempt of a run."""
     settings, usual = SETTINGS[algorithm]
-    runner, _, algorithm = algorithm.rpartition(" ")
+    runner, algorithm = runner_of(algorithm), algorithm.rpartition(" ")[2]
     config = (
         parse_own_config(OWN_CONFIGS[runner][algorithm], settings)
-        if runner
+        if runner in OWN_CONFIGS
         else parse_config(algorithm, settings)
     )
     kwargs = {"max_episode_steps": 300} if env_id.startswith("ALE/") else {}
@@ -122,7 +127,7 @@ def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None 
         run_id=run_id,
         env_id=env_id,
         env_kwargs=kwargs,
-        runner=runner or "sb3",
+        runner=runner,
         algorithm=algorithm,
         hyperparameters=config.model_dump(mode="json"),
         total_timesteps=timesteps or usual,
@@ -211,11 +216,12 @@ def play(
     scenario: Callable[[ShimServer], Coroutine[Any, Any, None]],
     *,
     num_warm: int = 0,
+    only_runner: str | None = None,
 ) -> None:
     """Run a scenario with a server for its shims."""
 
     async def served() -> None:
-        async with ShimServer(home, num_warm=num_warm) as server:
+        async with ShimServer(home, num_warm=num_warm, only_runner=only_runner) as server:
             await scenario(server)
 
     asyncio.run(served())
@@ -254,5 +260,5 @@ def compare_with_kills(
             new = [text for text in texts if "new episodes" in text]
             assert not new, new[0]
 
-    play(home, scenario, num_warm=num_warm)
+    play(home, scenario, num_warm=num_warm, only_runner=runner_of(pair[0]))
     return counted

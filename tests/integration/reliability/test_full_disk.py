@@ -121,12 +121,17 @@ def evaluation_failure(lab: LabServer, run_id: str) -> dict[str, Any]:
 
 @pytest.mark.needs("mounts")
 def test_the_page_is_told_while_the_whole_data_folder_is_full(tmp_path: Path) -> None:
-    """Database and runs share the disk: the state is answered, an evaluation fails clearly."""
-    with small_disk(tmp_path / "home", "280m") as disk, LabServer(disk.path) as lab:
+    """Database and runs share the disk: the state is answered, an evaluation fails clearly.
+
+    The run keeps its place: the next in the queue does not begin meanwhile.
+    """
+    with small_disk(tmp_path / "home", "280m") as disk, LabServer(disk.path, max_runs=1) as lab:
         run_id = lab.create(
             total_timesteps=LONG, timesteps_per_second=500.0, checkpoint_every_timesteps=200
         )
         until(lambda: lab.run(run_id)["num_checkpoints"] > 0, "a checkpoint")
+        next_id = lab.create(total_timesteps=LONG, timesteps_per_second=500.0)
+        assert lab.run(next_id)["queue_position"] == 1
         disk.fill()
         filled_at = time.monotonic()
         run = lab.wait_for(run_id, "paused")
@@ -137,13 +142,17 @@ def test_the_page_is_told_while_the_whole_data_folder_is_full(tmp_path: Path) ->
         failure = evaluation_failure(lab, run_id)
         assert failure["code"] in {"disk", "disk_full"}
         assert "space" in failure["hint"]
+        assert lab.run(next_id)["queue_position"] == 1
 
         disk.empty()
         lab.wait_for(run_id, "running")
         before = lab.run(run_id)["timestep"]
         until(lambda: lab.run(run_id)["timestep"] > before, "more timesteps")
+        assert lab.status(next_id) == "queued"
         lab.act(run_id, "stop")
         lab.wait_for(run_id, "stopped")
+        lab.wait_for(next_id, "running")
+        lab.act(next_id, "stop")
         rows = [row["seq"] for row in lab.rows(run_id)]
         assert rows == list(range(rows[0], rows[-1] + 1))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gymlab.cli.connection import running_server
+from gymlab.cli.running_server import running_server
 from gymlab.settings import Settings
 from tests.unit.sdk.conftest import ScriptedServer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gymlab.cli import serve
+from gymlab.cli import data_folder, serve
 from gymlab.errors import DataFolderInUseError, UnavailableError
 from gymlab.settings import Settings
 
@@ -47,6 +47,13 @@ def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
         serve.require_port(Settings(home=tmp_path, host="192.0.2.1", port=8000))
 
 
+def test_a_host_name_nobody_knows_is_refused_as_a_name(tmp_path: Path) -> None:
+    """Another port would not help."""
+    with pytest.raises(UnavailableError, match=r"Cannot listen on bad host") as caught:
+        serve.require_port(Settings(home=tmp_path, host="bad host", port=8000))
+    assert "GYMLAB_HOST=" in str(caught.value.hint)
+
+
 def test_a_free_port_passes(tmp_path: Path) -> None:
     """Port 0 is always free."""
     serve.require_port(Settings(home=tmp_path, port=0))
@@ -56,12 +63,12 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     """The line says which folder and which setting."""
     (tmp_path / "file").touch()
     with pytest.raises(UnavailableError, match="Cannot write to the data folder") as caught:
-        serve.require_home(Settings(home=tmp_path / "file" / "below"))
+        data_folder.require_home(Settings(home=tmp_path / "file" / "below"))
     assert "GYMLAB_HOME=" in str(caught.value.hint)
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too little space stops the start with what is needed."""
-    monkeypatch.setattr(serve, "MIN_FREE_BYTES", 10**18)
+    monkeypatch.setattr(data_folder, "MIN_FREE_BYTES", 10**18)
     with pytest.raises(UnavailableError, match=r"No disk space: .* MB free"):
-        serve.require_home(Settings(home=tmp_path))
+        data_folder.require_home(Settings(home=tmp_path))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import bootstrap
 import bootstrap_sandbox
 import bootstrap_steps as steps
 import pytest
@@ -123,6 +124,33 @@ def test_a_missing_node_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(steps.SetupError, match=r"node was not found.*nodejs\.org"):
         steps.require_node()
+
+
+def test_what_is_missing_is_said_before_anything_is_installed(tmp_path: Path) -> None:
+    """Nobody waits for torch to learn that Node is missing; a step that is done needs nothing."""
+    calls: list[str] = []
+
+    def step(name: str, require: Callable[[], None]) -> steps.Step:
+        result = tmp_path / f"{name}.result"
+
+        def action(_log: Path) -> None:
+            calls.append(name)
+            result.touch()
+
+        return steps.Step(name, name, "a", (result,), action, require=require)
+
+    def missing() -> None:
+        raise steps.SetupError("node was not found")
+
+    def found() -> None:
+        return
+
+    with pytest.raises(steps.SetupError, match="node was not found"):
+        bootstrap.run_all([step("python", found), step("web", missing)], tmp_path)
+    assert calls == []
+    bootstrap.run_all([step("python", found), step("web", found)], tmp_path)
+    bootstrap.run_all([step("python", missing), step("web", missing)], tmp_path)
+    assert calls == ["python", "web"]
 
 
 def test_an_old_python_gets_one_line() -> None:

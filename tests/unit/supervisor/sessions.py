@@ -42,6 +42,7 @@ class ObedientWorker:
         """Begin without a session to talk to."""
         self.pid = os.getpid()
         self.marker = MarkerPage()
+        self.last_printed = b""
         self.said: list[ToWorker] = []
         self.is_listened_to = True
         self.session: RunSession | None = None

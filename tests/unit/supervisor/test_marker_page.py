@@ -66,3 +66,55 @@ def test_a_death_says_what_the_code_was_doing() -> None:
     assert ended.detail.endswith("with exit code 3 at timestep 7, in `reset`.")
     stock = name_exit(-11, timestep=7, kernel_memory_kill=False, moment=moment)
     assert stock.detail == "The interpreter crashed with SIGSEGV at timestep 7."
+
+
+ACCOUNT = b"""chatter
+Timeout (0:00:04)!
+Thread 0x00007f (most recent call first):
+  File "<reward>", line 3 in reward_function
+  File "/lab/guard.py", line 47 in run
+"""
+
+
+def test_an_operation_that_nothing_interrupts_is_named_with_its_line() -> None:
+    """The fault handler ends the interpreter with exit code 1; its account says where."""
+    moment = UserCodeMoment(Place.REWARD, 7)
+    death = name_exit(
+        1,
+        timestep=7,
+        kernel_memory_kill=False,
+        has_user_code=True,
+        moment=moment,
+        printed=ACCOUNT,
+    )
+    assert (death.code, death.line) == ("user_code_timeout", "<reward>:3")
+    assert death.detail.startswith("The reward was still running")
+    assert "<reward>:3" in death.detail
+    assert death.hint
+
+
+@pytest.mark.parametrize(
+    ("printed", "has_user_code"),
+    [
+        (b"", True),
+        (b"Timeout (0:00:04)! they said\n" + ACCOUNT.partition(b"!\n")[2], True),
+        (ACCOUNT + b"Fatal Python error: Segmentation fault\n", True),
+        (ACCOUNT.replace(b"<reward>", b"/lab/x.py"), True),
+        (ACCOUNT, False),
+    ],
+)
+def test_what_only_looks_like_it_is_an_ordinary_end(printed: bytes, has_user_code: bool) -> None:
+    """An exit code alone, a sentence that somebody printed, code of nobody."""
+    death = name_exit(
+        1, timestep=7, kernel_memory_kill=False, has_user_code=has_user_code, printed=printed
+    )
+    assert (death.code, death.line) == ("exited", None)
+
+
+def test_a_crash_carries_its_line() -> None:
+    """From the account that the fault handler left."""
+    printed = b'Fatal Python error: Segmentation fault\n\nCurrent thread:\n  File "<environment>", line 12 in step\n'
+    death = name_exit(
+        -11, timestep=7, kernel_memory_kill=False, has_user_code=True, printed=printed
+    )
+    assert (death.code, death.line) == ("crashed", "<environment>:12")

@@ -134,6 +134,25 @@ def test_a_full_outbox_makes_the_training_thread_wait_until_half_is_gone(peer: P
     assert numbers(messages) == list(range(posted))
 
 
+def test_flushing_waits_until_everything_has_left(peer: Peer) -> None:
+    """What follows may end the process; a link that stalls holds nobody for ever."""
+    outbox = Outbox(peer.near, on_lost=peer.lost.set)
+    stick(outbox)
+    outbox.post(Paused())
+    outbox.flush(0.01)
+    assert outbox._pending
+    reader = worker_reader()
+    heard: list[FromWorker] = []
+    flushed = threading.Thread(target=outbox.flush, args=(PATIENCE_S,))
+    flushed.start()
+    while not any(isinstance(item, Paused) for item in heard):
+        heard.extend(reader.feed(peer.far.recv(1 << 20)))
+    flushed.join(PATIENCE_S)
+    assert not flushed.is_alive()
+    assert not outbox._pending
+    assert finish(outbox, peer) == []
+
+
 def test_heartbeats_replace_each_other_while_the_link_stalls(peer: Peer) -> None:
     """A stall does not end in a flood of old heartbeats."""
     outbox = Outbox(peer.near, on_lost=peer.lost.set)

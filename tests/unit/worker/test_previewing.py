@@ -169,6 +169,9 @@ def test_a_person_acts_steps_and_goes_back() -> None:
         shim.send(PreviewCommand("action", action=7))
         refused = shim.until(PreviewState)
         assert (refused.timestep, bool(refused.notice)) == (1, True)
+        assert refused.answers is None
+        shim.send(PreviewCommand("action", action="left", id=8))
+        assert shim.until(PreviewState).answers == 8
         shim.send(PreviewCommand("step", number=5))  # nobody holds a key: time stands still
         assert shim.until(PreviewState).timestep == 1
         shim.send(PreviewCommand("key", keys=[LEFT]))

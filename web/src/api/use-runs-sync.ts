@@ -60,7 +60,8 @@ function applyRun(client: QueryClient, runId: string, run: Run | null): void {
     .getQueryData<RecentRuns>(runKeys.recent)
     ?.items.some(({ id }) => id === runId);
   if (run) client.setQueryData(runKeys.detail(runId), run);
-  else void client.invalidateQueries({ queryKey: runKeys.detail(runId) });
+  // Deleted, perhaps in another tab: a page that shows it says so.
+  else void client.resetQueries({ queryKey: runKeys.detail(runId) });
   client.setQueryData<RecentRuns>(runKeys.recent, (data) =>
     data ? { ...data, items: mergeRun(data.items, runId, run, true) } : data,
   );

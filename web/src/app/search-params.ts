@@ -32,6 +32,8 @@ export interface LabSearch {
   run?: string | undefined;
   /** Run whose settings the form is filled with. */
   duplicate?: string | undefined;
+  /** Reward of the library that the form is to take. */
+  reward?: string | undefined;
 }
 
 export function parseLabSearch(search: Search): LabSearch {
@@ -41,6 +43,7 @@ export function parseLabSearch(search: Search): LabSearch {
     algorithm: text(search.algorithm),
     run: text(search.run),
     duplicate: text(search.duplicate),
+    reward: text(search.reward),
   };
 }
 

@@ -28,7 +28,9 @@ export function Shell() {
   useShortcut("g l", "Go to Lab", () => void navigate({ to: "/lab" }));
   useShortcut("g r", "Go to Runs", () => void navigate({ to: "/runs" }));
   useShortcut("g c", "Go to Compare", () => void navigate({ to: "/compare" }));
+  useShortcut("g m", "Go to Models", () => void navigate({ to: "/models" }));
   useShortcut("g o", "Go to Code", () => void navigate({ to: "/code" }));
+  useShortcut("g p", "Go to Play", () => void navigate({ to: "/play" }));
   return (
     <>
       <a href="#main" className="skip-link">

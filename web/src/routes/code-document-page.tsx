@@ -10,7 +10,7 @@ import { useOpenedDocument } from "@/features/code-workbench/use-document";
 import { readStored } from "@/lib/local-store";
 import { useDocumentTitle } from "@/lib/use-document-title";
 import { Button } from "@/ui/button";
-import { loadMonaco } from "@/ui/code-editor/load-monaco";
+import { loadMonaco, PLAIN_KEY } from "@/ui/code-editor/load-monaco";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { PageBody } from "@/ui/page-body";
@@ -18,7 +18,7 @@ import { SkeletonRows } from "@/ui/skeleton";
 
 // This page is fetched when somebody points at its link: the editor then comes beside the document
 // rather than after it. A failure is told, and may be repeated, where the editor stands.
-if (readStored("code.plain") !== true) loadMonaco().catch(() => undefined);
+if (readStored(PLAIN_KEY) !== true) loadMonaco().catch(() => undefined);
 
 const route = getRouteApi("/code/$codeId");
 

@@ -1,11 +1,12 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { CODE_KINDS, KIND_TITLES } from "@/api/code-kinds";
 import type { CodeKind } from "@/api/code-types";
 import { CodeList } from "@/features/code-library/code-list";
 import { useDebouncedValue } from "@/lib/use-debounced-value";
 import { useDocumentTitle } from "@/lib/use-document-title";
+import { savesData, whenIdle } from "@/lib/when-idle";
 import { Button } from "@/ui/button";
 import { PageBody } from "@/ui/page-body";
 import { Select } from "@/ui/select";
@@ -16,6 +17,15 @@ const NewCodeDialog = lazy(async () => ({
 const route = getRouteApi("/code");
 const SEARCH_DELAY_MS = 200;
 
+/** Whoever looks at the library opens a file next: its page is fetched before the click, with the editor. */
+function useEditorAhead(): void {
+  useEffect(() => {
+    if (savesData()) return;
+    // A failure is told where the file is opened.
+    return whenIdle(() => void import("@/routes/code-document-page").catch(() => undefined));
+  }, []);
+}
+
 /** The library of rewards, environments and evaluations. */
 export function CodePage() {
   const { kind, q = "", new: wished } = route.useSearch();
@@ -23,6 +33,7 @@ export function CodePage() {
   const [typed, setTyped] = useState(q);
   const rested = useDebouncedValue(typed.trim(), SEARCH_DELAY_MS);
   useDocumentTitle("Code");
+  useEditorAhead();
   const change = (search: { kind?: CodeKind | undefined; new?: CodeKind | undefined }) =>
     void navigate({
       to: "/code",

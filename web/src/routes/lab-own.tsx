@@ -9,8 +9,16 @@ const WrapperChainForm = lazy(async () => ({
   default: (await import("@/features/run-form/wrapper-chain-form")).WrapperChainForm,
 }));
 
+interface LabOwnProps {
+  form: RunForm;
+  envId: string;
+  /** Reward of the library that somebody came here with. */
+  wishedReward: string | undefined;
+  onRewardTaken: () => void;
+}
+
 /** What a person makes of the environment for the run: its reward, and the wrappers around it. */
-export function LabOwn({ form, envId }: { form: RunForm; envId: string }) {
+export function LabOwn({ form, envId, ...wish }: LabOwnProps) {
   return (
     <Suspense fallback={<Skeleton className="h-16" />}>
       <RewardPanel
@@ -18,6 +26,7 @@ export function LabOwn({ form, envId }: { form: RunForm; envId: string }) {
         envId={envId}
         envKwargs={form.envKwargs}
         isTrained={form.mode === "trained"}
+        {...wish}
         problem={form.allProblems.find(({ field }) => field.startsWith("reward_code"))}
       />
       {form.mode === "new" && <WrapperChainForm form={form} />}

@@ -176,7 +176,19 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
             </>
           )
         }
-        renderOwn={(form) => <LabOwn form={form} envId={selection.envId} />}
+        renderOwn={(form) => (
+          <LabOwn
+            form={form}
+            envId={selection.envId}
+            wishedReward={search.reward}
+            onRewardTaken={() =>
+              void navigate({
+                search: ({ reward: _taken, ...current }) => current,
+                replace: true,
+              })
+            }
+          />
+        )}
         renderModels={(form) => (
           <LabModels
             form={form}

@@ -86,7 +86,7 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
   const { state } = useStreamStatus();
   const { active } = useEvaluations(run.id);
   const isNarrow = useMediaQuery(NARROW);
-  useRecordingToast(events.value, events.status === "ready");
+  useRecordingToast(run.id, events.value, events.status === "ready");
   useEvaluationRefresh(run.id, events.value);
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
   const insight = lastInsightEvent(events.value);

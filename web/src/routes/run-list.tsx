@@ -17,7 +17,7 @@ import { Dialog } from "@/ui/dialog";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 
 interface RunListProps {
   filters: ApiFilters;
@@ -103,9 +103,7 @@ function useRowActions(
   setSelected: (change: (current: ReadonlySet<string>) => ReadonlySet<string>) => void,
   setEdited: (id: string) => void,
 ): RowActions {
-  const change = useChangeRun((error) =>
-    showToast({ tone: "danger", title: "Not saved", text: error.message }),
-  );
+  const change = useChangeRun((error) => showFailure("Not saved", error));
   const latest = useRef(change.mutate);
   useEffect(() => {
     latest.current = change.mutate;

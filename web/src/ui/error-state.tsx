@@ -1,19 +1,11 @@
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { Button } from "@/ui/button";
+import { hintOf, messageOf } from "@/ui/failure-text";
 
 interface ErrorStateProps {
   title: string;
   error: unknown;
   onRetry?: (() => void) | undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
-}
-
-function hintOf(error: unknown): string | null {
-  const hint = typeof error === "object" && error !== null && "hint" in error ? error.hint : null;
-  return typeof hint === "string" ? hint : null;
 }
 
 /** What is wrong and what to do about it, in the server's own words. */

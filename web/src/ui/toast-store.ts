@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { hintOf, messageOf } from "@/ui/failure-text";
 
 export interface Toast {
   id: number;
@@ -27,6 +28,12 @@ export function showToast(toast: Omit<Toast, "id">): number {
   publish([...toasts, { ...toast, id }].slice(-MAX_TOASTS));
   if (toast.tone !== "danger") setTimeout(() => closeToast(id), LIFE_MS);
   return id;
+}
+
+/** Says what did not work, why, and what to do about it. */
+export function showFailure(title: string, error: unknown): void {
+  const text = [messageOf(error), hintOf(error)].filter(Boolean).join(" ");
+  showToast({ tone: "danger", title, text });
 }
 
 export function closeToast(id: number): void {

@@ -29,8 +29,15 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Calls the methods of a user's environment within limits and checks what they return."""
 
     def __init__(self, env: AnyEnv, code: SourceCode) -> None:
-        """Wrap an environment that was just made of this source."""
+        """Wrap an environment that was just made of this source; itself a call of user code.
+
+        What the environment says about itself is read once: an attribute may be computed by code
+        of the user's, which nobody would stop later.
+        """
         super().__init__(env)
+        metadata: Any = env.metadata
+        self.metadata = dict(metadata) if isinstance(metadata, Mapping) else {}
+        self.observation_space, self.action_space = env.observation_space, env.action_space
         self._code = code
         self._has_begun = False
         self._reset = guarded(self._checked_reset, Place.RESET)
@@ -90,7 +97,7 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         problem = observation_problem(self.observation_space, observation)
         if problem is not None:
             raise self._wrong(method, f"{method} returned {problem[0]}", problem[1])
-        return observation
+        return observation if type(observation) is np.ndarray else _plain(observation)
 
     def _flag(self, name: str, value: Any) -> bool:
         if isinstance(value, bool | int | np.bool_ | np.integer) and value in {0, 1}:
@@ -100,7 +107,7 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def _info(self, method: str, info: Any, hint: str) -> dict[str, Any]:
         if isinstance(info, Mapping):
-            return cast("dict[str, Any]", info)
+            return cast("dict[str, Any]", info if type(info) is dict else dict(info))
         detail = f"{method} returned {_told(info)} as the info, which is a dict."
         raise self._wrong(method, detail, hint)
 
@@ -154,6 +161,15 @@ def _array_problem(space: spaces.Box, observation: Any) -> tuple[str, str | None
             detail = "an observation that is not finite."
             return detail, "Look for a division by 0, or clip the values."
     return None
+
+
+def _plain(observation: Any) -> Any:
+    """Return an observation of NumPy's and Python's own classes: those of a user run user code."""
+    if isinstance(observation, np.ndarray):
+        return np.asarray(observation)
+    if isinstance(observation, Mapping):
+        return {name: _plain(part) for name, part in cast("Mapping[str, Any]", observation).items()}
+    return observation
 
 
 def _told(value: Any) -> str:

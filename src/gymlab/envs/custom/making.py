@@ -13,6 +13,7 @@ from gymlab.envs.arguments import arguments_of, check_kwargs
 from gymlab.envs.custom.finding import EnvClass, environment_class, line_of_method
 from gymlab.envs.custom.held import HeldEnv
 from gymlab.envs.usercode.guard import guarded
+from gymlab.envs.usercode.loading import MODULE_PREFIX
 from gymlab.errors import UnavailableError, UserCodeError
 from gymlab.protocol.usercode import Place
 
@@ -52,9 +53,9 @@ def make_custom_env(
     def construct() -> AnyEnv:
         env: Any = cast("Any", cls)(**checked)
         _require_spaces(code, cls, env)
-        return env
+        return HeldEnv(env, code)
 
-    return TimeLimit(HeldEnv(guarded(construct, Place.CONSTRUCTOR)(), code), limit)
+    return TimeLimit(guarded(construct, Place.CONSTRUCTOR)(), limit)
 
 
 def settable_arguments(cls: EnvClass) -> dict[str, Any]:
@@ -72,6 +73,8 @@ def default_limit(cls: EnvClass) -> int:
 
 def takes_render_mode(cls: EnvClass) -> bool:
     """Tell whether the constructor can be asked for pictures."""
+    if cls.__init__ is object.__init__:
+        return False  # its signature says "anything", and it takes nothing
     parameters = inspect.signature(cls.__init__).parameters.values()
     return any(
         item.name == "render_mode" or item.kind is inspect.Parameter.VAR_KEYWORD
@@ -116,3 +119,6 @@ def _require_spaces(code: SourceCode, cls: EnvClass, env: Any) -> None:
                 hint=f"Set it in `__init__`, such as `self.{name} = spaces.Discrete(2)`.",
                 line=line,
             )
+        if type(space).__module__.startswith(MODULE_PREFIX):
+            detail = f"self.{name} is of a class of your own, {type(space).__name__[:60]}."
+            raise UserCodeError(detail, hint="Use the classes of `gymnasium.spaces`.")

@@ -35,7 +35,10 @@ def as_number(value: Any) -> float:
     try:
         number = float(_scalar(value))
     except OverflowError:
-        raise UnusableValueError("an integer that is too large for any float") from None
+        raise UnusableValueError(
+            "an integer that is too large for any float",
+            "Look for a power that grows with time, or clip the value.",
+        ) from None
     if math.isnan(number):
         raise UnusableValueError(
             "NaN", "Look for 0 / 0, for inf - inf, or for a root of less than 0."

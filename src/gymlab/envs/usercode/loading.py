@@ -14,11 +14,14 @@ from gymlab.domain.code import CodeKind, SourceCode
 from gymlab.domain.code_files import MAIN, module_of, shown_name, split_files
 from gymlab.envs.usercode.guard import guarded
 from gymlab.envs.usercode.lines import register, text_of
+from gymlab.envs.usercode.watchdog import WATCHDOG
 from gymlab.errors import UserCodeError
 from gymlab.protocol.usercode import Place
 
 FUNCTIONS = {CodeKind.REWARD: "reward_function", CodeKind.EVALUATION: "evaluate"}
 """What a source has to define."""
+MODULE_PREFIX = "usercode_"
+"""Begins the names of modules that are made of users' sources."""
 _USUAL_PACKAGES = (
     "numpy",
     "scipy",
@@ -49,11 +52,13 @@ def load_source(code: SourceCode, kind: CodeKind, filename: str | None = None) -
     files = split_files(code.source)
     filename = filename or shown_name(kind.value, MAIN)
     compiled = compiled_source(readable(files[MAIN], filename), filename)
-    name = f"usercode_{kind.value}_{code.sha256[:12]}"
+    name = f"{MODULE_PREFIX}{kind.value}_{code.sha256[:12]}"
     module = ModuleType(name)
     module.__file__ = filename
     if len(files) > 1:
         make_package(module, kind.value, files)
+    else:
+        module.__dict__["__builtins__"] = _builtins_of(name, ())
     # Data classes and pickles look their module up.
     sys.modules[name] = module
     guarded(_execute, Place.IMPORT)(compiled, module)
@@ -93,9 +98,18 @@ def _builtins_of(package: str, own: Collection[str]) -> dict[str, Any]:
         if level == 0 and name in own:
             is_main = name == module_of(MAIN)
             return importlib.import_module(package if is_main else f"{package}.{name}")
-        return builtins.__import__(name, names, local, wanted, level)
+        if level > 0 or _is_there(name, wanted):
+            return builtins.__import__(name, names, local, wanted, level)
+        with WATCHDOG.loading():
+            return builtins.__import__(name, names, local, wanted, level)
 
     return {**builtins.__dict__, "__import__": import_}
+
+
+def _is_there(name: str, wanted: Sequence[str]) -> bool:
+    """Tell whether an import finds everything in memory."""
+    module = sys.modules.get(name)
+    return module is not None and all(item in module.__dict__ for item in wanted or ())
 
 
 class _Files(MetaPathFinder, Loader):

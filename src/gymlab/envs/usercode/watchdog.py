@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -80,6 +81,7 @@ class Watchdog:
         self._thread: threading.Thread | None = None
         self._last_word: Callable[[UserCodeTimeoutError], None] = _give_up
         self._has_alarm = False
+        self._num_loading = 0
 
     def serve(self, last_word: Callable[[UserCodeTimeoutError], None]) -> None:
         """Let this process end when user code cannot be stopped otherwise.
@@ -95,22 +97,40 @@ class Watchdog:
         with self._lock:
             self._calls.add(call)
             # At once: the first call may be the one that lets the thread below run no more.
-            self._set_alarm(is_loading=call.place is Place.IMPORT)
+            self._set_alarm(is_loading=self._num_loading > 0)
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name="user code watchdog", daemon=True
                 )
                 self._thread.start()
 
+    @contextmanager
+    def loading(self) -> Generator[None]:
+        """Have more patience while a package is imported: opening its libraries is no fault.
+
+        Whatever lets no other thread run meanwhile looks the same, however short the rest.
+        """
+        self._load(1)
+        try:
+            yield
+        finally:
+            self._load(-1)
+
+    def _load(self, change: int) -> None:
+        with self._lock:
+            self._num_loading += change
+            self._set_alarm(is_loading=self._num_loading > 0)
+
     def _run(self) -> None:
         while True:
             time.sleep(limits.LOOK_EVERY_S)
             with self._lock:
                 calls = list(self._calls)
-            # Opening a package's libraries lets no other thread run, and that is no fault.
-            self._set_alarm(
-                is_loading=any(call.thread and call.place is Place.IMPORT for call in calls)
-            )
+                # A library may import another one late, without a word of the user's code.
+                self._set_alarm(
+                    is_loading=self._num_loading > 0
+                    or any(call.thread and is_importing(_frame_of(call.thread)) for call in calls)
+                )
             for call in calls:
                 self.look(call, time.monotonic())
 

@@ -24,7 +24,7 @@ from gymlab.server.code.trial_schemas import (
 from gymlab.server.code_lookup import require_source
 from gymlab.server.lab import Lab
 from gymlab.server.own_environments import PREFIX
-from gymlab.supervisor.trial import TrialOutcome
+from gymlab.supervisor.trial import INTERFERED, TrialOutcome
 
 _SHAPES = {
     CodeKind.REWARD: RewardTrial,
@@ -32,9 +32,6 @@ _SHAPES = {
     CodeKind.EVALUATION: EvaluationTrial,
 }
 _PLACE = re.compile(r"<[a-z]+(?:/([^>]{1,120}))?>:(\d{1,9})(?:: |$)")
-_MISUNDERSTOOD = Failed(
-    "misbehaved", "Your code interfered with the process that runs it.", None, None, ""
-)
 
 
 async def tried(lab: Lab, body: CodeToTry) -> CodeTrial:
@@ -85,7 +82,7 @@ def _answer(kind: CodeKind, outcome: TrialOutcome) -> CodeTrial:
             found = _SHAPES[kind].model_validate_json(outcome.result or b"")
             return found.model_copy(update={"printed": outcome.printed})
         except ValidationError:
-            failure = _MISUNDERSTOOD
+            failure = INTERFERED
     return _failed(kind, failure, outcome.printed)
 
 

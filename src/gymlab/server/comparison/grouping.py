@@ -31,6 +31,8 @@ _BESIDE_THE_POINT = frozenset({
 """What two seeds of one experiment may differ in."""
 
 Fields = Mapping[str, Any]
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,20 @@ def differences(runs: Sequence[StoredRun]) -> tuple[list[FieldDifference], dict[
     same: dict[str, Any] = {}
     for field in dict.fromkeys(field for one in flat for field in one):
         values = [one.get(field) for one in flat]
-        if len({_canonical(value) for value in values}) == 1:
+        if _all_alike(values):
             same[field] = values[0]
         else:
             found.append(FieldDifference(field=field, section=section_of(field), values=values))
     order: list[Section] = ["environment", "settings", "hyperparameters", "versions", "seed"]
     return sorted(found, key=lambda one: order.index(one.section)), same
+
+
+def _all_alike(values: Sequence[Any]) -> bool:
+    first = values[0]
+    # Most fields are plain and the same everywhere: nothing has to be written as text for that.
+    if type(first) in _PLAIN and all(type(one) is type(first) and one == first for one in values):
+        return True
+    return len({_canonical(value) for value in values}) == 1
 
 
 def flatten(spec: Fields) -> dict[str, Any]:
@@ -182,4 +192,4 @@ def _canonical(value: Any) -> str:
         return f'"{value}"' if value.isidentifier() and value.isascii() else json.dumps(value)
     if type(value) in {int, float}:
         return repr(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _ENCODE(value)

@@ -243,7 +243,7 @@ class CalibrationDesk:
         if not task.cancelled():
             found = task.result()
         if isinstance(found, Failed):
-            job.status, job.detail, job.hint = JobStatus.FAILED, found.detail[:1000], found.hint
+            job.status, job.detail, job.hint = JobStatus.FAILED, _what_failed(found), found.hint
             return
         job.result = _calibration_of(job, found)
         is_stored = self._book.keep(job.result)
@@ -272,6 +272,13 @@ def _note(job: Job, phase: str, share: float) -> None:
         "starting": "A worker is getting ready.",
         "setup": "Environments and networks are being made.",
     }.get(phase, "Training for a few seconds; nothing of it is kept.")
+
+
+def _what_failed(failed: Failed) -> str:
+    """Return its words, with the line of the author's code where they leave it out."""
+    line = failed.line or ""
+    is_told = not line.startswith("<") or line in failed.detail
+    return failed.detail[:1000] if is_told else f"{failed.detail[:1000]} ({line[:300]})"
 
 
 def _calibration_of(job: Job, cost: Cost) -> Calibration:

@@ -38,11 +38,17 @@ async def watch_preview(
     """Send pictures and states of a preview, and obey."""
     preview = lab.previews.find(preview_id)
     viewer = Viewer(run_id=preview_id, source=SOURCE, fps=fps, tiles=1)
-    viewer.told = preview.greeting
 
     def obey(content: str | bytes) -> None:
         command = service.command_of(content)
         if command is not None:
             preview.send(command)
 
-    await serve_viewer(lab, websocket, viewer, is_base64=encoding == "base64", on_text=obey)
+    await serve_viewer(
+        lab,
+        websocket,
+        viewer,
+        is_base64=encoding == "base64",
+        greeting=lambda: preview.greeting,
+        on_text=obey,
+    )

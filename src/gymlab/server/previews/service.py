@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -29,6 +29,8 @@ from gymlab.supervisor.resuming import Descriptors
 POLICIES = frozenset({"checkpoint", "hybrid"})
 MAX_KEYS, MAX_KEY = 16, 32
 MAX_NESTING = 8
+MAX_INT = MAX_ID = 2**53 - 1
+"""Larger whole numbers cannot travel on."""
 
 
 class _Command(msgspec.Struct):
@@ -41,6 +43,7 @@ class _Command(msgspec.Struct):
     speed: float | None = None
     action: Any = None
     down: list[str] = []
+    id: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] | None = None
 
 
 async def open_preview(lab: Lab, body: NewPreview) -> Preview:
@@ -99,6 +102,7 @@ def command_of(content: str | bytes) -> PreviewCommand | None:
         number=numbers.get(said.type),
         action=said.action if _is_flat(said.action) else None,
         keys=[key[:MAX_KEY] for key in said.down[:MAX_KEYS]],
+        id=said.id,
     )
 
 
@@ -106,7 +110,7 @@ def _is_flat(value: Any, depth: int = 0) -> bool:
     """Tell whether a value is a number or lists of them, not nested without end."""
     if isinstance(value, list):
         return depth < MAX_NESTING and all(_is_flat(part, depth + 1) for part in value)  # pyright: ignore[reportUnknownVariableType]
-    return isinstance(value, int | float)
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) <= MAX_INT)
 
 
 async def _chosen(

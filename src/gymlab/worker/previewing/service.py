@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any
 
 import gymnasium
+import msgspec
 
 from gymlab.domain.code import SourceCode
 from gymlab.domain.runs import MAX_SEED, RunSpec
@@ -65,6 +66,7 @@ class PreviewService:
         self._speed = 1.0
         self._keys: list[str] = []
         self._notice: str | None = None
+        self._answered: int | None = None
         self._moment = 0
         self._due = 0.0
         self._state_due = 0.0
@@ -120,7 +122,9 @@ class PreviewService:
     def _turn(self) -> None:
         """Obey the next command, or take the timestep that is due, or wait for either."""
         if self._commands:
-            self._obey(self._commands.popleft())
+            command = self._commands.popleft()
+            self._obey(command)
+            self._answered = command.id if command.id is not None else self._answered
             self._tell()
         elif self._is_due():
             self._play()
@@ -220,7 +224,8 @@ class PreviewService:
 
     def _tell(self) -> None:
         notice, self._notice = self._notice, None
-        self._outbox.post(self._episode.state(is_playing=self._is_playing, notice=notice))
+        state = self._episode.state(is_playing=self._is_playing, notice=notice)
+        self._outbox.post(msgspec.structs.replace(state, answers=self._answered))
 
     # ---- making -------------------------------------------------------------------------------
 

@@ -95,8 +95,10 @@ def test_short_calls_are_left_alone() -> None:
     assert call.stuck_at is None
 
 
-def _run(source: str) -> subprocess.CompletedProcess[str]:
+def _run(source: str, patience_s: float = 4.0) -> subprocess.CompletedProcess[str]:
     script = f"""
+from gymlab.envs.usercode import limits
+limits.DEAF_S = {patience_s}
 from gymlab.domain.code import CodeKind, source_code
 from gymlab.envs.usercode.guard import guarded
 from gymlab.envs.usercode.loading import load_source
@@ -140,3 +142,27 @@ def test_a_crash_of_the_interpreter_leaves_its_line() -> None:
     done = _run("def f():\n    import ctypes\n    ctypes.string_at(0)\n")
     assert done.returncode == -11
     assert line_of_crash(done.stderr) == "<reward>:3"
+
+
+def test_an_operation_that_lets_nothing_else_run_ends_while_a_source_is_loaded() -> None:
+    """A module is given no more time than its functions."""
+    done = _run("import math\nx = 7 ** (10 ** 9) % 3\ndef f(): pass\n", patience_s=0.5)
+    assert done.returncode == 1
+    assert line_of_crash(done.stderr) == "<reward>:2"
+
+
+def test_a_package_may_take_longer_to_load() -> None:
+    """Its libraries are opened without a word to any other thread."""
+    done = _run(
+        "import sys\nfrom importlib.abc import Loader, MetaPathFinder\n"
+        "from importlib.machinery import ModuleSpec\n"
+        "class Slow(MetaPathFinder, Loader):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        return ModuleSpec(name, self) if name == 'slow' else None\n"
+        "    def create_module(self, spec): pass\n"
+        "    def exec_module(self, module): module.x = sum(range(3 * 10 ** 7))\n"
+        "sys.meta_path.append(Slow())\n"
+        "def f():\n    import slow\n    return slow.x\n",
+        patience_s=0.3,
+    )
+    assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@ import { type ServerSentEvent, SseParser } from "@/lib/sse-parser";
 
 /** The server pings well within this time; silence for longer means a dead connection. */
 const SILENCE_LIMIT_MS = 45_000;
+/** A position that cannot be continued from; a topic of a run that was deleted elsewhere. */
+const REFUSALS = new Set([422, 404]);
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 10_000];
 
 export interface SseHandlers {
@@ -10,7 +12,7 @@ export interface SseHandlers {
   onEvent: (event: ServerSentEvent) => void;
   onOpen: () => void;
   onLost: (retryInMs: number) => void;
-  /** The server refused the cursor: what is shown must be loaded again. */
+  /** The server refused the cursor or a run is gone: what is shown must be loaded again. */
   onInvalidCursor: () => void;
 }
 
@@ -51,7 +53,7 @@ export class SseConnection {
         cache: "no-store",
         signal: this.abort.signal,
       });
-      if (response.status === 422) {
+      if (REFUSALS.has(response.status)) {
         await this.refuseCursor(response);
         return;
       }

@@ -82,9 +82,12 @@ describe("StreamLeader", () => {
     leader.close();
   });
 
-  it("starts over after a refused cursor, once the tabs have loaded again", async () => {
+  it.each([
+    ["a refused cursor", 422],
+    ["a run that was deleted elsewhere", 404],
+  ])("starts over after %s, once the tabs have loaded again", async (_what, refusal) => {
     const { leader, output } = makeLeader();
-    status = 422;
+    status = refusal;
     leader.setWants("one", { runs: "999999" });
     await vi.advanceTimersByTimeAsync(100);
     expect(output.onInvalidCursor).toHaveBeenCalledOnce();

@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Braces, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { type CodeFilters, codeListQuery } from "@/api/code";
+import { type CodeFilters, codeListQuery, codeQuery } from "@/api/code";
 import { KIND_TITLES } from "@/api/code-kinds";
 import type { CodeItem } from "@/api/code-types";
 import { formatDate } from "@/lib/format";
@@ -72,12 +72,18 @@ export function CodeList({ filters, empty }: CodeListProps) {
 
 function CodeCard({ item }: { item: CodeItem }) {
   const remove = useDeleteCode();
+  const queries = useQueryClient();
   const { id, name, kind, version, updated_at, sha256, env_id } = item;
   return (
     <article aria-label={name} className="card grid min-w-0 gap-2 p-4" data-code={id}>
       <div className="flex items-start gap-2">
         <h2 className="min-w-0 flex-1 text-sm font-medium break-words">
-          <Link to="/code/$codeId" params={{ codeId: id }} className="tap link">
+          <Link
+            to="/code/$codeId"
+            params={{ codeId: id }}
+            className="tap link"
+            onPointerEnter={() => void queries.prefetchQuery(codeQuery(id))}
+          >
             {name}
           </Link>
         </h2>

@@ -20,6 +20,7 @@ import { useTry } from "./use-try";
 import { VersionsPanel } from "./versions-panel";
 
 const FIRST_ENV = "CartPole-v1";
+const TRAINED = { environment: "on it", reward: "with it" };
 
 interface DocumentViewProps {
   stored: CodeDocument;
@@ -54,9 +55,11 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
     if (saved) showToast({ tone: "ok", title: `Saved as version ${saved.version}` });
     return saved;
   };
-  const trainOnIt = async () => {
+  const train = async () => {
     const saved = await document.save();
-    if (saved?.env_id) await navigate({ to: "/lab", search: { env: saved.env_id } });
+    if (!saved) return;
+    const search = saved.env_id ? { env: saved.env_id } : { env: envId, reward: saved.id };
+    await navigate({ to: "/lab", search });
   };
   useSaveKey(() => void save());
   useShortcut("e t", "Try the code", run);
@@ -90,14 +93,14 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
             onSave={() => void save()}
             onRun={run}
             head={
-              kind === "environment" && (
+              kind !== "evaluation" && (
                 <Button
                   variant="ghost"
                   icon={<Play aria-hidden="true" />}
                   disabled={document.isSaving || !canRun}
-                  onClick={() => void trainOnIt()}
+                  onClick={() => void train()}
                 >
-                  {document.isDirty ? "Save and train on it" : "Train on it"}
+                  {document.isDirty ? "Save and train" : "Train"} {TRAINED[kind]}
                 </Button>
               )
             }

@@ -7,6 +7,7 @@ import { isBoolean, usePersistentState } from "@/lib/use-persistent-state";
 import { IconButton } from "@/ui/button";
 import { CodeEditor } from "@/ui/code-editor/code-editor";
 import type { EditorName, EditorPlace } from "@/ui/code-editor/editor-types";
+import { PLAIN_KEY } from "@/ui/code-editor/load-monaco";
 import { showToast } from "@/ui/toast-store";
 import { FileTabs } from "./file-tabs";
 import { ProblemList } from "./problem-list";
@@ -33,7 +34,7 @@ interface EditorPaneProps {
 /** The editor with its tools and the list of what is wrong. */
 export function EditorPane(props: EditorPaneProps) {
   const { label, kind, envId, source, check, place, onPlace, onChange, onSave, onRun } = props;
-  const [isPlain, setPlain] = usePersistentState("code.plain", false, isBoolean);
+  const [isPlain, setPlain] = usePersistentState(PLAIN_KEY, false, isBoolean);
   const names = useNames(kind, envId);
   const files = useFiles(source, place, onChange);
   const format = useMutation({

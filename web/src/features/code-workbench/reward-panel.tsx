@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
-import { useState } from "react";
-import { COMPARES, rewardOf } from "@/api/reward-choice";
+import { useEffect, useState } from "react";
+import { COMPARES, rewardOf, rewardSetting } from "@/api/reward-choice";
+import { useMonacoAhead } from "@/ui/code-editor/load-monaco";
 import { Field } from "@/ui/field";
 import { Switch } from "@/ui/switch";
 import { RewardDrawer } from "./reward-drawer";
@@ -15,6 +16,9 @@ interface RewardPanelProps {
   isTrained: boolean;
   /** What the server says about the reward of the form. */
   problem: { detail: string; hint?: string | null } | undefined;
+  /** Reward of the library that somebody came here with. */
+  wishedReward: string | undefined;
+  onRewardTaken: () => void;
 }
 
 const NAMES = {
@@ -27,12 +31,19 @@ const HELP =
   "Trains the same settings with the same seeds once for each reward, as two experiments to compare.";
 
 /** Which reward the run learns from; a second one for a comparison. */
-export function RewardPanel({ settings, envId, envKwargs, isTrained, problem }: RewardPanelProps) {
+export function RewardPanel(props: RewardPanelProps) {
+  const { settings, envId, envKwargs, isTrained, problem } = props;
   const [isOpen, setOpen] = useState(false);
+  const isTaken = useWishedReward(props);
   const choice = rewardOf(settings.values, "reward", isTrained ? "kept" : "own");
+  // Both open the editor with the next click.
+  useMonacoAhead(choice.mode === "here" || choice.mode === "library");
   const compares = settings.values[COMPARES] === "true";
   return (
-    <details className="group border-t border-line pt-2" open={problem !== undefined || undefined}>
+    <details
+      className="group border-t border-line pt-2"
+      open={problem !== undefined || isTaken || undefined}
+    >
       <summary className="fold-summary">
         <ChevronRight
           aria-hidden="true"
@@ -83,4 +94,20 @@ export function RewardPanel({ settings, envId, envKwargs, isTrained, problem }: 
       )}
     </details>
   );
+}
+
+/** Puts the reward that somebody came with into the form, once; tells whether that happened here. */
+function useWishedReward(props: RewardPanelProps): boolean {
+  const { settings, wishedReward, onRewardTaken } = props;
+  const [isTaken, setTaken] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each wish
+  useEffect(() => {
+    if (wishedReward === undefined) return;
+    settings.set(rewardSetting("reward", "mode"), "library");
+    settings.set(rewardSetting("reward", "id"), wishedReward);
+    settings.set(rewardSetting("reward", "version"), "");
+    setTaken(true);
+    onRewardTaken();
+  }, [wishedReward]);
+  return isTaken;
 }

@@ -5,7 +5,10 @@ import { formatDate } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { DiffView } from "@/ui/code-editor/diff-view";
 import { ErrorState } from "@/ui/error-state";
+import { Field } from "@/ui/field";
+import { Select } from "@/ui/select";
 import { SkeletonRows } from "@/ui/skeleton";
+import { type Side, sidesOf } from "./version-sides";
 
 interface VersionsPanelProps {
   documentId: string;
@@ -67,6 +70,7 @@ export function VersionsPanel({ documentId, current, onRestore }: VersionsPanelP
           key={chosen}
           documentId={documentId}
           version={chosen}
+          others={newestFirst.map(({ version }) => version).filter((one) => one !== chosen)}
           current={current}
           onRestore={onRestore}
         />
@@ -77,37 +81,76 @@ export function VersionsPanel({ documentId, current, onRestore }: VersionsPanelP
 
 interface VersionDiffProps extends VersionsPanelProps {
   version: number;
+  /** Versions that it can be compared with. */
+  others: readonly number[];
 }
 
-function VersionDiff({ documentId, version, current, onRestore }: VersionDiffProps) {
-  const { data, isPending, isError, error, refetch } = useQuery(
-    codeVersionQuery(documentId, version),
-  );
-  if (isPending) return <SkeletonRows count={2} />;
-  if (isError) {
+const EDITOR = "";
+
+/** What changed from a version to the text in the editor, or between two versions, the older one first. */
+function VersionDiff({ documentId, version, others, current, onRestore }: VersionDiffProps) {
+  const [wished, setWished] = useState(EDITOR);
+  const other = others.find((one) => String(one) === wished);
+  const chosen = useQuery(codeVersionQuery(documentId, version));
+  const compared = useQuery({
+    ...codeVersionQuery(documentId, other ?? version),
+    enabled: other !== undefined,
+  });
+  const failed = [chosen, compared].find(({ isError }) => isError);
+  if (failed) {
     return (
       <ErrorState
         title="The version could not be loaded"
-        error={error}
-        onRetry={() => void refetch()}
+        error={failed.error}
+        onRetry={() => void failed.refetch()}
       />
     );
   }
-  if (data.source === current) {
-    return <p className="text-xs text-fg-2">Version {version} is what stands in the editor.</p>;
-  }
+  const source = chosen.data?.source;
+  const otherText = compared.data?.source;
+  const sides = sidesOf({ version, other, current, chosen: source, otherText });
   return (
     <>
-      <DiffView
-        originalLabel={`Version ${version}`}
-        modifiedLabel="The text in the editor"
-        original={data.source}
-        modified={current}
-        className="code-diff"
-      />
-      <Button className="justify-self-start" onClick={() => onRestore(data.source, version)}>
-        Bring version {version} back
-      </Button>
+      {others.length > 0 && (
+        <Field label={`Version ${version} compared with`}>
+          {({ id }) => (
+            <Select
+              id={id}
+              value={other === undefined ? EDITOR : String(other)}
+              options={[
+                { value: EDITOR, label: "the text in the editor" },
+                ...others.map((one) => ({ value: String(one), label: `version ${one}` })),
+              ]}
+              onChange={setWished}
+            />
+          )}
+        </Field>
+      )}
+      {sides ? <Comparison sides={sides} /> : <SkeletonRows count={2} />}
+      {source !== undefined && source !== current && (
+        <Button className="justify-self-start" onClick={() => onRestore(source, version)}>
+          Bring version {version} back
+        </Button>
+      )}
     </>
+  );
+}
+
+function Comparison({ sides: [before, after] }: { sides: [Side, Side] }) {
+  if (before.text === after.text) {
+    return (
+      <p className="text-xs text-fg-2">
+        {before.label} and {after.label.toLowerCase()} are the same.
+      </p>
+    );
+  }
+  return (
+    <DiffView
+      originalLabel={before.label}
+      modifiedLabel={after.label}
+      original={before.text}
+      modified={after.text}
+      className="code-diff"
+    />
   );
 }

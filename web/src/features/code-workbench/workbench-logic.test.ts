@@ -4,6 +4,7 @@ import { readReward, rewardOf } from "@/api/reward-choice";
 import { endingOf, frameAt, linesOf, ownLinesOf, sumOf } from "./episode-curves";
 import { nameOf } from "./reward-drawer";
 import { markerOf } from "./use-code-check";
+import { sidesOf } from "./version-sides";
 
 const EPISODE: TriedEpisode = {
   seed: 1,
@@ -98,5 +99,22 @@ describe("the reward of a run", () => {
     expect(nameOf('"""Pays for hovering."""\nimport numpy')).toBe("Pays for hovering");
     expect(nameOf("'''Two\nlines'''")).toBe("Two");
     expect(nameOf("import numpy")).toBe("Reward written in the Lab");
+  });
+});
+
+describe("two versions", () => {
+  const wish = { version: 3, current: "now", chosen: "three" };
+  const labels = (other: number | undefined, otherText?: string) =>
+    sidesOf({ ...wish, other, otherText })?.map(({ label, text }) => `${label}: ${text}`);
+
+  it("stand with the older one first, the editor's text last", () => {
+    expect(labels(undefined)).toEqual(["Version 3: three", "The text in the editor: now"]);
+    expect(labels(1, "one")).toEqual(["Version 1: one", "Version 3: three"]);
+    expect(labels(5, "five")).toEqual(["Version 3: three", "Version 5: five"]);
+  });
+
+  it("are compared when both are there", () => {
+    expect(labels(1)).toBeUndefined();
+    expect(sidesOf({ ...wish, chosen: undefined, other: undefined, otherText: "x" })).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ const BY_STATUS: Partial<Record<Run["status"], FeedMessage>> = {
   created: { title: "Not started", text: "Press START to begin training." },
   completed: {
     title: "Training complete",
-    text: "The run's page has its charts, recordings and checkpoints.",
+    text: "TEST plays what it learned. The run's page has its charts, recordings and checkpoints.",
   },
   stopped: { title: "Stopped", text: "Resume it, or train again with other settings." },
   failed: { title: "Training failed", text: "The event log says why." },

@@ -9,7 +9,7 @@ import { Badge, Dot } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { StatusBadge } from "@/ui/status-badge";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 import { DeploymentBar } from "./deployment-bar";
 import { feedMessage } from "./feed-message";
 import { FeedOptions } from "./feed-options";
@@ -164,8 +164,7 @@ function FeedBadge({ run, isPlaying, isTest }: FeedBadgeProps) {
 function ResetButton({ run }: { run: Run }) {
   const reset = useMutation({
     mutationFn: () => resetEpisode(run.id),
-    onError: (error) =>
-      showToast({ tone: "danger", title: "Could not reset", text: error.message }),
+    onError: (error) => showFailure("Could not reset", error),
   });
   return (
     <Button

@@ -6,7 +6,7 @@ import { runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Field } from "@/ui/field";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 
 const DEFAULT_FRAMES = 200;
 const MAX_FRAMES = 10_000;
@@ -25,8 +25,7 @@ export function RecordControl({ run, source, fps }: RecordControlProps) {
   const isRecording = run.recording_id !== null;
   const client = useQueryClient();
   const refresh = () => void client.invalidateQueries({ queryKey: runKeys.detail(run.id) });
-  const onError = (error: Error) =>
-    showToast({ tone: "danger", title: "Recording did not work", text: error.message });
+  const onError = (error: Error) => showFailure("Recording did not work", error);
   const start = useMutation({
     mutationFn: () =>
       startRecording(run.id, { source, max_frames: frames, fps: Math.max(fps, 15) }),

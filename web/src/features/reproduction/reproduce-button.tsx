@@ -3,7 +3,7 @@ import { RefreshCcwDot } from "lucide-react";
 import { isSettled, reproduceRun, reproductionKey, reproductionQuery } from "@/api/run-continuity";
 import type { Run } from "@/api/types";
 import { Button } from "@/ui/button";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 
 /** Trains the same specification once more; the panel below the head says whether it is equal. */
 export function ReproduceButton({ run }: { run: Run }) {
@@ -12,8 +12,7 @@ export function ReproduceButton({ run }: { run: Run }) {
   const reproduce = useMutation({
     mutationFn: () => reproduceRun(run.id),
     onSuccess: () => client.invalidateQueries({ queryKey: reproductionKey(run.id) }),
-    onError: (error) =>
-      showToast({ tone: "danger", title: "It cannot be reproduced", text: error.message }),
+    onError: (error) => showFailure("It cannot be reproduced", error),
   });
   const isUnderWay = Boolean(data) && !isSettled(data);
   if (run.started_at === null || run.relation === "reproduction") return null;

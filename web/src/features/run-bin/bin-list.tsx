@@ -14,15 +14,14 @@ import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
 import { StatusBadge } from "@/ui/status-badge";
-import { showToast } from "@/ui/toast-store";
+import { showFailure, showToast } from "@/ui/toast-store";
 import { ConfirmPurge } from "./confirm-purge";
 
 function useBinAction() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (action: () => Promise<unknown>) => action(),
-    onError: (error) =>
-      showToast({ tone: "danger", title: "That did not work", text: error.message }),
+    onError: (error) => showFailure("That did not work", error),
     onSettled: () => {
       const keys = [binKey, runKeys.all, experimentKeys.all, storageKeys.all];
       for (const queryKey of keys) void client.invalidateQueries({ queryKey });

@@ -5,7 +5,7 @@ import { actOnRun, runKeys } from "@/api/runs";
 import type { Run, RunAction } from "@/api/types";
 import { useShortcut } from "@/lib/use-shortcut";
 import { Button } from "@/ui/button";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 
 type SimpleAction = Exclude<RunAction, "delete">;
 
@@ -23,7 +23,7 @@ export function RunActions({ run }: { run: Run }) {
     mutationFn: (action: SimpleAction) => actOnRun(run.id, action),
     onSuccess: (next) => client.setQueryData(runKeys.detail(run.id), next),
     onError: (error) => {
-      showToast({ tone: "danger", title: "That did not work", text: error.message });
+      showFailure("That did not work", error);
       void client.invalidateQueries({ queryKey: runKeys.detail(run.id) });
     },
   });

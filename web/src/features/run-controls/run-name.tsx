@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { renameRun, runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { IconButton } from "@/ui/button";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 
 /** The run's name, changed in place; renaming again undoes it. */
 export function RunName({ run }: { run: Run }) {
@@ -16,7 +16,7 @@ export function RunName({ run }: { run: Run }) {
       client.setQueryData(runKeys.detail(run.id), next);
       setDraft(null);
     },
-    onError: (error) => showToast({ tone: "danger", title: "Not renamed", text: error.message }),
+    onError: (error) => showFailure("Not renamed", error),
   });
   if (draft === null) {
     return (

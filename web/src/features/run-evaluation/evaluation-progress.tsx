@@ -5,7 +5,7 @@ import type { Evaluation } from "@/api/types";
 import { formatDuration } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { ProgressBar } from "@/ui/progress-bar";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 import { checkpointName } from "./evaluation-text";
 import { phaseText } from "./progress";
 import { useTimeLeft } from "./use-time-left";
@@ -18,7 +18,7 @@ export function EvaluationProgress({ evaluation }: { evaluation: Evaluation }) {
   const cancel = useMutation({
     mutationFn: () => cancelEvaluation(runId, id),
     onSuccess: (next) => storeEvaluation(queries, next),
-    onError: (error) => showToast({ tone: "danger", title: "Not cancelled", text: error.message }),
+    onError: (error) => showFailure("Not cancelled", error),
   });
   return (
     <div className="grid gap-2">

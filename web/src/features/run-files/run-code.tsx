@@ -11,7 +11,7 @@ import { CodeEditor } from "@/ui/code-editor/code-editor";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
-import { showToast } from "@/ui/toast-store";
+import { showFailure, showToast } from "@/ui/toast-store";
 import { type CodeOfRun, codeOf } from "./code-of-run";
 
 /** The exact source that the run uses, with its hash; it stays when the file is changed or deleted. */
@@ -110,8 +110,7 @@ function KeepButton({ kind, source }: { kind: CodeKind; source: string }) {
       storeCode(queries, document);
       showToast({ tone: "ok", title: `“${document.name}” is in the library` });
     },
-    onError: (error) =>
-      showToast({ tone: "danger", title: "Not put into the library", text: error.message }),
+    onError: (error) => showFailure("Not put into the library", error),
   });
   return (
     <Button

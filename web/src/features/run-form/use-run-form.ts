@@ -171,8 +171,10 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
     isChecking: request !== null && (!isCurrent || check.isFetching),
     hasTyped: typed !== undefined && Object.keys(typed).length > 0,
     type: (name: string, raw: string) => change(typeInto(draft, presetId, name, raw)),
-    setSetting: (name: string, raw: string) =>
-      change({ ...draft, settings: { ...draft.settings, [name]: raw } }),
+    setSetting: (name: string, raw: string) => {
+      const latest = getDraft(key);
+      change({ ...latest, settings: { ...latest.settings, [name]: raw } });
+    },
     choosePreset: (id: string) => change({ ...draft, presetId: id }),
     resetTyped: () => change(clearTyped(draft, presetId)),
   };

@@ -4,15 +4,13 @@ import type { Run } from "@/api/types";
 import { useChangeRun } from "@/api/use-change-run";
 import { useShortcut } from "@/lib/use-shortcut";
 import { IconButton } from "@/ui/button";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 import { showUndoToast } from "@/ui/undo-toast";
 import { StarButton } from "./star-button";
 
 /** Star, archive and duplicate of the run that a page shows. */
 export function RunMarks({ run }: { run: Run }) {
-  const change = useChangeRun((error) =>
-    showToast({ tone: "danger", title: "Not saved", text: error.message }),
-  );
+  const change = useChangeRun((error) => showFailure("Not saved", error));
   const star = (starred: boolean) => change.mutate({ id: run.id, changes: { starred } });
   const archive = (archived: boolean) =>
     change.mutate(

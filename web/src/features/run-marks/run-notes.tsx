@@ -1,14 +1,12 @@
 import type { Run } from "@/api/types";
 import { useChangeRun } from "@/api/use-change-run";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 import { NotesEditor } from "./notes-editor";
 import { TagEditor } from "./tag-editor";
 
 /** Tags and notes of a run, changed in place. */
 export function RunNotes({ run }: { run: Run }) {
-  const change = useChangeRun((error) =>
-    showToast({ tone: "danger", title: "Not saved", text: error.message }),
-  );
+  const change = useChangeRun((error) => showFailure("Not saved", error));
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
       <TagEditor

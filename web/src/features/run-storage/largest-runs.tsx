@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { StatusBadge } from "@/ui/status-badge";
-import { showToast } from "@/ui/toast-store";
+import { showFailure, showToast } from "@/ui/toast-store";
 import { SizeBar } from "./size-bar";
 
 const MIN_THINNED = 3;
@@ -88,8 +88,7 @@ function ConfirmRoom({ question, onClose }: ConfirmRoomProps) {
     mutationFn: ({ run, kind }: Question) =>
       kind === "recordings" ? deleteRecordings(run.run_id) : thinCheckpoints(run.run_id),
     onSuccess: (freed) => showToast({ tone: "ok", title: `${formatBytes(freed.bytes)} freed` }),
-    onError: (error) =>
-      showToast({ tone: "danger", title: "Nothing was removed", text: error.message }),
+    onError: (error) => showFailure("Nothing was removed", error),
     onSettled: () => {
       onClose();
       void client.invalidateQueries({ queryKey: storageKeys.all });

@@ -11,7 +11,7 @@ import { runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { showToast } from "@/ui/toast-store";
+import { showFailure } from "@/ui/toast-store";
 import { compareAddress } from "./compare-address";
 
 interface ExperimentActionsProps {
@@ -29,8 +29,7 @@ export function ExperimentActions(props: ExperimentActionsProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const act = useMutation({
     mutationFn: (action: () => Promise<unknown>) => action(),
-    onError: (error) =>
-      showToast({ tone: "danger", title: "That did not work", text: error.message }),
+    onError: (error) => showFailure("That did not work", error),
     onSettled: () => {
       void client.invalidateQueries({ queryKey: experimentKeys.all });
       void client.invalidateQueries({ queryKey: runKeys.lists });

@@ -1,4 +1,6 @@
 import { useEffect, useState } from "react";
+import { readStored } from "@/lib/local-store";
+import { savesData, whenIdle } from "@/lib/when-idle";
 import type { Monaco } from "./editor-types";
 
 let loading: Promise<Monaco> | undefined;
@@ -13,6 +15,18 @@ export function loadMonaco(): Promise<Monaco> {
     },
   );
   return loading;
+}
+
+/** Whether somebody prefers a plain text field to the editor. */
+export const PLAIN_KEY = "code.plain";
+
+/** Fetches the editor's code ahead of the wish to write, while the page has nothing else to do. */
+export function useMonacoAhead(isLikely: boolean): void {
+  useEffect(() => {
+    if (!isLikely || savesData() || readStored(PLAIN_KEY) === true) return;
+    // A failure is told, and may be repeated, where the editor stands.
+    return whenIdle(() => void loadMonaco().catch(() => undefined));
+  }, [isLikely]);
 }
 
 export type MonacoState =
