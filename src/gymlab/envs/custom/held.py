@@ -36,7 +36,9 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
         """
         super().__init__(env)
         metadata: Any = env.metadata
-        self.metadata = dict(metadata) if isinstance(metadata, Mapping) else {}
+        self.metadata = (
+            dict(cast("Mapping[str, Any]", metadata)) if isinstance(metadata, Mapping) else {}
+        )
         self.observation_space, self.action_space = env.observation_space, env.action_space
         self._code = code
         self._has_begun = False
@@ -107,7 +109,8 @@ class HeldEnv(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def _info(self, method: str, info: Any, hint: str) -> dict[str, Any]:
         if isinstance(info, Mapping):
-            return cast("dict[str, Any]", info if type(info) is dict else dict(info))
+            told = cast("Mapping[str, Any]", info)
+            return cast("dict[str, Any]", told) if type(cast("Any", info)) is dict else dict(told)
         detail = f"{method} returned {_told(info)} as the info, which is a dict."
         raise self._wrong(method, detail, hint)
 
@@ -166,7 +169,7 @@ def _array_problem(space: spaces.Box, observation: Any) -> tuple[str, str | None
 def _plain(observation: Any) -> Any:
     """Return an observation of NumPy's and Python's own classes: those of a user run user code."""
     if isinstance(observation, np.ndarray):
-        return np.asarray(observation)
+        return np.asarray(cast("Any", observation))
     if isinstance(observation, Mapping):
         return {name: _plain(part) for name, part in cast("Mapping[str, Any]", observation).items()}
     return observation

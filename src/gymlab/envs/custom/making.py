@@ -119,6 +119,7 @@ def _require_spaces(code: SourceCode, cls: EnvClass, env: Any) -> None:
                 hint=f"Set it in `__init__`, such as `self.{name} = spaces.Discrete(2)`.",
                 line=line,
             )
-        if type(space).__module__.startswith(MODULE_PREFIX):
-            detail = f"self.{name} is of a class of your own, {type(space).__name__[:60]}."
+        kind = cast("Any", type)(space)
+        if str(kind.__module__).startswith(MODULE_PREFIX):
+            detail = f"self.{name} is of a class of your own, {str(kind.__name__)[:60]}."
             raise UserCodeError(detail, hint="Use the classes of `gymnasium.spaces`.")

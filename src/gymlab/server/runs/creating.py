@@ -139,6 +139,7 @@ class RunCreation:
         else:
             joined = self._lab.option_spaces.joined
             catalogue, impossible = await joined(catalogue, body.env_id, body.env_kwargs)
+        await asyncio.to_thread(machine.accelerators)  # asks the driver's tool, once
         reward = await asyncio.to_thread(self._reward, body, start)
         code = None if isinstance(reward, FieldProblem) else reward
         draft = resolve(body, catalogue, device=self._device(body), reward_code=code)

@@ -6,11 +6,11 @@ import pytest
 import torch
 from safetensors.torch import load as load_tensors
 
+from gymlab.agents.learner import STATE_FILE, TENSORS_FILE
+from gymlab.agents.remembering import REPLAY_FILE
 from gymlab.domain.events import EventType
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runners.native.agent import STATE_FILE, TENSORS_FILE
-from gymlab.runners.native.replay import REPLAY_FILE
 from gymlab.runners.native.runner import RUNNER
 from gymlab.runners.native.tests.rehearsing import DQN, PPO, make_spec, trained
 from gymlab.runners.native.tests.rehearsing import settings as changed
