@@ -38,6 +38,8 @@ def guarded(function: Callable[P, T], place: Place) -> Callable[P, T]:
         before = words[PLACE_WORD]
         call.count += 1
         call.thread = get_ident()
+        if not WATCHDOG.is_armed:
+            WATCHDOG.arm()
         words[PLACE_WORD] = code
         try:
             return function(*args, **kwargs)

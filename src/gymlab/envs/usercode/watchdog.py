@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -82,6 +82,10 @@ class Watchdog:
         self._last_word: Callable[[UserCodeTimeoutError], None] = _give_up
         self._has_alarm = False
         self._num_loading = 0
+        self._begun: weakref.WeakKeyDictionary[Call, int] = weakref.WeakKeyDictionary()
+        """Call -> calls begun at the last look."""
+        self.is_armed = False
+        """Whether an operation that lets no other thread run would be ended."""
 
     def serve(self, last_word: Callable[[UserCodeTimeoutError], None]) -> None:
         """Let this process end when user code cannot be stopped otherwise.
@@ -103,6 +107,11 @@ class Watchdog:
                     target=self._run, name="user code watchdog", daemon=True
                 )
                 self._thread.start()
+
+    def arm(self) -> None:
+        """Have the fault handler stand by: user code begins while it rests."""
+        with self._lock:
+            self._set_alarm(is_loading=self._num_loading > 0)
 
     @contextmanager
     def loading(self) -> Generator[None]:
@@ -127,14 +136,28 @@ class Watchdog:
             with self._lock:
                 calls = list(self._calls)
                 # A library may import another one late, without a word of the user's code.
-                self._set_alarm(
-                    is_loading=self._num_loading > 0
-                    or any(call.thread and is_importing(_frame_of(call.thread)) for call in calls)
+                is_loading = self._num_loading > 0 or any(
+                    call.thread and is_importing(_frame_of(call.thread)) for call in calls
                 )
+                # Before the look: a call that begins meanwhile is seen here, or arms by itself.
+                self.is_armed = False
+                if is_loading or self._is_any_busy(calls):
+                    self._set_alarm(is_loading=is_loading)
+                elif self._has_alarm:
+                    # A machine that is too busy to run this thread is no fault of the user's code.
+                    faulthandler.cancel_dump_traceback_later()
             for call in calls:
                 self.look(call, time.monotonic())
 
+    def _is_any_busy(self, calls: Sequence[Call]) -> bool:
+        """Tell whether user code runs now, or has run since the last look."""
+        is_busy = any(call.thread or call.count != self._begun.get(call) for call in calls)
+        for call in calls:
+            self._begun[call] = call.count
+        return is_busy
+
     def _set_alarm(self, *, is_loading: bool) -> None:
+        self.is_armed = True
         if self._has_alarm:
             patience_s = limits.PACKAGE_S if is_loading else limits.DEAF_S
             faulthandler.dump_traceback_later(patience_s, file=_STDERR, exit=True)

@@ -166,3 +166,22 @@ def test_a_package_may_take_longer_to_load(monkeypatch: pytest.MonkeyPatch) -> N
     load_source(source_code("from colorsys import rgb_to_hsv\n"), CodeKind.REWARD)
     assert limits.PACKAGE_S in patience_s
     assert patience_s[-1] == limits.DEAF_S
+
+
+def test_the_fault_handler_rests_while_no_user_code_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that the machine has no time for is not ended for code that is not running."""
+    said: list[str] = []
+    monkeypatch.setattr(WATCHDOG, "_has_alarm", True)
+    monkeypatch.setattr(
+        faulthandler, "dump_traceback_later", lambda *_, **__: said.append("stands by")
+    )
+    monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: said.append("rests"))
+    run = guarded(lambda: said.append("runs"), Place.REWARD)
+    for _ in range(2):
+        deadline = time.monotonic() + 60
+        while not said or said[-1] != "rests":
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        run()
+        beside = [word for word in said if word != "rests"]
+        assert beside[-2:] == ["stands by", "runs"]
