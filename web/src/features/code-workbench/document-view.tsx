@@ -59,6 +59,13 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
     const saved = await document.save();
     if (!saved) return;
     const search = saved.env_id ? { env: saved.env_id } : { env: envId, reward: saved.id };
+    if (kind === "reward") {
+      showToast({
+        tone: "ok",
+        title: `“${saved.name}” pays what is trained next`,
+        text: "The fold “Reward” of the settings says so, and changes it.",
+      });
+    }
     await navigate({ to: "/lab", search });
   };
   useSaveKey(() => void save());
