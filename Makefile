@@ -1,7 +1,7 @@
 # gymlab: `make run` is all a newcomer needs; `make` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests setup-checks python-found run test check test-full kills bench bench-speed wheel constraints format clean
+.PHONY: help setup setup-tests setup-checks python-found run test check test-full kills bench bench-speed bench-curves wheel constraints format clean
 
 # The first Python that is new enough; scripts/require_python.py explains when there is none.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -43,10 +43,13 @@ kills: setup-tests ## kill every exact algorithm 20 times in every family of env
 bench: setup ## measure the figures that the README quotes
 	@$(VENV) -m benchmarks
 
-bench-speed: setup ## measure the engines against each other; BENCH="--repeats 1 --only cartpole-ppo" for a part
+bench-speed: setup ## measure the engines against each other; BENCH="--only cartpole-ppo --extras" for a part
 	@$(VENV) -m pip install --quiet --disable-pip-version-check -c requirements/constraints.txt -r requirements/bench.txt \
 	  || echo "sbx-rl cannot be installed here: its column stays empty"
-	@$(VENV) -m benchmarks.speed_table --write --extras solved live num-envs $(BENCH)
+	@$(VENV) -m benchmarks.speed_table --write --extras solved live num-envs first-frame $(BENCH)
+
+bench-curves: setup ## train ten seeds of every preset that the docs show, and draw them; hours. BENCH="--only snake" for a part
+	@$(VENV) -m benchmarks.learning_curves $(BENCH)
 
 wheel: setup ## build dist/gymlab-*.whl with the web app inside
 	@$(VENV) scripts/build_wheel.py

@@ -2,14 +2,21 @@
 
 import os
 import platform
+import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import psutil
 
-LIBRARIES = ("gymlab", "torch", "stable-baselines3", "gymnasium", "fastapi", "uvicorn")
+LIBRARIES = (
+    "gymlab", "torch", "stable-baselines3", "sbx-rl", "gymnasium", "envpool", "jax", "fastapi",
+    "uvicorn",
+)  # fmt: skip
+_ASK_FOR_CARDS = ("nvidia-smi", "--query-gpu=name", "--format=csv,noheader")
+_ASKING_TIMEOUT_S = 20.0
 
 
 class Machine(TypedDict):
@@ -22,6 +29,8 @@ class Machine(TypedDict):
     system: str
     load_average: list[float]
     versions: dict[str, str]
+    gpus: NotRequired[list[str]]
+    """Names of the graphics cards that were found; absent where nobody looked."""
 
 
 def this_machine() -> Machine:
@@ -34,7 +43,29 @@ def this_machine() -> Machine:
         system=f"{platform.system()} {platform.release()}",
         load_average=[round(value, 2) for value in psutil.getloadavg()],
         versions={"python": platform.python_version(), **_versions()},
+        gpus=list(_gpus()),
     )
+
+
+def gpu_text(machine: Machine) -> str:
+    """Say which graphics cards the machine has."""
+    gpus = machine.get("gpus")
+    if gpus is None:
+        return "nobody looked for a GPU"
+    return f"GPU: {', '.join(gpus)}" if gpus else "no GPU found"
+
+
+@cache
+def _gpus() -> tuple[str, ...]:
+    if platform.system() == "Darwin" and platform.machine() == "arm64":
+        return ("Apple GPU",)
+    try:
+        done = subprocess.run(
+            _ASK_FOR_CARDS, capture_output=True, text=True, check=True, timeout=_ASKING_TIMEOUT_S
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(line.strip() for line in done.stdout.splitlines() if line.strip())
 
 
 def _versions() -> dict[str, str]:

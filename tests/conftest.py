@@ -12,6 +12,7 @@ from functools import cache
 
 import pytest
 
+from gymlab.supervisor.sandbox.accelerators import cuda_accelerator
 from gymlab.supervisor.sandbox.control_groups import CONTROLLERS, TREE
 from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
@@ -40,6 +41,12 @@ def has_namespaces() -> bool:
 
 
 @cache
+def has_card() -> bool:
+    """Tell whether there is an NVIDIA card."""
+    return cuda_accelerator() is not None
+
+
+@cache
 def has_control_groups() -> bool:
     """Tell whether a folder can be made in the kernel's tree (version 2), by making one."""
     folder = TREE / f"gymlab-probe-{os.getpid()}"
@@ -60,6 +67,7 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         has_namespaces,
         "needs bubblewrap that can start (`gymlab doctor` says why not)",
     ),
+    "card": (has_card, "needs an NVIDIA card (docs/guide/devices.md says on which they passed)"),
     "control groups": (
         has_control_groups,
         f"need cgroup version 2 with memory and pids at {TREE}, and the right to change it (root)",

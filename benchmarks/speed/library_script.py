@@ -44,6 +44,8 @@ def train(script: Script) -> Taken:
             given[name] = _rate(values[name])
     if script.column == "sbx" and "clip_range" in values:
         given["clip_range"] = scheduled(values["clip_range"])[0]  # it knows no schedule for it
+    if script.column == "sb3":
+        given["device"] = script.device
     if "net_arch" in values:
         given["policy_kwargs"] = {"net_arch": values["net_arch"]}
     begun = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.lab import Json, Lab, MeasurementError
 from benchmarks.machine import this_machine
-from benchmarks.speed.records import Record
+from benchmarks.speed.records import Condition, Record
 from benchmarks.speed.rows import SCRIPTS, Row
 from benchmarks.viewer import ROOT
 from gymlab.supervisor.run_folder import read_state
@@ -18,11 +18,15 @@ EVALUATION_TIMEOUT_S = 900.0
 OVER = ("completed", "failed", "cancelled", "interrupted")
 NUM_EPISODES = 100
 MIN_TIMESTEPS = 1_000
+_DEVICES = ("sb3", "native")
+"""Columns that compute on a graphics card where they are told to."""
 _NEEDED = {"sb3": "stable_baselines3", "sbx": "sbx", "torch": "torch", "limit": "gymnasium"}
 
 
-def why_missing(lab: Lab, row: Row, column: str) -> str | None:
+def why_missing(lab: Lab, row: Row, column: str, device: str = "cpu") -> str | None:
     """Return why a cell cannot be measured here; None when it can."""
+    if device != "cpu" and column not in _DEVICES:
+        return "computes on the processor"
     if column in SCRIPTS:
         package = _NEEDED[column]
         return None if find_spec(package) else f"{package} is not installed"
@@ -33,28 +37,33 @@ def why_missing(lab: Lab, row: Row, column: str) -> str | None:
         return str(runner["unavailable_reason"])
     if row.algorithm not in {algorithm["id"] for algorithm in runner["algorithms"]}:
         return f"{runner['title']} has no {row.algorithm.upper()}"
-    return None
+    body = {**body_of(row, column), "total_timesteps": row.timesteps, "device": device}
+    problems = lab.post("/runs/check", body)["problems"]
+    return str(problems[0]["detail"]) if problems else None
 
 
-def measured(lab: Lab, row: Row, column: str, number: int, fraction: float) -> Record:
+def measured(lab: Lab, row: Row, column: str, number: int, condition: Condition) -> Record:
     """Measure a cell once.
 
     Raises:
         MeasurementError: It failed.
     """
-    timesteps = max(MIN_TIMESTEPS, int(row.timesteps * fraction))
+    timesteps = max(MIN_TIMESTEPS, int(row.timesteps * condition.fraction))
+    # The worker that is kept ready imports for seconds; nothing else is to run meanwhile.
+    lab.wait_until_quiet(num_workers=1)
     taken = (
-        _by_script(row, column, timesteps, number)
+        _by_script(row, column, timesteps, number, condition.device)
         if column in SCRIPTS
-        else _by_lab(lab, row, column, timesteps, number)
+        else _by_lab(lab, row, column, timesteps, number, condition.device)
     )
     return Record(
-        row=row.id, column=column, round=number, fraction=fraction, machine=this_machine(), **taken
-    )
+        row=row.id, column=column, round=number, fraction=condition.fraction,
+        device=condition.device, machine=this_machine(), **taken,
+    )  # fmt: skip
 
 
-def _by_script(row: Row, column: str, timesteps: int, seed: int) -> Json:
-    words = [sys.executable, "-m", SCRIPTS[column], row.id, column]
+def _by_script(row: Row, column: str, timesteps: int, seed: int, device: str) -> Json:
+    words = [sys.executable, "-m", SCRIPTS[column], row.id, column, "--device", device]
     words += ["--timesteps", str(timesteps), "--seed", str(seed), "--episodes", str(NUM_EPISODES)]
     try:
         done = subprocess.run(
@@ -78,9 +87,8 @@ def body_of(row: Row, runner: str) -> Json:
     return {**body, "hyperparameters": values}
 
 
-def _by_lab(lab: Lab, row: Row, column: str, timesteps: int, seed: int) -> Json:
-    lab.wait_until_quiet(num_workers=1)
-    body = {**body_of(row, column), "total_timesteps": timesteps, "seed": seed}
+def _by_lab(lab: Lab, row: Row, column: str, timesteps: int, seed: int, device: str) -> Json:
+    body = {**body_of(row, column), "total_timesteps": timesteps, "seed": seed, "device": device}
     run_id = str(lab.post("/runs", body)["id"])
     run = lab.wait(run_id, "completed", timeout_s=SCRIPT_TIMEOUT_S)
     state = read_state(lab.run_dir(run_id))

@@ -26,18 +26,18 @@ def speed_plot(series: Mapping[str, Sequence[Point]], title: str) -> str:
         y = (math.log10(point[1]) - low_y) / (high_y - low_y)
         return LEFT + x * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - y * (HEIGHT - TOP - BOTTOM)
 
-    parts = [_text(LEFT, 16, title, weight=600)]
+    parts = [text(LEFT, 16, title, weight=600)]
     for power in range(math.ceil(low_y), math.floor(high_y) + 1):
         _, y = place((2**low_x, 10.0**power))
         parts += [
             f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#8884"/>',
-            _text(LEFT - 8, y + 4, f"{10**power:,}", anchor="end"),
+            text(LEFT - 8, y + 4, f"{10**power:,}", anchor="end"),
         ]
     for power in range(math.ceil(low_x), math.floor(high_x) + 1):
         x, _ = place((2.0**power, 10**low_y))
-        parts.append(_text(x, HEIGHT - BOTTOM + 18, str(2**power), anchor="middle"))
+        parts.append(text(x, HEIGHT - BOTTOM + 18, str(2**power), anchor="middle"))
     middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
-    parts.append(_text(middle, HEIGHT - 10, "environments", anchor="middle"))
+    parts.append(text(middle, HEIGHT - 10, "environments", anchor="middle"))
     ends: list[float] = []
     for (name, line), colour in zip(series.items(), COLOURS, strict=False):
         placed = [place(point) for point in line]
@@ -48,7 +48,7 @@ def speed_plot(series: Mapping[str, Sequence[Point]], title: str) -> str:
         while any(abs(end - other) < 14 for other in ends):
             end += 14
         ends.append(end)
-        parts.append(_text(placed[-1][0] + 8, end + 4, name, fill=colour, weight=600))
+        parts.append(text(placed[-1][0] + 8, end + 4, name, fill=colour, weight=600))
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -62,10 +62,11 @@ def _span(values: Sequence[float], base: int) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _text(
-    x: float, y: float, text: str, *, anchor: str = "start", fill: str = "#333", weight: int = 400
+def text(
+    x: float, y: float, words: str, *, anchor: str = "start", fill: str = "#333", weight: int = 400
 ) -> str:
+    """Return a line of text."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" '
-        f'font-family="Inter, sans-serif" font-size="12" font-weight="{weight}">{text}</text>'
+        f'font-family="Inter, sans-serif" font-size="12" font-weight="{weight}">{words}</text>'
     )

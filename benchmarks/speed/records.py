@@ -13,6 +13,16 @@ from benchmarks.machine import Machine
 RECORDS = Path(__file__).resolve().parents[1] / "results" / "speed.jsonl"
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the cells of one table have in common."""
+
+    fraction: float = 1.0
+    """Share of each row's timesteps that is trained."""
+    device: str = "cpu"
+    """What networks are computed on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One cell of one round, or why there is none."""
@@ -31,6 +41,13 @@ class Record:
     missing: str | None = None
     """Why nothing was measured."""
     machine: Machine | None = None
+    device: str = "cpu"
+    """What the network was computed on: cpu, cuda or mps."""
+
+    @property
+    def condition(self) -> Condition:
+        """Which table it belongs to."""
+        return Condition(self.fraction, self.device)
 
     @property
     def speed(self) -> float | None:
@@ -49,14 +66,16 @@ def append(record: Record, path: Path = RECORDS) -> None:
 
 def read(path: Path = RECORDS) -> list[Record]:
     """Return what was measured, a torn last line left out; the newest of each cell and round."""
-    found: dict[tuple[str, str, int, float], Record] = {}
-    for document in _documents(path):
+    found: dict[tuple[str, str, int, float, str], Record] = {}
+    for document in documents(path):
         record = Record(**document)
-        found[record.row, record.column, record.round, record.fraction] = record
+        key = (record.row, record.column, record.round, record.fraction, record.device)
+        found[key] = record
     return list(found.values())
 
 
-def _documents(path: Path) -> Iterator[dict[str, Any]]:
+def documents(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file that are whole."""
     if not path.exists():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -66,11 +85,13 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
             continue
 
 
-def is_done(records: Sequence[Record], row: str, column: str, number: int, fraction: float) -> bool:
+def is_done(
+    records: Sequence[Record], row: str, column: str, number: int, condition: Condition
+) -> bool:
     """Tell whether a cell was measured in a round already."""
-    wanted = (row, column, number, fraction)
+    wanted = (row, column, number, condition)
     return any(
-        (item.row, item.column, item.round, item.fraction) == wanted and item.missing is None
+        (item.row, item.column, item.round, item.condition) == wanted and item.missing is None
         for item in records
     )
 
@@ -120,10 +141,10 @@ class Cell:
         return median(known) if known else None
 
 
-def cell(records: Sequence[Record], row: str, column: str, fraction: float) -> Cell:
-    """Return the rounds of one cell at one share of the timesteps."""
+def cell(records: Sequence[Record], row: str, column: str, condition: Condition) -> Cell:
+    """Return the rounds of one cell of one table."""
     return Cell([
         record
         for record in records
-        if (record.row, record.column, record.fraction) == (row, column, fraction)
+        if (record.row, record.column, record.condition) == (row, column, condition)
     ])

@@ -20,6 +20,8 @@ class Script:
     seed: int
     num_episodes: int
     """Greedy episodes behind the final return; 0 for none."""
+    device: str = "cpu"
+    """What the network is computed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,12 @@ def main(train: Callable[[Script], Taken]) -> None:
     parser.add_argument("--timesteps", type=int, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--episodes", type=int, default=100)
+    parser.add_argument("--device", default="cpu")
     parsed = parser.parse_args()
     script = Script(
-        row_of(parsed.row), parsed.column, parsed.timesteps, parsed.seed, parsed.episodes
-    )
+        row_of(parsed.row), parsed.column, parsed.timesteps, parsed.seed, parsed.episodes,
+        parsed.device,
+    )  # fmt: skip
     sys.stdout.write(json.dumps(asdict(train(script))) + "\n")
 
 

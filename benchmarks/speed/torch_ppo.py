@@ -1,18 +1,19 @@
-"""PPO for discrete actions in one function, after CleanRL's `ppo.py`.
+"""PPO for discrete actions, after CleanRL's `ppo.py`.
 
 Letters: T timesteps of a rollout, N environments, B = T x N transitions.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from gymnasium.vector import SyncVectorEnv
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.distributions import Categorical
 
 from benchmarks.speed.rows import Row, scheduled
@@ -52,28 +53,90 @@ class Statistics:
         return np.clip(centred / np.sqrt(self.variance + 1e-8), -10, 10).astype(np.float32)
 
 
-def train(  # noqa: C901, PLR0915 - one loop from top to bottom, as CleanRL writes it
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Hyperparameters at one moment."""
+
+    gamma: float
+    lam: float
+    span: float
+    """Clip range."""
+    ent_coef: float
+
+
+def _advantages(
+    numbers: _Numbers, rewards: Tensor, over: Tensor, estimates: Tensor, following: Tensor
+) -> Tensor:
+    """Return (T, N) advantages; Schulman et al. 2016, equation 16.
+
+    Args:
+        numbers: gamma and lambda.
+        rewards: (T, N).
+        over: (T, N) 1 where an episode ended.
+        estimates: (T, N) values.
+        following: (N,) values after the last timestep.
+    """
+    found, running = torch.zeros_like(rewards), torch.zeros(rewards.shape[1])
+    for step in reversed(range(len(rewards))):
+        goes_on = 1 - over[step]
+        delta = rewards[step] + numbers.gamma * following * goes_on - estimates[step]
+        running = delta + numbers.gamma * numbers.lam * goes_on * running
+        found[step], following = running, estimates[step]
+    return found
+
+
+def _loss(
+    actor: nn.Sequential, critic: nn.Sequential, part: Sequence[Tensor], numbers: _Numbers
+) -> Tensor:
+    """Return the loss of a minibatch: observations, actions, log-probabilities, advantages, returns."""
+    seen, taken, old, gain, target = part
+    gain = (gain - gain.mean()) / (gain.std() + 1e-8)
+    choice = Categorical(logits=actor(seen))
+    ratio = (choice.log_prob(taken) - old).exp()
+    clipped = torch.clamp(ratio, 1 - numbers.span, 1 + numbers.span)
+    policy_loss = -torch.min(gain * ratio, gain * clipped).mean()
+    value_loss = (critic(seen).squeeze(-1) - target).square().mean()
+    return policy_loss + 0.5 * value_loss - numbers.ent_coef * choice.entropy().mean()
+
+
+class _Look:
+    """What the networks see of observations and rewards: normalised, where that is wished."""
+
+    def __init__(self, row: Row, envs: SyncVectorEnv) -> None:
+        self._is_on = bool(row.values.get("normalize"))
+        self._seen = Statistics(envs.single_observation_space.shape or ())
+        self._paid, self._discounted = Statistics(()), np.zeros(row.num_envs)
+        self._gamma = float(row.values["gamma"])
+
+    def __call__(self, observation: NDArray[Any]) -> Tensor:
+        scaled = self._seen.scale(observation, centre=True) if self._is_on else observation
+        return torch.as_tensor(scaled)
+
+    def see(self, observation: NDArray[Any]) -> None:
+        if self._is_on:
+            self._seen.update(observation)
+
+    def rewards(self, rewards: NDArray[Any], is_over: NDArray[np.bool_]) -> NDArray[Any]:
+        if not self._is_on:
+            return rewards
+        self._discounted = self._discounted * self._gamma + rewards
+        self._paid.update(self._discounted)
+        self._discounted[is_over] = 0.0
+        return self._paid.scale(rewards, centre=False)
+
+
+def train(  # noqa: PLR0915 - one loop from top to bottom, as CleanRL writes it
     row: Row, envs: SyncVectorEnv, timesteps: int, seed: int
 ) -> Callable[[NDArray[np.float32]], int]:
     """Train for so many timesteps and return the greedy policy."""
-    values = row.values
-    num_envs, horizon = row.num_envs, int(values["n_steps"])
-    batch_size, num_epochs = int(values.get("batch_size", 64)), int(values["n_epochs"])
-    gamma, lam = float(values["gamma"]), float(values["gae_lambda"])
+    values, num_envs, horizon = row.values, row.num_envs, int(row.values["n_steps"])
     rate, rate_falls = scheduled(values.get("learning_rate", 3e-4))
     clip, clip_falls = scheduled(values.get("clip_range", 0.2))
-    normalises = bool(values.get("normalize"))
     size = int(np.prod(envs.single_observation_space.shape or ()))
     actor, critic = _network(size, int(envs.single_action_space.n), 0.01), _network(size, 1, 1.0)  # pyright: ignore[reportAttributeAccessIssue]
     parameters = [*actor.parameters(), *critic.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=rate, eps=1e-5, fused=True)
-    seen, paid = Statistics((size,)), Statistics(())
-    discounted = np.zeros(num_envs)
-
-    def look(observation: NDArray[Any]) -> torch.Tensor:
-        return torch.as_tensor(seen.scale(observation, centre=True) if normalises else observation)
-
-    observation, _ = envs.reset(seed=seed)
+    look, (observation, _) = _Look(row, envs), envs.reset(seed=seed)
     shape = (horizon, num_envs)
     observations = torch.zeros((*shape, size))
     actions, log_probabilities, rewards, over, estimates = (torch.zeros(shape) for _ in range(5))
@@ -81,50 +144,32 @@ def train(  # noqa: C901, PLR0915 - one loop from top to bottom, as CleanRL writ
     for update in range(num_updates):
         left = 1 - update / num_updates
         optimizer.param_groups[0]["lr"] = rate * left if rate_falls else rate
+        span = clip * left if clip_falls else clip
+        numbers = _Numbers(values["gamma"], values["gae_lambda"], span, float(values["ent_coef"]))
         for step in range(horizon):
-            if normalises:
-                seen.update(observation)
+            look.see(observation)
             observations[step] = look(observation)
             with torch.no_grad():
                 choice = Categorical(logits=actor(observations[step]))
-                action = choice.sample()
+                actions[step] = action = choice.sample()
                 estimates[step] = critic(observations[step]).squeeze(-1)
                 log_probabilities[step] = choice.log_prob(action)
-            actions[step] = action
             observation, reward, terminated, truncated, info = envs.step(action.numpy())
-            if normalises:
-                discounted = discounted * gamma + reward
-                paid.update(discounted)
-                reward = paid.scale(reward, centre=False)
-                discounted[terminated | truncated] = 0.0
-            rewards[step] = torch.as_tensor(reward)
-            over[step] = torch.as_tensor(terminated | truncated, dtype=torch.float32)
+            is_over = terminated | truncated
+            rewards[step] = torch.as_tensor(look.rewards(reward, is_over))
+            over[step] = torch.as_tensor(is_over, dtype=torch.float32)
             for place in np.flatnonzero(truncated & ~terminated):
                 with torch.no_grad():  # a time limit is no end
                     last = look(info["final_obs"][place][None])
-                    rewards[step, place] += gamma * critic(last).item()
+                    rewards[step, place] += numbers.gamma * critic(last).item()
         with torch.no_grad():
             following = critic(look(observation)).squeeze(-1)
-        advantages, running = torch.zeros(shape), torch.zeros(num_envs)
-        for step in reversed(range(horizon)):
-            goes_on = 1 - over[step]
-            delta = rewards[step] + gamma * following * goes_on - estimates[step]
-            running = delta + gamma * lam * goes_on * running
-            advantages[step], following = running, estimates[step]
-        flat = [t.flatten(0, 1) for t in (observations, actions, log_probabilities, advantages)]
-        targets = (advantages + estimates).flatten()
-        for _ in range(num_epochs):
-            for part in torch.randperm(len(targets)).split(batch_size):
-                seen_then, taken, old, gain = (tensor[part] for tensor in flat)
-                gain = (gain - gain.mean()) / (gain.std() + 1e-8)
-                choice = Categorical(logits=actor(seen_then))
-                ratio = (choice.log_prob(taken) - old).exp()
-                span = clip * left if clip_falls else clip
-                clipped = torch.clamp(ratio, 1 - span, 1 + span)
-                policy_loss = -torch.min(gain * ratio, gain * clipped).mean()
-                value_loss = (critic(seen_then).squeeze(-1) - targets[part]).square().mean()
-                entropy = choice.entropy().mean()
-                loss = policy_loss + 0.5 * value_loss - float(values["ent_coef"]) * entropy
+        advantages = _advantages(numbers, rewards, over, estimates, following)
+        parts = (observations, actions, log_probabilities, advantages, advantages + estimates)
+        flat = [tensor.flatten(0, 1) for tensor in parts]
+        for _ in range(int(values["n_epochs"])):
+            for part in torch.randperm(len(flat[0])).split(int(values.get("batch_size", 64))):
+                loss = _loss(actor, critic, [tensor[part] for tensor in flat], numbers)
                 optimizer.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(parameters, 0.5)

@@ -101,6 +101,22 @@ def test_a_formula_of_ten_megabytes_is_not_even_read(lab: LabServer) -> None:
     assert (refused.status_code, refused.json()["error"]["kind"]) == (413, "too_large")
 
 
+@pytest.mark.parametrize(("size", "runner"), [(1, "fake"), (10_000, "fake"), (10_000, "native")])
+def test_an_impossible_board_is_refused_before_it_is_trained_on(
+    lab: LabServer, size: int, runner: str
+) -> None:
+    """With the field, the value and what is allowed, by the check and the creation of a run."""
+    algorithm = {"fake": "random", "native": "ppo"}[runner]
+    body = {**RUN, "runner": runner, "algorithm": algorithm, "env_kwargs": {"size": size}}
+    for answer in (lab.post("/runs/check", body), lab.post("/runs", body)):
+        document = answer.json()
+        problems = (
+            document["problems"] if answer.status_code == 200 else document["error"]["fields"]
+        )
+        (problem,) = [item for item in problems if item["field"] == "env_kwargs.size"]
+        assert f"from 5 to 40, not {size}" in problem["detail"]
+
+
 def test_options_change_what_is_observed_before_anything_is_trained(lab: LabServer) -> None:
     """And what a network is given; impossible options are said."""
     question: dict[str, Any] = {"env_id": "gymlab/Snake-v0", "env_kwargs": {"observation": "grid"}}
@@ -112,7 +128,9 @@ def test_options_change_what_is_observed_before_anything_is_trained(lab: LabServ
         lab.post("/environments/spaces", {"env_id": "gymlab/Snake-v0"}).json()["num_inputs"] == 14
     )
     bad = {**question, "env_kwargs": {"size": 10_000}}
-    assert lab.post("/environments/spaces", bad).status_code == 503
+    refused = lab.post("/environments/spaces", bad)
+    assert refused.status_code == 422
+    assert [item["field"] for item in refused.json()["error"]["fields"]] == ["env_kwargs.size"]
     assert lab.post("/environments/spaces", {"env_id": "nothing"}).status_code == 404
     network = {"layers": [{"type": "conv2d", "filters": 4, "kernel_size": 3}, {"type": "flatten"}]}
     asked = {"algorithm": "dqn", "network": network}

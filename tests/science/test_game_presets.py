@@ -39,7 +39,7 @@ def presets_of(runner: str) -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((folder / "presets.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("runner_id", ["native", "sb3"])
+@pytest.mark.parametrize("runner_id", ["native", "turbo", "sb3"])
 @pytest.mark.parametrize(("algorithm", "env_id"), BARS, ids=str)
 def test_a_preset_learns_its_game(runner_id: str, algorithm: str, env_id: str) -> None:
     """With a seed that it was not chosen with."""
@@ -77,7 +77,7 @@ def test_a_preset_learns_its_game(runner_id: str, algorithm: str, env_id: str) -
     assert total / NUM_EPISODES >= bar - 1e-9
 
 
-@pytest.mark.parametrize("runner_id", ["native", "sb3"])
+@pytest.mark.parametrize("runner_id", ["native", "turbo", "sb3"])
 def test_every_preset_of_a_game_is_judged(runner_id: str) -> None:
     """None is offered that nobody tried."""
     found = {

@@ -49,7 +49,7 @@ def test_the_first_page_shows_an_agent_learning(fresh_lab: Any, open_page: Any) 
 def test_train_watch_pause_resume_stop(lab: Any, open_page: Any) -> None:
     """Every button of the Lab does what it says, and the page follows."""
     page = _open_lab(lab, open_page, "env=LunarLander-v3&algorithm=ppo")
-    _set_timesteps(page, 500_000)
+    _set_timesteps(page, 5_000_000)
     page.locator(TRAIN).click()
     run_id = _shown_run(page)
     expect(page.locator("#live-feed").get_by_text("LIVE", exact=True)).to_be_visible(timeout=60_000)
@@ -60,14 +60,14 @@ def test_train_watch_pause_resume_stop(lab: Any, open_page: Any) -> None:
     lab.wait(run_id, lambda run: run["status"] == "running", 5)
     page.get_by_role("button", name=re.compile("^Stop")).click()
     run = lab.wait(run_id, lambda run: run["status"] == "stopped", 10)
-    assert 0 < run["timestep"] < 500_000
+    assert 0 < run["timestep"] < 5_000_000
     expect(page.get_by_text("Stopped at timestep").first).to_be_visible(timeout=10_000)
 
 
 def test_a_run_survives_the_server_and_the_page_notices(lab: Any, open_page: Any) -> None:
     """`kill -9` of the server in the middle: a banner, then everything is found again."""
     page = _open_lab(lab, open_page, "env=LunarLander-v3&algorithm=ppo")
-    _set_timesteps(page, 1_000_000)
+    _set_timesteps(page, 10_000_000)
     page.locator(TRAIN).click()
     run_id = _shown_run(page)
     before = lab.wait(run_id, lambda run: run["episodes"] > 2, 60)

@@ -42,6 +42,8 @@ from gymlab.protocol.parts import Thoughts
 from gymlab.runner_api.runner import Actor, Members
 
 _CPU = torch.device("cpu")
+_GOES_ON = torch.zeros(1, 1, dtype=torch.bool)
+"""One timestep of one episode that does not begin with it."""
 
 
 class PpoActor:
@@ -69,12 +71,10 @@ class PpoActor:
         """Return the likeliest or a drawn action."""
         network = self._network
         seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
-        if network.trunk.is_recurrent:
-            begins = torch.zeros(1, 1, dtype=torch.bool)
-            features, self._memory["actor"] = network.trunk.through_time(
-                scaled_input(seen)[None], self._memory["actor"], begins
-            )
-            outputs = network.policy(features[0])
+        if network.is_recurrent:
+            # The critic remembers too, so that it can be asked what it expects.
+            outputs, _, self._memory = network.through_time(seen[None], self._memory, _GOES_ON)
+            outputs = outputs[0]
         else:
             outputs = network.policy(network.trunk(scaled_input(seen)))
         actions = self._actions
@@ -85,20 +85,18 @@ class PpoActor:
 
     @torch.no_grad()
     def think(self, observation: Any) -> Thoughts:
-        """Return probabilities or means, and activations; the value where the critic needs no memory."""
+        """Return probabilities or means, the expected return, and activations."""
         network = self._network
         seen = torch.from_numpy(self._normaliser.scaled(self._encoder.encode(observation)))
         inputs = scaled_input(seen)
-        begins = torch.zeros(1, 1, dtype=torch.bool)
-        features, _ = network.trunk.through_time(inputs[None], self._memory["actor"], begins)
-        outputs = network.policy(features[0])
-        value = None if network.critic.is_recurrent else float(network(seen)[1])
+        outputs, values, _ = network.through_time(seen[None], self._memory, _GOES_ON)
+        outputs, value = outputs[0], float(values)
         shares = self._actions.probabilities(outputs)
         return Thoughts(
             kind="means" if shares is None else "probabilities",
             outputs=numbers(outputs if shares is None else shares)[:MAX_VALUES],
             chosen=self._actions.places(self._actions.mode(outputs)[0]),
-            value=value if value is None or math.isfinite(value) else None,
+            value=value if math.isfinite(value) else None,
             layers=layer_thoughts(network.trunk, inputs, self._memory["actor"]),
             weights=self._weights,
             seen=observation_seen(inputs),

@@ -9,15 +9,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gymlab.agents.config_shared import AgentConfig
+from gymlab.agents.config_replay import MinibatchSize, ReplayConfig, TrainEvery
 from gymlab.agents.default_networks import ACTION_VALUE_DEFAULTS
 from gymlab.agents.fields import ScheduledRate, UnitRate, extra, network_extra
 from gymlab.domain.networks import NetworkSpec
 
-_MAX_BUFFER_SIZE = 10_000_000
 
-
-class DqnConfig(AgentConfig):
+class DqnConfig(ReplayConfig):
     """Deep Q-network."""
 
     network: Annotated[
@@ -38,65 +36,11 @@ class DqnConfig(AgentConfig):
     ] = 1e-4
     """Step size of the optimizer, or `lin_x` to let it fall linearly from x to 0."""
 
-    buffer_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic",
-                fixed_by="state",
-                unit="transitions",
-                canonical="replay_buffer_size",
-                scale="log",
-            ),
-        ),
-    ] = 1_000_000
-    """Transitions kept to learn from. Memory is taken when training starts."""
-
-    learning_starts: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic", unit="timesteps", canonical="learning_starts_timesteps"
-            ),
-        ),
-    ] = 100
-    """Timesteps of random actions before the first update."""
-
-    batch_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=65_536,
-            json_schema_extra=extra(
-                "basic", unit="transitions", canonical="minibatch_size", scale="log"
-            ),
-        ),
-    ] = 32
+    batch_size: MinibatchSize = 32
     """Transitions of one gradient step."""
 
-    train_freq: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="timesteps", canonical="train_every"),
-        ),
-    ] = 4
+    train_freq: TrainEvery = 4
     """Timesteps of each environment between two updates."""
-
-    gradient_steps: Annotated[
-        int,
-        Field(
-            ge=-1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="updates", canonical="num_gradient_steps"),
-        ),
-    ] = 1
-    """Gradient steps per update; -1 = as many as timesteps were taken since the last one."""
 
     target_update_interval: Annotated[
         int,
@@ -138,17 +82,15 @@ class DqnConfig(AgentConfig):
     ] = False
     """Dueling network: the value of a state and the advantage of each action are separate outputs."""
 
-    n_steps: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=100,
-            json_schema_extra=extra(
-                "advanced", unit="timesteps", canonical="num_return_steps", fixed_by="state"
-            ),
-        ),
-    ] = 1
-    """Timesteps of reward summed before the estimate of the rest (n-step returns)."""
+    max_grad_norm: Annotated[
+        float,
+        Field(gt=0, le=1000, json_schema_extra=extra("advanced", canonical="max_gradient_norm")),
+    ] = 10.0
+    """Gradients longer than this are shortened to it."""
+
+
+class PrioritizedDqnConfig(DqnConfig):
+    """Deep Q-network that may learn more often from what surprised it."""
 
     prioritized_replay: Annotated[
         bool, Field(json_schema_extra=extra("advanced", fixed_by="state"))
@@ -166,19 +108,3 @@ class DqnConfig(AgentConfig):
         Field(ge=0, le=1, json_schema_extra=extra("advanced", canonical="priority_beta")),
     ] = 0.4
     """With prioritised replay: how far the weights make up for it at the start; it grows to 1 over the budget."""
-
-    max_grad_norm: Annotated[
-        float,
-        Field(gt=0, le=1000, json_schema_extra=extra("advanced", canonical="max_gradient_norm")),
-    ] = 10.0
-    """Gradients longer than this are shortened to it."""
-
-    optimizer_eps: Annotated[
-        float,
-        Field(
-            gt=0,
-            le=1,
-            json_schema_extra=extra("advanced", fixed_by="state", canonical="adam_epsilon"),
-        ),
-    ] = 1e-8
-    """Adam's epsilon."""

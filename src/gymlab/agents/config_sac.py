@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gymlab.agents.config_shared import AgentConfig
+from gymlab.agents.config_replay import ReplayConfig
 from gymlab.agents.default_networks import SOFT_DEFAULTS
 from gymlab.agents.fields import ScheduledRate, UnitRate, extra, network_extra
 from gymlab.domain.networks import NetworkSpec
@@ -15,10 +15,8 @@ from gymlab.domain.networks import NetworkSpec
 AUTO_PATTERN = r"^auto(?:_(?=[0.]*[1-9])(?:[0-9]{1,3}(?:\.[0-9]{1,12})?|\.[0-9]{1,12}))?(?![\s\S])"
 """`auto`, or `auto_` and a positive number that the coefficient begins with."""
 
-_MAX_BUFFER_SIZE = 10_000_000
 
-
-class SacConfig(AgentConfig):
+class SacConfig(ReplayConfig):
     """Soft actor-critic."""
 
     network: Annotated[
@@ -32,68 +30,8 @@ class SacConfig(AgentConfig):
     ] = 3e-4
     """Step size of all optimizers, or `lin_x` to let it fall linearly from x to 0."""
 
-    buffer_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic",
-                fixed_by="state",
-                unit="transitions",
-                canonical="replay_buffer_size",
-                scale="log",
-            ),
-        ),
-    ] = 1_000_000
-    """Transitions kept to learn from. Memory is taken when training starts."""
-
-    learning_starts: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic", unit="timesteps", canonical="learning_starts_timesteps"
-            ),
-        ),
-    ] = 100
-    """Timesteps of random actions before the first update."""
-
-    batch_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=65_536,
-            json_schema_extra=extra(
-                "basic", unit="transitions", canonical="minibatch_size", scale="log"
-            ),
-        ),
-    ] = 256
-    """Transitions of one gradient step."""
-
     tau: Annotated[UnitRate, Field(json_schema_extra=extra("basic", scale="log"))] = 0.005
     """Share of the critics that is blended into the target critics at each update."""
-
-    train_freq: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="timesteps", canonical="train_every"),
-        ),
-    ] = 1
-    """Timesteps of each environment between two updates."""
-
-    gradient_steps: Annotated[
-        int,
-        Field(
-            ge=-1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="updates", canonical="num_gradient_steps"),
-        ),
-    ] = 1
-    """Gradient steps per update; -1 = as many as timesteps were taken since the last one."""
 
     ent_coef: Annotated[
         Annotated[float, Field(ge=0, le=1000)]
@@ -129,25 +67,3 @@ class SacConfig(AgentConfig):
         ),
     ] = 2
     """Critics; the smallest estimate counts."""
-
-    n_steps: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=100,
-            json_schema_extra=extra(
-                "advanced", unit="timesteps", canonical="num_return_steps", fixed_by="state"
-            ),
-        ),
-    ] = 1
-    """Timesteps of reward summed before the estimate of the rest (n-step returns)."""
-
-    optimizer_eps: Annotated[
-        float,
-        Field(
-            gt=0,
-            le=1,
-            json_schema_extra=extra("advanced", fixed_by="state", canonical="adam_epsilon"),
-        ),
-    ] = 1e-8
-    """Adam's epsilon."""

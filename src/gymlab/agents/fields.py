@@ -4,7 +4,7 @@ Every model is strict, because the server checks the same JSON Schema: what one 
 other accepts too. `lin_0.001` falls linearly from 0.001 to 0 over the training budget.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -84,7 +84,21 @@ def network_extra(
         "heads": heads,
         "may_remember": may_remember,
         "optional_heads": dict(optional_heads or {}),
+        "missing_layers": [],
     }
+
+
+def without_layers(schema: dict[str, Any], missing: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of an algorithm whose networks have not all kinds of layers.
+
+    Args:
+        schema: JSON Schema of its hyperparameters; it is changed.
+        missing: Kinds of layers that it cannot build.
+    """
+    for declared in schema["properties"].values():
+        if declared.get("control") == NETWORK_CONTROL:
+            declared["missing_layers"] = list(missing)
+    return schema
 
 
 class HyperparameterModel(BaseModel):

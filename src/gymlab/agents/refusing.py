@@ -11,6 +11,7 @@ from gymnasium import spaces
 
 from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.config_ppo import PpoConfig
+from gymlab.agents.config_replay import ReplayConfig
 from gymlab.agents.config_sac import SacConfig
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.default_networks import (
@@ -120,7 +121,7 @@ def _soft_problems(network: NetworkSpec, shape: Shape, outputs: int, acted: Spac
         yield "SAC needs actions with a lower and an upper bound."
 
 
-def _memory_problems(config: DqnConfig | SacConfig, shape: Shape, observed: Space) -> Iterator[str]:
+def _memory_problems(config: ReplayConfig, shape: Shape, observed: Space) -> Iterator[str]:
     is_bytes = observed.dtype == np.uint8 and len(shape) == 3
     per_transition = 2 * math.prod(shape) * (1 if is_bytes else 4) + _BYTES_BESIDE_OBSERVATIONS
     needed = config.buffer_size * per_transition

@@ -19,6 +19,7 @@ import gymlab
 from gymlab.cli.port_owner import owner_of_port
 from gymlab.cli.running_server import running_server
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.accelerators import cuda_accelerator
 from gymlab.supervisor.sandbox.command import worker_command
 from gymlab.supervisor.sandbox.detection import detect
 from gymlab.supervisor.sandbox.self_test import SNIPPET_MODULE
@@ -92,9 +93,11 @@ def probe_torch(python: str = sys.executable) -> dict[str, Any] | str:
 
 
 def probe_torch_confined() -> dict[str, Any] | str:
-    """Import torch in a worker's sandbox; return what it says there, or why it could not."""
+    """Import torch in the sandbox of a run with `device: cuda`; return what it says there, or why not."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = worker_command([], scratch=Path(scratch), module=SNIPPET_MODULE)
+        command = worker_command(
+            [], scratch=Path(scratch), module=SNIPPET_MODULE, accelerator=cuda_accelerator()
+        )
         try:
             answer = subprocess.run(
                 command.arguments,

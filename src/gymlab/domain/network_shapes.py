@@ -5,7 +5,7 @@ without the batch: (n,) is a vector, (C, H, W) a picture of C channels.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -114,6 +114,14 @@ def action_outputs(space: SpaceInfo) -> int | None:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What an algorithm and its runner can build."""
+
+    may_remember: bool
+    missing_layers: frozenset[str]
+
+
 def report_network(
     spec: NetworkSpec,
     observation: Shape,
@@ -121,6 +129,7 @@ def report_network(
     *,
     may_remember: bool = True,
     extra_parameters: int = 0,
+    missing_layers: Collection[str] = (),
 ) -> NetworkReport:
     """Follow an observation through a network.
 
@@ -131,13 +140,13 @@ def report_network(
             has its own; all others the first.
         may_remember: Whether the algorithm can train lstm and gru.
         extra_parameters: Learnt numbers beside the layers, such as standard deviations.
+        missing_layers: Kinds of layers that the runner has not.
     """
-    actor, width = _follow(spec.layers, observation, may_remember=may_remember)
+    traits = _Traits(may_remember, frozenset(missing_layers))
+    actor, width = _follow(spec.layers, observation, traits)
     is_split = "value" in heads and spec.trunk == "separate" and len(heads) > 1
     critic, critic_width = (
-        _follow(spec.layers_of_critic, observation, may_remember=may_remember)
-        if is_split
-        else ((), width)
+        _follow(spec.layers_of_critic, observation, traits) if is_split else ((), width)
     )
     problems = [*_problems(actor, ""), *(_problems(critic, "critic: ") if is_split else ())]
     total = extra_parameters + sum(layer.num_parameters for layer in (*actor, *critic))
@@ -157,7 +166,7 @@ def _problems(layers: tuple[LayerReport, ...], prefix: str) -> list[str]:
 
 
 def _follow(
-    layers: tuple[Layer, ...], observation: Shape, *, may_remember: bool
+    layers: tuple[Layer, ...], observation: Shape, traits: _Traits
 ) -> tuple[tuple[LayerReport, ...], int]:
     """Return one report per layer, and the width of the vector at the end; 0 without one."""
     found: list[LayerReport] = []
@@ -166,7 +175,7 @@ def _follow(
         if shape is None:
             found.append(LayerReport(layer.type, None, 0))
             continue
-        report = _report(layer, shape, may_remember=may_remember)
+        report = _report(layer, shape, traits)
         found.append(report)
         shape = report.shape
     if shape is not None and len(shape) == 3:
@@ -180,8 +189,12 @@ def _follow(
 
 
 def _report(  # noqa: PLR0911 - one line per kind
-    layer: Layer, shape: Shape, *, may_remember: bool
+    layer: Layer, shape: Shape, traits: _Traits
 ) -> LayerReport:
+    if layer.type in traits.missing_layers:
+        problem = "this engine does not have it."
+        hint = "Remove it, or choose another engine with the same algorithm."
+        return LayerReport(layer.type, None, 0, problem, hint)
     match layer:
         case Conv2d():
             return _convolution(layer, shape)
@@ -196,7 +209,7 @@ def _report(  # noqa: PLR0911 - one line per kind
             return LayerReport(layer.type, None, 0, problem, "Add flatten before it.")
         case Dense():
             return LayerReport("dense", (layer.units,), _affine(shape[0], layer.units))
-        case Lstm() | Gru() if not may_remember:
+        case Lstm() | Gru() if not traits.may_remember:
             problem = "this algorithm learns from single transitions, without a memory."
             hint = "Remove it, or choose an algorithm that learns from whole rollouts."
             return LayerReport(layer.type, None, 0, problem, hint)

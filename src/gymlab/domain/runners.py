@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab.domain.runs import Device
+
 _FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
@@ -109,6 +111,8 @@ class RunnerManifest(BaseModel):
     """How to get what it needs."""
     capabilities: list[str] = Field(default_factory=list[str])
     """What the web app may offer: pause, resume_exact, live_frames, ..."""
+    devices: list[Device] = Field(default_factory=lambda: [Device.CPU, Device.CUDA, Device.MPS])
+    """What it can compute networks on."""
     model_formats: list[ModelFormat] = Field(default_factory=list[ModelFormat])
     """Files of its own form that it reads and writes, beside ours."""
     compiled_environments: list[str] = Field(default_factory=list[str])

@@ -239,6 +239,8 @@ class RunSpec(BaseModel):
     """Seed of the environments, the policy and every random generator."""
     device: Device = Device.AUTO
     """Where the networks are computed."""
+    may_use_card: bool = False
+    """Whether the device `auto` may become an NVIDIA card. Only then is the worker shown one."""
     checkpoint_every_timesteps: Annotated[int, Field(ge=1)] | None = None
     """Checkpoint spacing in timesteps; the time spacing holds as well."""
     checkpoint_every_s: Annotated[float, Field(gt=0)] = 30.0

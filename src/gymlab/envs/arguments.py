@@ -55,6 +55,8 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
 }
 """Bounds that the environments do not check and beyond which they hang or eat all memory."""
 
+_OWN, _OWN_CHECKS = "gymlab/", frozenset({"size"})
+"""What our own games check themselves, and say their own range of."""
 _PROBABILITIES = ("_probability", "success_rate", "lap_complete_percent")
 _INHERITED: Mapping[str, frozenset[str]] = {
     "MiniGridEnv": frozenset({"agent_view_size", "highlight", "tile_size", "agent_pov"}),
@@ -152,9 +154,9 @@ def check_kwargs(
         problem = _name_problem(env_id, name, defaults) or _size_problem(name, value)
         if problem is None:
             checked[name] = _from_json(value, defaults[name])
-            problem = _type_problem(name, checked[name], defaults[name]) or _bounds_problem(
-                name, checked[name]
-            )
+            problem = _type_problem(name, checked[name], defaults[name])
+            if problem is None and not (env_id.startswith(_OWN) and name in _OWN_CHECKS):
+                problem = _bounds_problem(name, checked[name])
         if problem is not None:
             problems.append(problem)
     if problems:

@@ -30,3 +30,5 @@ class Confinement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Open descriptors."""
     max_threads: int | None
     """Threads; None where the kernel would count those of other processes too."""
+    has_card: bool = False
+    """Whether the driver of a graphics card may do what it must (`worker/sandbox/seccomp.py`)."""

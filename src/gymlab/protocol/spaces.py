@@ -14,6 +14,15 @@ class SpacesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env_kwargs: Json
 
 
+class OptionProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wrong with one option, as `FieldProblem`."""
+
+    field: str
+    code: str
+    detail: str
+    hint: str | None = None
+
+
 class SpacesFound(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="spaces_found"
 ):
@@ -23,3 +32,5 @@ class SpacesFound(
     action_space: dict[str, Any] | None = None
     error: str | None = None
     """Why it cannot be made."""
+    problems: list[OptionProblem] = []
+    """The options that are to blame; none where it is something else."""

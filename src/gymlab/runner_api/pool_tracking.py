@@ -6,7 +6,7 @@ tells this tracker, whose numbers are those that `TrackedEnv` would give.
 Letters: N environments.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,10 +14,15 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gymlab.envs.ending import CUT_OFF, TERMINATED, TIME_LIMIT
+from gymlab.envs.state.episode import EpisodeRecord
 from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode, RunCounters
 
 Array = NDArray[Any]
 OnEpisode = Callable[[FinishedEpisode], None]
+PoolShaped = tuple[Array, Mapping[str, Array]]
+"""(N,) rewards of the run's own, and (N,) of each of their terms."""
+RecordOf = Callable[[int, int], EpisodeRecord | None]
+"""Environment and timesteps of its episode -> how it began and what was done."""
 
 
 class PoolView(Protocol):
@@ -65,6 +70,8 @@ class PoolTracker:
         self._returns = np.zeros(num_envs)
         self._lengths = np.zeros(num_envs, np.int64)
         self._rewards: Array = np.zeros(num_envs)
+        self._shaped_returns: Array | None = None
+        self._terms: dict[str, Array] = {}
         self._cuts: set[int] = set()
         self._cut_now: Sequence[int] = ()
 
@@ -76,6 +83,8 @@ class PoolTracker:
         """
         self._returns[:] = 0.0
         self._lengths[:] = 0
+        self._shaped_returns = None
+        self._terms = {}
 
     def step(
         self,
@@ -83,6 +92,9 @@ class PoolTracker:
         terminated: Array,
         truncated: Array,
         reasons: Sequence[str | None] | Array | None = None,
+        *,
+        shaped: PoolShaped | None = None,
+        record_of: RecordOf | None = None,
     ) -> None:
         """Count one timestep of every environment.
 
@@ -91,26 +103,60 @@ class PoolTracker:
             terminated: (N,) whether the MDP ended.
             truncated: (N,) whether the episode was cut off.
             reasons: (N,) why episodes ended, in the environments' words, where they have some.
+            shaped: (N,) the run's own rewards, and their terms, where it has some.
+            record_of: Returns how an episode that ends here is played again.
         """
         self._counters.timestep += self.num_envs
         self._rewards = rewards
         self._returns += rewards
         self._lengths += 1
+        if shaped is not None:
+            self._add(*shaped)
         ended = terminated | truncated
         if ended.any():
             for idx in np.flatnonzero(ended).tolist():
                 reason = reasons[idx] if reasons is not None else None
                 self._finish(
                     idx,
+                    record_of=record_of,
                     terminated=bool(terminated[idx]),
                     truncated=bool(truncated[idx]),
                     reason=CUT_OFF if idx in self._cut_now else reason,
                 )
             self._cut_now = ()
 
-    def _finish(self, idx: int, *, terminated: bool, truncated: bool, reason: str | None) -> None:
+    def _add(self, rewards: Array, terms: Mapping[str, Array]) -> None:
+        """Sum up what the run's own reward pays."""
+        if self._shaped_returns is None:
+            self._shaped_returns = np.zeros(self.num_envs)
+        self._shaped_returns += rewards
+        for name, column in terms.items():
+            self._terms.setdefault(name, np.zeros(self.num_envs))
+            self._terms[name] += column
+
+    def _take_shaped(self, idx: int) -> tuple[float | None, dict[str, float]]:
+        """Return the sums of an episode that ended, and begin new ones."""
+        if self._shaped_returns is None:
+            return None, {}
+        total = float(self._shaped_returns[idx])
+        terms = {name: float(sums[idx]) for name, sums in self._terms.items() if sums[idx]}
+        self._shaped_returns[idx] = 0.0
+        for sums in self._terms.values():
+            sums[idx] = 0.0
+        return (total if np.isfinite(total) else None), terms
+
+    def _finish(
+        self,
+        idx: int,
+        *,
+        terminated: bool,
+        truncated: bool,
+        reason: str | None,
+        record_of: RecordOf | None,
+    ) -> None:
         total = float(self._returns[idx])
         length = int(self._lengths[idx])
+        shaped_return, terms = self._take_shaped(idx)
         self._returns[idx] = 0.0
         self._lengths[idx] = 0
         self._on_episode(
@@ -120,7 +166,10 @@ class PoolTracker:
                 episode_length=length,
                 terminated=terminated,
                 truncated=truncated,
+                shaped_return=shaped_return,
+                terms=terms,
                 termination=reason or (TERMINATED if terminated else TIME_LIMIT),
+                record=record_of(idx, length) if record_of is not None else None,
             )
         )
 
@@ -145,6 +194,8 @@ class PoolTracker:
         found.timestep = int(self._lengths[env_index])
         found.episode_return = float(self._returns[env_index])
         found.reward = float(self._rewards[env_index])
+        if self._shaped_returns is not None:
+            found.shaped_return = float(self._shaped_returns[env_index])
         return found
 
 

@@ -76,6 +76,16 @@ def has_device(wanted: str) -> bool:
     return wanted in {"auto", "cpu"} or any(found.type == wanted for found in accelerators())
 
 
+def is_accelerated(device: str) -> bool:
+    """Tell whether a worker with this device sees an accelerator.
+
+    With `auto` none sees an NVIDIA card, unless its run may use it (`runs/choosing_device.py`).
+    """
+    if device == "auto":
+        return any(found.type != "cuda" for found in accelerators())
+    return device != "cpu" and has_device(device)
+
+
 def available_memory() -> int:
     """Return the bytes that new processes could use."""
     available = psutil.virtual_memory().available

@@ -88,6 +88,7 @@ def judge_network(
         widths,
         may_remember=bool(declared["may_remember"]),
         extra_parameters=outputs if is_gaussian else 0,
+        missing_layers=declared.get("missing_layers", ()),
     )
     problems += [FieldProblem(field, "impossible_network", text) for text in report.problems]
     return JudgedNetwork(spec, report, problems)

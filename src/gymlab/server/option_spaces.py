@@ -10,7 +10,12 @@ import msgspec
 from pydantic import ValidationError
 
 from gymlab.domain.environments import EnvironmentInfo, SpaceInfo
-from gymlab.errors import EnvironmentNotFoundError, UnavailableError
+from gymlab.errors import (
+    EnvironmentNotFoundError,
+    FieldProblem,
+    InvalidInputError,
+    UnavailableError,
+)
 from gymlab.protocol.framing import ProtocolError, spaces_reader
 from gymlab.protocol.spaces import SpacesFound, SpacesRequest
 from gymlab.server.catalogue.catalogue import Catalogue
@@ -34,19 +39,23 @@ class OptionSpaces:
 
     async def joined(
         self, catalogue: Catalogue, env_id: str, kwargs: Mapping[str, Any]
-    ) -> Catalogue:
+    ) -> tuple[Catalogue, list[FieldProblem]]:
         """Return a catalogue whose entry has the spaces that follow from these options.
 
-        What cannot be made is left as it is: whoever asks for it is refused elsewhere.
+        Returns:
+            The catalogue, as it was where they cannot be found out, and what is wrong with the
+            options.
         """
         if not kwargs.keys() - _HARMLESS:
-            return catalogue
+            return catalogue, []
         try:
             info, _ = catalogue.environment(env_id)
             changed = await self.with_options(info, kwargs)
+        except InvalidInputError as error:
+            return catalogue, list(error.fields)
         except (EnvironmentNotFoundError, UnavailableError):
-            return catalogue
-        return catalogue.with_environments([changed])
+            return catalogue, []
+        return catalogue.with_environments([changed]), []
 
     async def with_options(
         self, info: EnvironmentInfo, kwargs: Mapping[str, Any]
@@ -54,11 +63,18 @@ class OptionSpaces:
         """Return an entry with the spaces that follow from these options.
 
         Raises:
-            UnavailableError: The environment cannot be made so.
+            InvalidInputError: An option is impossible; the error names it.
+            UnavailableError: The environment cannot be made for another reason.
         """
         if not kwargs.keys() - _HARMLESS or not info.available:
             return info
         found = await self._found(info.id, kwargs)
+        if found.problems:
+            problems = [
+                FieldProblem(item.field, item.code, item.detail, item.hint)
+                for item in found.problems
+            ]
+            raise InvalidInputError(found.error or "The options are impossible.", fields=problems)
         if found.error is not None:
             raise UnavailableError(found.error)
         try:

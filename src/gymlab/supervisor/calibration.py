@@ -43,6 +43,7 @@ from gymlab.supervisor.deaths import (
     runs_user_code,
 )
 from gymlab.supervisor.rows import RowNumberer
+from gymlab.supervisor.sandbox.accelerators import accelerator_of
 from gymlab.supervisor.sandbox.limits import default_memory_limit
 from gymlab.supervisor.watchdog import CHECK_EVERY_S
 from gymlab.supervisor.worker_process import WorkerProcess
@@ -113,7 +114,10 @@ class CalibrationRun:
         """Measure, and leave nothing behind; a cancelled call ends the worker as well."""
         self._on_progress("starting", 0.0)
         self._worker = await asyncio.to_thread(
-            WorkerProcess, "calibration", runner=self._plan.runner
+            WorkerProcess,
+            "calibration",
+            runner=self._plan.runner,
+            accelerator=accelerator_of(self._plan.spec),
         )
         try:
             return await self._watch(self._worker)

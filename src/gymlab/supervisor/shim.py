@@ -24,7 +24,7 @@ from gymlab.supervisor.process_identity import own_identity
 from gymlab.supervisor.recorder import RunRecorder
 from gymlab.supervisor.resuming import find_beginning
 from gymlab.supervisor.run_folder import ClaimError, RunFolder
-from gymlab.supervisor.sandbox.accelerators import asks_for_cuda, cuda_accelerator
+from gymlab.supervisor.sandbox.accelerators import accelerator_of
 from gymlab.supervisor.server_link import ServerLink
 from gymlab.supervisor.session import RunSession
 from gymlab.supervisor.worker_process import WorkerProcess
@@ -64,10 +64,8 @@ class Shim:
             home, hello=self._hello, on_command=self._command, on_lost=self._server_lost
         )
         runner = str(assignment.spec["runner"]) if assignment is not None else only_runner
-        has_gpu = assignment is not None and asks_for_cuda(assignment.spec)
-        self._worker = WorkerProcess(
-            "worker", runner=runner, accelerator=cuda_accelerator() if has_gpu else None
-        )
+        accelerator = accelerator_of(assignment.spec) if assignment is not None else None
+        self._worker = WorkerProcess("worker", runner=runner, accelerator=accelerator)
         if assignment is not None:
             self._assigned.set()
 

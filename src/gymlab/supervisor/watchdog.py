@@ -20,8 +20,12 @@ from gymlab.supervisor.sandbox.limits import (
 
 CHECK_EVERY_S = 0.05
 LOOK_AT_DISK_EVERY_S = 0.1
-LOOK_AT_BLOBS_EVERY_S = 1.0
+LOOK_AT_MAPPINGS_EVERY_S = 1.0
+LOOK_AT_MAPPINGS_AFTER_BYTES = 64 * 1024 * 1024
+"""Growth of the address space after which its mappings are looked at again at once."""
 _HAS_PROC = sys.platform == "linux"
+_SHARED_ANONYMOUS = "/dev/zero (deleted)"
+"""What the kernel calls pages that are shared and belong to no file."""
 _STATE, _NUM_THREADS = 0, 17
 """Fields of `/proc/<pid>/stat` after the name."""
 
@@ -60,8 +64,9 @@ class Watchdog:
         """
         self._has_user_code = has_user_code
         self._lent_bytes = lent_bytes
-        self._kept_bytes = 0
-        self._look_at_blobs_at = 0.0
+        self._kept = Kept()
+        self._look_at_mappings_at = 0.0
+        self._size_at_look = 0
         self._pid = pid
         self._limit = memory_limit_bytes
         self._timestep = timestep
@@ -77,8 +82,10 @@ class Watchdog:
         pid = self._pid()
         try:
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-            held = held_memory(Path(f"/proc/{pid}/status").read_bytes())
-            held += max(self._lent_bytes(), self._kept_blobs(pid))
+            status = Path(f"/proc/{pid}/status").read_bytes()
+            kept = self._kept_by(pid, shown_as(status, b"VmSize:"))
+            held = held_memory(status) + max(self._lent_bytes(), kept.blobs)
+            held += max(0, kept.shared_anonymous - shown_as(status, b"RssShmem:"))
             num_threads = int(fields[_NUM_THREADS])
         except (OSError, IndexError, ValueError):
             return None
@@ -93,12 +100,14 @@ class Watchdog:
             return self._over(f"started more than {MAX_THREADS} threads")
         return self._check_scratch()
 
-    def _kept_blobs(self, pid: int) -> int:
+    def _kept_by(self, pid: int, size: int) -> "Kept":
         now = time.monotonic()
-        if now >= self._look_at_blobs_at:
-            self._look_at_blobs_at = now + LOOK_AT_BLOBS_EVERY_S
-            self._kept_bytes = kept_blobs(pid)
-        return self._kept_bytes
+        has_grown = size - self._size_at_look > LOOK_AT_MAPPINGS_AFTER_BYTES
+        if has_grown or now >= self._look_at_mappings_at:
+            self._look_at_mappings_at = now + LOOK_AT_MAPPINGS_EVERY_S
+            self._size_at_look = size
+            self._kept = kept_memory(pid)
+        return self._kept
 
     def _check_scratch(self) -> Death | None:
         scratch = self._scratch()
@@ -123,36 +132,55 @@ class Watchdog:
 
 def held_memory(status: bytes) -> int:
     """Return the memory that only this process holds: not the pages of libraries on disk."""
-    held = 0
-    for line in status.splitlines():
-        if line.startswith((b"RssAnon:", b"RssShmem:")):
-            held += int(line.split()[1]) * 1024
-    return held
+    return shown_as(status, b"RssAnon:", b"RssShmem:")
 
 
-def kept_blobs(pid: int) -> int:
-    """Return the shared memory that a process holds and no count of its own pages shows.
+def shown_as(status: bytes, *names: bytes) -> int:
+    """Return the sum of some sizes of `/proc/<pid>/status`, in bytes."""
+    return sum(
+        int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(names)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Shared memory of a process, of which the count of its own pages may show nothing."""
+
+    blobs: int = 0
+    """Bytes that its shim made for it."""
+    shared_anonymous: int = 0
+    """Bytes of mappings without a file, which only a worker with a graphics card can make."""
+
+
+def kept_memory(pid: int) -> Kept:
+    """Return the shared memory that a process holds, seen or not.
 
     A blob that its shim has given up lives on while the worker keeps a descriptor or a mapping,
-    even one whose pages it has put out of its sight.
+    even one whose pages it has put out of its sight; shared pages of no file while it keeps them
+    mapped.
     """
     sizes: dict[int, int] = {}
+    shared_anonymous = 0
     try:
         descriptors = list(Path(f"/proc/{pid}/fd").iterdir())
         mappings = Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines()
     except OSError:
-        return 0
+        return Kept()
     for descriptor in descriptors:
         with suppress(OSError):  # it was closed meanwhile
             if BLOB_NAME in str(descriptor.readlink()):
                 state = descriptor.stat()
                 sizes[state.st_ino] = state.st_blocks * 512
     for line in mappings:
-        if BLOB_NAME in line:
+        if BLOB_NAME in line or line.endswith(_SHARED_ANONYMOUS):
             span, _, _, _, inode, *_ = line.split()
             start, _, end = span.partition("-")
-            sizes.setdefault(int(inode), int(end, 16) - int(start, 16))
-    return sum(sizes.values())
+            size = int(end, 16) - int(start, 16)
+            if BLOB_NAME in line:
+                sizes.setdefault(int(inode), size)
+            else:
+                shared_anonymous += size
+    return Kept(sum(sizes.values()), shared_anonymous)
 
 
 def remove_scratch(path: Path) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from gymlab.envs.making import make_env
+from gymlab.envs.observations import AnyEnv
 from gymlab.envs.space_info import describe_space
 from gymlab.errors import LabError
 from gymlab.protocol.framing import encode
-from gymlab.protocol.spaces import SpacesFound, SpacesRequest
+from gymlab.protocol.spaces import OptionProblem, SpacesFound, SpacesRequest
 from gymlab.worker.foreign import ForeignCodeError, foreign_code
 
 LOGGER = logging.getLogger(__name__)
@@ -31,8 +32,7 @@ def answer(line: str) -> SpacesFound:
     """Return the spaces that a request asks for, or why there are none."""
     try:
         request = msgspec.json.decode(line, type=SpacesRequest)
-        with foreign_code("making"):
-            env = make_env(request.env_id, request.env_kwargs)
+        env = _made(request)
         try:
             return SpacesFound(
                 describe_space(env.observation_space).model_dump(mode="json"),
@@ -41,8 +41,22 @@ def answer(line: str) -> SpacesFound:
         finally:
             env.close()
     except LabError as error:
-        return SpacesFound(error=error.detail)
+        problems = [
+            OptionProblem(item.field, item.code, item.detail, item.hint) for item in error.fields
+        ]
+        return SpacesFound(error=error.detail, problems=problems)
     except ForeignCodeError as error:
         return SpacesFound(error=str(error))
     except (ValueError, RecursionError):
         return SpacesFound(error="The request cannot be read.")
+
+
+def _made(request: SpacesRequest) -> AnyEnv:
+    """Make the environment; what our own code refuses keeps its fields."""
+    try:
+        with foreign_code("making"):
+            return make_env(request.env_id, request.env_kwargs)
+    except ForeignCodeError as error:
+        if isinstance(error.__cause__, LabError):
+            raise error.__cause__ from None
+        raise

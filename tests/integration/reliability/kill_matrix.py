@@ -44,7 +44,7 @@ class Row:
 
     def __str__(self) -> str:
         """Return a line of the table."""
-        found = "0 differences" if self.difference is None else f"DIFFERS: {self.difference}"
+        found = "0 differences" if self.difference is None else f"FAILED: {self.difference}"
         family = next(name for name, envs in FAMILIES.items() if self.env_id in envs)
         return (
             f"{self.algorithm:15} {family:16} {self.env_id:24} {self.kills:3} kills "
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong = [row for row in rows if row.difference is not None]
     missing = sorted(declared_exact() - {algorithm for algorithm, _ in pairs()})
     sys.stdout.write(
-        f"{len(rows)} pairs, {sum(row.kills for row in rows)} kills, {len(wrong)} pairs differ, "
+        f"{len(rows)} pairs, {sum(row.kills for row in rows)} kills, {len(wrong)} pairs failed, "
         f"{sum(row.seconds for row in rows) / 60:.0f} minutes"
         f"{'; without settings: ' + ', '.join(missing) if missing else ''}\n"
     )

@@ -12,7 +12,7 @@ import msgspec
 from gymlab.agents.parsing import parse_config as parse_own_config
 from gymlab.domain.comparing import comparable_row
 from gymlab.domain.ids import new_run_id
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import Device, RunSpec
 from gymlab.protocol.shim import Assign
 from gymlab.runners.native.algorithms import CONFIGS as NATIVE_CONFIGS
 from gymlab.runners.sb3.config import parse_config
@@ -110,7 +110,9 @@ def runner_of(algorithm: str) -> str:
     return algorithm.rpartition(" ")[0] or "sb3"
 
 
-def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None = None) -> Assign:
+def assigned_run(
+    home: Path, algorithm: str, env_id: str, timesteps: int | None = None, device: str = "auto"
+) -> Assign:
     """Return the first attempt of a run."""
     settings, usual = SETTINGS[algorithm]
     runner, algorithm = runner_of(algorithm), algorithm.rpartition(" ")[2]
@@ -132,6 +134,7 @@ def assigned_run(home: Path, algorithm: str, env_id: str, timesteps: int | None 
         hyperparameters=config.model_dump(mode="json"),
         total_timesteps=timesteps or usual,
         seed=5,
+        device=Device(device),
         checkpoint_every_timesteps=CHECKPOINT_EVERY,
     )
     return Assign(
@@ -235,6 +238,7 @@ def compare_with_kills(
     seed: int,
     timesteps: int | None = None,
     num_warm: int = 0,
+    device: str = "auto",
 ) -> int:
     """Train once whole and until as many kills were survived; everything must be equal."""
     counted = 0
@@ -242,7 +246,7 @@ def compare_with_kills(
 
     async def scenario(server: ShimServer) -> None:
         nonlocal counted
-        whole = assigned_run(home, *pair, timesteps)
+        whole = assigned_run(home, *pair, timesteps, device)
         await server.assign(whole)
         await completed(server, whole)
         expected = outcome(home, whole.run_id)

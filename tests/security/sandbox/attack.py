@@ -3,6 +3,9 @@
 import textwrap
 from dataclasses import dataclass
 
+WITH_A_CARD = "best-with-a-card"
+"""The strongest tier of this machine, as a run with `device: cuda` has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attack:

@@ -58,6 +58,18 @@ BOMBS: list[Attack] = [
         """,
     ),
     attack(
+        "bomb-shared-memory-out-of-sight",
+        """
+        held = []
+        while len(held) < 64:
+            held.append(mmap.mmap(-1, 64 << 20))
+            for at in range(0, 64 << 20, 4096):
+                held[-1][at] = 1
+            held[-1].madvise(mmap.MADV_DONTNEED)
+        return True
+        """,
+    ),
+    attack(
         "bomb-open-files",
         """
         return len([os.open("/dev/null", os.O_RDONLY) for _ in range(5000)])

@@ -4,9 +4,11 @@ import os
 import shutil
 from dataclasses import dataclass
 
+from gymlab.supervisor.sandbox.accelerators import Accelerator, cuda_accelerator
 from gymlab.supervisor.sandbox.mechanism import Mechanism, best_mechanism, closed_folder
 from gymlab.supervisor.sandbox.tiers import Tier
 from gymlab.supervisor.sandbox.view import python_roots
+from tests.security.sandbox.attack import WITH_A_CARD
 
 AS_NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
 """Most people start the lab as themselves: bubblewrap then makes a user namespace."""
@@ -20,6 +22,8 @@ class Offer:
     before: tuple[str, ...] = ()
     label: str | None = None
     """Name of this way to the tier, where there are two."""
+    accelerator: Accelerator | None = None
+    """Graphics card that the worker is given."""
 
     @property
     def name(self) -> str:
@@ -43,6 +47,8 @@ def offers() -> list[Offer]:
                 found.append(Offer(plain, (*before, *AS_NOBODY), "isolated-for-a-plain-user"))
     if best.tier is Tier.ISOLATED:
         found.append(Offer(best))
+    if (card := cuda_accelerator()) is not None:
+        found.append(Offer(best, label=WITH_A_CARD, accelerator=card))
     return found
 
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import gymlab
+from gymlab.supervisor.sandbox.accelerators import Accelerator
 from gymlab.supervisor.sandbox.command import worker_command
 from gymlab.supervisor.sandbox.mechanism import Mechanism
 from gymlab.supervisor.sandbox.self_test import SNIPPET_MODULE
@@ -57,7 +58,15 @@ class World:
         self.unix = _listen(str(self.host_tmp / "service"))
         (self.host_tmp / "service").chmod(0o777)
         self.abstract = _listen(f"\0gymlab-attacked-{os.getpid()}")
-        self._doors = (self.tcp, self.udp, self.unix, self.abstract)
+        self.packets = _listen(str(self.host_tmp / "packets"), socket.SOCK_SEQPACKET)
+        self.datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.datagrams.bind(str(self.host_tmp / "datagrams"))
+        for name in ("packets", "datagrams"):
+            (self.host_tmp / name).chmod(0o777)
+        self._without_calls = (self.udp, self.datagrams)
+        self._doors = (
+            self.tcp, self.udp, self.unix, self.abstract, self.packets, self.datagrams,
+        )  # fmt: skip
         for door in self._doors:
             door.setblocking(False)
         self._before = self._picture()
@@ -95,13 +104,28 @@ class World:
             "udp": self.udp.getsockname()[1],
             "unix": self.unix.getsockname(),
             "abstract": self.abstract.getsockname(),
+            "packets": self.packets.getsockname(),
+            "datagrams": self.datagrams.getsockname(),
             "is_root": os.geteuid() == 0,
             "kernel_keys_visible": False,
         }
 
-    def run(self, item: Attack, mechanism: Mechanism, scratch: Path, before: Sequence[str]) -> str:
+    def run(
+        self,
+        item: Attack,
+        mechanism: Mechanism,
+        scratch: Path,
+        before: Sequence[str],
+        accelerator: Accelerator | None = None,
+    ) -> str:
         """Try an attack; return what it said."""
-        command = worker_command([], scratch=scratch, mechanism=mechanism, module=SNIPPET_MODULE)
+        command = worker_command(
+            [],
+            scratch=scratch,
+            mechanism=mechanism,
+            module=SNIPPET_MODULE,
+            accelerator=accelerator,
+        )
         process = subprocess.Popen(
             [*before, *command.arguments],
             stdin=subprocess.PIPE,
@@ -127,7 +151,7 @@ class World:
         found += [f"{name} is gone" for name in self._before.keys() - self._picture().keys()]
         for door in self._doors:
             try:
-                door.recv(1) if door is self.udp else door.accept()
+                door.recv(1) if door in self._without_calls else door.accept()
             except BlockingIOError:
                 continue
             found.append(f"somebody came to {door}")
@@ -159,8 +183,8 @@ def _state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def _listen(address: str) -> socket.socket:
-    listening = socket.socket(socket.AF_UNIX)
+def _listen(address: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX, kind)
     listening.bind(address)
     listening.listen()
     return listening

@@ -2,13 +2,17 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gymlab.cli import doctor_checks
 from gymlab.cli.doctor_checks import CHECKS, Verdict
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.accelerators import Accelerator
+from gymlab.supervisor.sandbox.command import WorkerCommand
 from gymlab.supervisor.sandbox.tiers import Tier
 from tests.unit.cli.conftest import Command
 
@@ -119,6 +123,22 @@ def test_a_device_that_workers_cannot_reach_is_told(
     finding = doctor_checks.check_device(settings)
     assert (finding.verdict is Verdict.OK) == (inside == "cuda")
     assert ("torch sees cpu there" in finding.detail) == (inside == "cpu")
+
+
+def test_the_sandbox_that_is_tried_is_that_of_a_run_on_the_card(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another would never see one."""
+    card = Accelerator(("/dev/null",), ())
+
+    def told(*words: Any, accelerator: Accelerator | None = None, **options: Any) -> WorkerCommand:
+        found = "card" if accelerator is card else "none"
+        text = json.dumps({"device": found})
+        return WorkerCommand([sys.executable, "-c", f"print({text!r})"], {}, is_wrapped=False)
+
+    monkeypatch.setattr(doctor_checks, "cuda_accelerator", lambda: card)
+    monkeypatch.setattr(doctor_checks, "worker_command", told)
+    assert doctor_checks.probe_torch_confined() == {"device": "card"}
 
 
 def test_torch_works_in_the_sandbox() -> None:

@@ -118,6 +118,20 @@ def test_memory_needs_an_algorithm_that_learns_from_rollouts() -> None:
     assert "single transitions" in report.problems[0]
 
 
+def test_layers_that_a_runner_has_not_are_named() -> None:
+    """In the actor and in the critic, with what to do."""
+    spec = _spec(DENSE, {"type": "dropout"})
+    heads = {"policy": 2, "value": 1}
+    report = report_network(spec, (4,), heads, missing_layers=["dropout", "lstm"])
+    assert report.problems == (
+        "Layer 2 (dropout): this engine does not have it.",
+        "critic: Layer 2 (dropout): this engine does not have it.",
+    )
+    assert report.layers[1].hint is not None
+    assert "another engine" in report.layers[1].hint
+    assert report_network(spec, (4,), heads, missing_layers=["gru"]).problems == ()
+
+
 def test_parameters_of_actor_and_critic_are_counted() -> None:
     """4 x 8 + 8 twice, and outputs of 2 and 1: 2 x 40 + 18 + 9; shared: 40 + 18 + 9."""
     heads = {"policy": 2, "value": 1}

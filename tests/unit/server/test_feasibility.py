@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gymlab.domain.code import source_code
 from gymlab.domain.costs import Basis
 from gymlab.domain.environments import EnvironmentInfo, SpaceInfo
 from gymlab.domain.runners import (
@@ -15,6 +16,7 @@ from gymlab.domain.runners import (
     RunnerKind,
     RunnerManifest,
 )
+from gymlab.domain.runs import WrapperSpec
 from gymlab.server.estimating.book import CalibrationBook
 from gymlab.server.estimating.estimate import predict
 from gymlab.server.estimating.guessing import PICTURE_SLOWDOWN
@@ -32,6 +34,7 @@ SCREEN = SpaceInfo(
 )
 TINY = SpaceInfo(type="Box", text="Box(7, 7, 3)", shape=[7, 7, 3], dtype="uint8", size_bytes=147)
 DICT = SpaceInfo(type="Dict", text="Dict", spaces={"a": NUMBERS, "b": SCREEN}, size_bytes=7072)
+SOURCE = source_code("x = 1")
 SCHEMA: dict[str, Any] = {"properties": {"num_envs": {"maximum": 256}}}
 
 
@@ -42,6 +45,8 @@ def checked(
     has_accelerator: bool,
     memory: MemoryModel | None = None,
     hyperparameters: dict[str, Any] | None = None,
+    listed: dict[str, Any] | None = None,
+    drafted: dict[str, Any] | None = None,
     **around: Any,
 ) -> Preflight:
     """Check a run of 100,000 timesteps at 1,000 a second."""
@@ -64,7 +69,9 @@ def checked(
         schema=SCHEMA,
         presets=[],
     )
-    manifest = RunnerManifest(id="r", title="R", kind=RunnerKind.PYTHON, algorithms=[algorithm])
+    manifest = RunnerManifest(
+        id="r", title="R", kind=RunnerKind.PYTHON, algorithms=[algorithm], **(listed or {})
+    )
     runner = RunnerDescription(manifest=manifest, available=True, algorithms=[algorithm])
     draft = Draft(
         env=env,
@@ -72,6 +79,7 @@ def checked(
         algorithm=algorithm,
         total_timesteps=100_000,
         hyperparameters=hyperparameters or {},
+        **(drafted or {}),
     )
     workload = workload_of(draft, NewRun(env_id="X-v0", algorithm="a"))
     assert workload is not None
@@ -202,3 +210,34 @@ def test_disk_is_counted_for_every_run_of_an_experiment(tmp_path: Path) -> None:
     assert one.disk_range_bytes is not None
     assert ten.disk_range_bytes is not None
     assert ten.disk_range_bytes.high == pytest.approx(10 * one.disk_range_bytes.high)
+
+
+@pytest.mark.parametrize(
+    ("listed", "drafted", "words"),
+    [
+        ({}, {}, None),
+        ({"compiled_environments": ["X-v0"]}, {}, "by compiled code"),
+        ({"vectorised_environments": ["X-v0"]}, {}, "by NumPy, all at once"),
+        ({"compiled_environments": ["Y-v0"]}, {}, "no compiled form"),
+        ({"vectorised_environments": ["X-v0"]}, {"reward_formula": {"a": "1"}}, "by NumPy"),
+        ({"compiled_environments": ["X-v0"]}, {"environment_code": SOURCE}, "your own code"),
+        ({"compiled_environments": ["X-v0"]}, {"reward_code": SOURCE}, "your own code"),
+        (
+            {"compiled_environments": ["X-v0"]},
+            {"wrappers": (WrapperSpec(id="time_limit"),)},
+            "it is wrapped",
+        ),
+    ],
+)
+def test_what_steps_the_environments_is_said_before_the_start(
+    tmp_path: Path, listed: dict[str, Any], drafted: dict[str, Any], words: str | None
+) -> None:
+    """Only of runners that have something faster than Python; it keeps nothing from starting."""
+    found = checked(tmp_path, NUMBERS, has_accelerator=False, listed=listed, drafted=drafted)
+    said = [check for check in found.checks if check.id == "stepping"]
+    assert found.ok
+    if words is None:
+        assert said == []
+    else:
+        assert [check.status for check in said] == ["ok"]
+        assert words in said[0].detail

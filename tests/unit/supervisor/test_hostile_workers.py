@@ -12,7 +12,7 @@ from gymlab.supervisor.blobs import MAX_OPEN_BYTES, BlobError, BlobTable
 from gymlab.supervisor.deaths import name_exit, over_memory_limit, runs_user_code
 from gymlab.supervisor.log_pump import MAX_LOG_BYTES, LogFile
 from gymlab.supervisor.rate_cap import ROW_COST, RateCap, cost_of
-from gymlab.supervisor.watchdog import Scratch, Watchdog, held_memory, kept_blobs, remove_scratch
+from gymlab.supervisor.watchdog import Scratch, Watchdog, held_memory, kept_memory, remove_scratch
 
 DISK_BYTES = 10 * 1024 * 1024
 
@@ -70,7 +70,7 @@ def test_blobs_have_a_total() -> None:
 
 def test_memory_behind_a_blob_is_seen_with_a_descriptor_or_a_mapping_alone() -> None:
     """Neither of them shows in the pages of the process when it looks away."""
-    before = kept_blobs(os.getpid())
+    before = kept_memory(os.getpid()).blobs
     blobs = BlobTable()
     size = 8 * 1024 * 1024
     descriptor = blobs.grant(1, size)
@@ -79,11 +79,26 @@ def test_memory_behind_a_blob_is_seen_with_a_descriptor_or_a_mapping_alone() -> 
         shared[:] = b"x" * size
         assert blobs.allocated_bytes == size
         blobs.close()
-        assert kept_blobs(os.getpid()) - before == size
+        assert kept_memory(os.getpid()).blobs - before == size
         os.close(kept)
         shared.madvise(mmap.MADV_DONTNEED)
-        assert kept_blobs(os.getpid()) - before >= size
-    assert kept_blobs(os.getpid()) - before == 0
+        assert kept_memory(os.getpid()).blobs - before >= size
+    assert kept_memory(os.getpid()).blobs - before == 0
+
+
+def test_shared_memory_of_no_file_is_seen_by_its_mappings() -> None:
+    """Also where every page of it was put out of sight."""
+    size = 80 * 1024 * 1024
+    before = kept_memory(os.getpid()).shared_anonymous
+    watchdog = Watchdog(os.getpid, memory_limit_bytes=2**62, timestep=lambda: 0)
+    watchdog.check()
+    seen = watchdog.peak_bytes
+    with mmap.mmap(-1, size) as shared:
+        shared.madvise(mmap.MADV_DONTNEED)
+        assert kept_memory(os.getpid()).shared_anonymous - before == size
+        watchdog.check()
+        assert watchdog.peak_bytes - seen >= size
+    assert kept_memory(os.getpid()).shared_anonymous == before
 
 
 def test_libraries_are_not_the_workers_memory() -> None:

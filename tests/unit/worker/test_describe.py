@@ -140,3 +140,18 @@ def test_thumbnails_are_answered_in_order() -> None:
 def test_an_endless_id_is_not_echoed() -> None:
     """The answer stays small."""
     assert len(draw("x" * 100_000).env_id) == 256
+
+
+@pytest.mark.parametrize("module", ["jax", "envpool"])
+def test_without_what_compiles_only_the_compiled_engine_is_missing(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays in the list, greyed, with what to install; every other backend can be used."""
+    monkeypatch.setitem(sys.modules, module, None)
+    items = {item.manifest.id: item for item in describe_runners()}
+    turbo = items.pop("turbo")
+    assert not turbo.available
+    assert f"Not installed: {module}. pip install" in (turbo.unavailable_reason or "")
+    assert turbo.manifest.algorithms
+    assert {"sb3", "native"} <= set(items)
+    assert all(item.available for item in items.values())

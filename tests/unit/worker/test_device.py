@@ -4,14 +4,10 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
+from gymlab.domain.devices import GAIN_PARAMETERS, estimate_parameters
 from gymlab.domain.runs import Device, RunSpec
 from gymlab.errors import UnavailableError
-from gymlab.worker.device import (
-    GAIN_PARAMETERS,
-    TorchAccelerators,
-    device_of_run,
-    estimate_parameters,
-)
+from gymlab.worker.device import TorchAccelerators, device_of_run
 from tests.unit.worker.shim_end import run_spec
 
 VECTOR = spaces.Box(-1, 1, (8,))
@@ -82,6 +78,9 @@ def test_weights_are_counted_layer_by_layer() -> None:
     assert estimate_parameters({"net_arch": {"pi": [4], "vf": [8]}}, 10) == 10 * 12
     assert estimate_parameters({"net_arch": None, "num_envs": 4096}, 10) == 0
     assert estimate_parameters({"net_arch": [1024, 1024]}, 4) > GAIN_PARAMETERS
+    layers = [{"type": "dense", "units": 64}, {"type": "layer_norm"}, {"type": "dense", "units": 8}]
+    network = {"layers": layers, "critic_layers": None}
+    assert estimate_parameters({"network": network}, 10) == 10 * 64 + 64 * 8
 
 
 def test_without_torch_there_is_no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:

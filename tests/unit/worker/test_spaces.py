@@ -31,6 +31,26 @@ def test_options_change_what_is_seen(kwargs: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("env_id", "kwargs", "field"),
+    [
+        ("gymlab/Snake-v0", {"size": 1}, "env_kwargs.size"),
+        ("gymlab/Snake-v0", {"size": 10_000}, "env_kwargs.size"),
+        ("gymlab/Lantern-v0", {"rock": 9.0}, "env_kwargs.rock"),
+        ("LunarLander-v3", {"gravity": 5.0}, "env_kwargs"),
+        ("gymlab/Snake-v0", {"unknown": 1}, "env_kwargs.unknown"),
+    ],
+)
+def test_the_option_to_blame_is_named(env_id: str, kwargs: dict[str, Any], field: str) -> None:
+    """So that a form can show the reason where it was typed."""
+    found = answer(ask(env_id, kwargs))
+    assert found.problems
+    assert found.problems[0].field.startswith(field)
+    assert found.problems[0].detail
+    if kwargs.keys() == {"size"}:
+        assert "from 5 to 40" in found.problems[0].detail
+
+
+@pytest.mark.parametrize(
     "line",
     [
         ask("gymlab/Snake-v0", {"size": 1}),

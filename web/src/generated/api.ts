@@ -2183,7 +2183,7 @@ export interface components {
             hint?: string | null;
             /**
              * Id
-             * @description spaces, dependencies, device, disk, memory, queue, duration or start_from.
+             * @description spaces, dependencies, device, stepping, disk, memory, queue, duration or start_from.
              */
             id: string;
             /**

@@ -62,7 +62,12 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
         ]
         self.timesteps = np.zeros(num_envs, np.int64)
         """(N,) timesteps of the episode under way."""
-        self._max_episode_steps = max_episode_steps
+        self.max_episode_steps = max_episode_steps
+        """Time limit in timesteps."""
+        self.keeps_beginnings = False
+        """Whether `beginnings` is filled."""
+        self.beginnings: list[Mapping[str, Any]] = [{} for _ in range(num_envs)]
+        """State of each generator just before the episode under way: it begins so again."""
 
     def code(self, reason: str) -> int:
         """Return the code of a reason."""
@@ -81,8 +86,7 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
                 if each is not None:
                     self.generators[idx] = seeding.np_random(each)[0]
         everyone = np.arange(self.num_envs)
-        self.timesteps[:] = 0
-        self.begin(everyone)
+        self.begin_anew(everyone)
         return self.observe(everyone), {"events": {}, "measures": self.measure()}
 
     def step(
@@ -92,7 +96,7 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
         self.timesteps += 1
         rewards, codes, events = self.advance(np.asarray(actions))
         terminated = codes != GOES_ON
-        truncated = ~terminated & (self.timesteps >= self._max_episode_steps)
+        truncated = ~terminated & (self.timesteps >= self.max_episode_steps)
         measures = {name: np.array(values) for name, values in self.measure().items()}
         info: dict[str, Any] = {"events": events, "measures": measures}
         ended = np.flatnonzero(terminated | truncated)
@@ -100,10 +104,17 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
         observations = self.observe(everyone)
         if ended.size:
             info |= self._last_words(ended, codes, observations)
-            self.timesteps[ended] = 0
-            self.begin(ended)
+            self.begin_anew(ended)
             observations[ended] = self.observe(ended)
         return observations, rewards, terminated, truncated, info
+
+    def begin_anew(self, games: IntArray) -> None:
+        """Begin new episodes, and note how, where that is wanted."""
+        if self.keeps_beginnings:
+            for idx in games.tolist():
+                self.beginnings[idx] = _state_of(self.generators[idx])
+        self.timesteps[games] = 0
+        self.begin(games)
 
     def _last_words(
         self, ended: IntArray, codes: IntArray, observations: AnyArray
@@ -143,3 +154,9 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
     @abstractmethod
     def measure(self) -> Mapping[str, AnyArray]:
         """Return (N,) each number of the state."""
+
+
+def _state_of(generator: np.random.Generator) -> Mapping[str, Any]:
+    """Return a copy that later draws do not change."""
+    bits: Any = generator.bit_generator
+    return bits.state

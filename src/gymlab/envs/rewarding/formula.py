@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gymlab.domain.formulas.parsing import Formula
 from gymlab.domain.formulas.reward import read_formulas
 from gymlab.domain.formulas.tokens import FormulaError
@@ -10,6 +13,8 @@ from gymlab.envs.game import Game
 from gymlab.envs.rewarding.batch import Shaped
 from gymlab.envs.rewarding.function import Transition
 from gymlab.errors import TrainingFailedError
+
+Array = NDArray[Any]
 
 
 class FormulaReward:
@@ -43,6 +48,36 @@ class FormulaReward:
                 worth = count * self._value(event, formula, measures)
                 terms[event] = worth
                 total += worth
+        return total, terms
+
+    def of_many(
+        self, events: Mapping[str, Array], measures: Mapping[str, Array], count: int
+    ) -> tuple[Array, dict[str, Array]]:
+        """Return the rewards of many transitions at once, and what each event adds to them.
+
+        Args:
+            events: (N,) how often each event happened.
+            measures: (N,) each number of the state.
+            count: N.
+
+        Returns:
+            (N,) rewards, and (N,) of them for each event that has a formula.
+
+        Raises:
+            TrainingFailedError: A formula has no value in one of them.
+        """
+        terms: dict[str, Array] = {}
+        total = np.zeros(count)
+        for event, counts in events.items():
+            formula = self._formulas.get(event)
+            if formula is None:
+                continue
+            worth = np.zeros(count)
+            for idx in np.flatnonzero(counts).tolist():
+                names = {name: float(measures[name][idx]) for name in formula.names}
+                worth[idx] = float(counts[idx]) * self._value(event, formula, names)
+            terms[event] = worth
+            total += worth
         return total, terms
 
     def _value(self, event: str, formula: Formula, measures: Mapping[str, float]) -> float:

@@ -1,107 +1,64 @@
-"""What our algorithms share: the run's parts, the order of an iteration and what is saved.
-
-An iteration collects timesteps and then learns; between two iterations is the safe point at which
-everything can be saved.
-"""
+"""What our algorithms in PyTorch share: the run's parts, and what is saved of them."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-import json
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, cast
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from gymlab.agents.config_shared import AgentConfig
-from gymlab.agents.fields import scheduled_value
 from gymlab.agents.flat_optimizer import FlatAdam
-from gymlab.agents.normalising import Normaliser
+from gymlab.agents.learner import STATE_FILE, TENSORS_FILE, Learner, read_state
 from gymlab.agents.observing import Array, ObservationEncoder
 from gymlab.agents.stepping import EnvironmentRow
 from gymlab.agents.weights import load_network, network_members
-from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.learner_view import LayerView, LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
 
-STATE_FILE = "state.json"
-TENSORS_FILE = "state.safetensors"
-_FORMAT = 1
-
 Network = TypeVar("Network", bound=nn.Module)
 Tensors = dict[str, Tensor]
-Metrics = dict[str, float]
 
 
-class Agent(ABC, Generic[Network]):
+class Agent(Learner, Generic[Network]):
     """Policy, learning rule and everything in between, in the middle of a run."""
 
     network: Network
     optimizer: FlatAdam
-    iteration_timesteps: int
-    """Timesteps of one iteration, all environments together."""
 
     def __init__(
         self, config: AgentConfig, environments: EnvironmentRow, encoder: ObservationEncoder,
         context: RunContext,
     ) -> None:  # fmt: skip
         """Take the environments, which are not reset yet."""
+        super().__init__(config, encoder, len(environments.envs), context)
         self.environments = environments
         self.encoder = encoder
-        self.context = context
         self.device = torch.device(context.device)
-        self.num_envs = len(environments.envs)
-        self.normaliser = Normaliser(config, encoder, self.num_envs)
-        self.total_timesteps = context.spec.total_timesteps
         self.discount = config.gamma
-        self.learning_rate: float | str = config.learning_rate
-        """Constant or schedule; may change while the run trains."""
-        self.timestep = 0
-        self.gradient_steps = 0
-        self.is_reporting = True
-        """Whether the next update is asked to measure itself."""
-        self.metrics: Metrics = {}
-        """What the last such update measured, under house names."""
 
     @property
-    def progress(self) -> float:
-        """Share of the budget that is used, 0 to 1."""
-        return min(1.0, self.timestep / self.total_timesteps)
-
-    @property
-    def current_learning_rate(self) -> float:
-        """Step size of the optimizer at this moment."""
-        return scheduled_value(self.learning_rate, self.progress)
+    def has_diverged(self) -> bool:
+        """Whether a weight became infinite or NaN."""
+        return not bool(torch.isfinite(self.optimizer.values.detach().sum()))
 
     def on_device(self, array: Array) -> Tensor:
         """Return an array as a tensor where the network is; on the CPU without a copy."""
         tensor = torch.from_numpy(array)
         return tensor if self.device.type == "cpu" else tensor.to(self.device)
 
-    def reset(self, seed: int) -> None:
-        """Begin episodes in all environments."""
+    def begin_episodes(self) -> None:
+        """Begin the first episodes; environment i is seeded with the run's seed + i."""
+        self._reset(self.context.spec.seed)
+
+    def _reset(self, seed: int) -> None:
         self.environments.reset(seed)
         self.normaliser.see(self.environments.observations)
-
-    def iterate(self) -> None:
-        """Collect timesteps, then learn from them."""
-        self.context.phase(Phase.ROLLOUT)
-        self.collect()
-        self.context.phase(Phase.UPDATE)
-        self.learn()
-
-    @abstractmethod
-    def collect(self) -> None:
-        """Take the timesteps up to the next update."""
-
-    @abstractmethod
-    def learn(self) -> None:
-        """Update the network."""
 
     @abstractmethod
     def own_state(self) -> tuple[dict[str, Any], Tensors]:
@@ -110,13 +67,6 @@ class Agent(ABC, Generic[Network]):
     @abstractmethod
     def load_own_state(self, data: Mapping[str, Any], tensors: Tensors) -> None:
         """Continue from `own_state`."""
-
-    def transient_members(self) -> dict[str, bytes]:
-        """Return files that only the latest checkpoint keeps."""
-        return {}
-
-    def load_transient(self, members: Members) -> None:
-        """Continue with those files, or without where they were not kept."""
 
     def begin_with(self, members: Members) -> None:
         """Begin with another run's policy; optimizer, counters and exploration stay as they are."""
@@ -174,29 +124,15 @@ class Agent(ABC, Generic[Network]):
             tensors["generator.cuda"] = torch.cuda.get_rng_state(self.device)
         tensors["observations"] = torch.from_numpy(self.environments.observations.copy())
         tensors["discounted_returns"] = torch.from_numpy(self.normaliser.discounted_returns.copy())
-        state = {
-            "format": _FORMAT,
-            "timestep": self.timestep,
-            "gradient_steps": self.gradient_steps,
-            "learning_rate": self.learning_rate,
-            "metrics": self.metrics,
-            "own": data,
-            "extra": dict(extra),
-        }
         durable = {
             **self.policy_members(),
-            STATE_FILE: json.dumps(state).encode(),
+            STATE_FILE: self.counters(extra, own=data),
             TENSORS_FILE: save_tensors(tensors),
         }
         return CheckpointMembers(durable, self.transient_members())
 
-    def restore(self, members: Members, restore_environments: Callable[[], bool]) -> dict[str, Any]:
-        """Continue from a checkpoint.
-
-        Args:
-            members: Its files.
-            restore_environments: Puts the environments into the middle of their episodes; False
-                where they begin new ones.
+    def restore(self, members: Members) -> dict[str, Any]:
+        """Continue from a checkpoint, in the middle of its episodes where that can be.
 
         Returns:
             What the caller saved.
@@ -204,17 +140,14 @@ class Agent(ABC, Generic[Network]):
         Raises:
             TrainingFailedError: The files are damaged or of another network.
         """
-        state, tensors = _read(members)
+        state, tensors = read_state(members, load_tensors)
         load_network(self.network, members)
         self.normaliser.load(members)
         try:
-            self.timestep = int(state["timestep"])
-            self.gradient_steps = int(state["gradient_steps"])
-            self.learning_rate = state["learning_rate"]
-            self.metrics = dict(state["metrics"])
+            self.load_counters(state)
             adam = {name[5:]: value for name, value in tensors.items() if name.startswith("adam.")}
             self.optimizer.load(adam)
-            if restore_environments():
+            if self.context.restore_environments():
                 self.environments.observations[:] = tensors["observations"].numpy()
                 self.normaliser.discounted_returns[:] = tensors["discounted_returns"].numpy()
                 self.load_own_state(state["own"], tensors)
@@ -231,18 +164,4 @@ class Agent(ABC, Generic[Network]):
 
     def begin_new_episodes(self) -> None:
         """Reset the environments of a run that continues, with other seeds than at its start."""
-        self.reset((self.context.spec.seed * 1_000_003 + self.timestep) % 2**31)
-
-
-def _read(members: Members) -> tuple[dict[str, Any], Tensors]:
-    for name in (STATE_FILE, TENSORS_FILE):
-        if name not in members:
-            raise TrainingFailedError(f"The checkpoint has no {name}.")
-    try:
-        state = json.loads(bytes(members[STATE_FILE]))
-        tensors = load_tensors(bytes(members[TENSORS_FILE]))
-    except (ValueError, KeyError, SafetensorError) as error:
-        raise TrainingFailedError(f"The checkpoint's state cannot be read: {error}") from error
-    if not isinstance(state, dict) or cast("dict[str, Any]", state).get("format") != _FORMAT:
-        raise TrainingFailedError("The checkpoint's state has another format.")
-    return cast("dict[str, Any]", state), tensors
+        self._reset((self.context.spec.seed * 1_000_003 + self.timestep) % 2**31)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_dqn import PrioritizedDqnConfig
 from gymlab.agents.config_ppo import PpoConfig
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.parsing import parse_config
 from gymlab.domain.runs import RunSpec
 
-CONFIGS: Mapping[str, type[AgentConfig]] = {"ppo": PpoConfig, "dqn": DqnConfig}
+CONFIGS: Mapping[str, type[AgentConfig]] = {"ppo": PpoConfig, "dqn": PrioritizedDqnConfig}
 """Algorithm id -> model of its hyperparameters."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_dqn import PrioritizedDqnConfig
 from gymlab.agents.config_ppo import PpoConfig
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.observing import ObservationEncoder
@@ -25,7 +25,7 @@ def build_agent(
     match config:
         case PpoConfig():
             return Ppo(config, row, encoder, context)
-        case DqnConfig():
+        case PrioritizedDqnConfig():
             return Dqn(config, row, encoder, context)
         case _:
             raise InvalidInputError(f"No agent for {type(config).__name__}.")

@@ -17,15 +17,15 @@ from gymnasium import spaces
 from torch import Tensor, nn
 
 from gymlab.agents.action_values import ActionValues, exploration_rate
-from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_dqn import PrioritizedDqnConfig
 from gymlab.agents.default_networks import ACTION_VALUE_DEFAULTS, chosen_network
 from gymlab.agents.flat_optimizer import FlatAdam
 from gymlab.agents.observing import Array, ObservationEncoder
+from gymlab.agents.remembering import Remembering
 from gymlab.agents.stepping import EnvironmentRow
-from gymlab.domain.events import EventLevel, EventType
 from gymlab.runner_api.runner import Members, RunContext
 from gymlab.runners.native.agent import Agent, Tensors
-from gymlab.runners.native.replay import LARGEST_REPLAY_BYTES, REPLAY_FILE, Drawn, Replay
+from gymlab.runners.native.replay import Drawn, Replay
 
 # ---- the mathematics ----------------------------------------------------------------------------
 
@@ -58,11 +58,11 @@ def dqn_loss(predicted: Tensor, targets: Tensor, weights: Tensor | None) -> Tens
 # ---- the agent ----------------------------------------------------------------------------------
 
 
-class Dqn(Agent[ActionValues]):
+class Dqn(Remembering[Replay], Agent[ActionValues]):
     """Acts epsilon-greedily, remembers, and learns from what it remembers."""
 
     def __init__(
-        self, config: DqnConfig, environments: EnvironmentRow, encoder: ObservationEncoder,
+        self, config: PrioritizedDqnConfig, environments: EnvironmentRow, encoder: ObservationEncoder,
         context: RunContext,
     ) -> None:  # fmt: skip
         """Build networks, optimizer and memory."""
@@ -88,11 +88,11 @@ class Dqn(Agent[ActionValues]):
             part.data = self._target_values[offset : offset + part.numel()].view_as(part)
             offset += part.numel()
         self.replay = Replay(config, encoder, self.num_envs)
+        self.remembered = config
         self._generator: np.random.Generator = np.random.default_rng(context.spec.seed)
-        self._learning_starts = config.learning_starts
+        self.learning_starts = config.learning_starts
         self._calls = 0
         self._collected = 0
-        self._is_size_warned = False
 
     # ---- acting
 
@@ -129,7 +129,7 @@ class Dqn(Agent[ActionValues]):
     def _act(self, observations: Array) -> Array:
         """Return actions (N,): random with probability epsilon, else the most valued."""
         generator = self._generator
-        if self.timestep < self._learning_starts:
+        if self.timestep < self.learning_starts:
             return generator.integers(0, self._num_actions, self.num_envs)
         rate = exploration_rate(self.config, self.progress)
         is_random = generator.random(self.num_envs) < rate
@@ -155,7 +155,7 @@ class Dqn(Agent[ActionValues]):
 
     def learn(self) -> None:
         """Take the gradient steps that are due."""
-        if self.timestep <= self._learning_starts or len(self.replay) == 0:
+        if self.timestep <= self.learning_starts or len(self.replay) == 0:
             return
         config = self.config
         count = config.gradient_steps if config.gradient_steps >= 0 else self._collected
@@ -243,7 +243,7 @@ class Dqn(Agent[ActionValues]):
         """Return counters, the generator and the target network."""
         data = {
             "calls": self._calls,
-            "learning_starts": self._learning_starts,
+            "learning_starts": self.learning_starts,
             "generator": self._generator.bit_generator.state,
             **self.replay.open_state(),
         }
@@ -252,7 +252,7 @@ class Dqn(Agent[ActionValues]):
     def load_own_state(self, data: Mapping[str, Any], tensors: Tensors) -> None:
         """Continue with counters, the generator and the target network."""
         self._calls = int(data["calls"])
-        self._learning_starts = int(data["learning_starts"])
+        self.learning_starts = int(data["learning_starts"])
         self._generator.bit_generator.state = data["generator"]
         self._target_values.copy_(tensors["target"])
         self.replay.load_open_state(data)
@@ -261,31 +261,3 @@ class Dqn(Agent[ActionValues]):
         """Forget the episodes that were under way."""
         super().begin_new_episodes()
         self.replay.forget_open_steps()
-
-    def transient_members(self) -> dict[str, bytes]:
-        """Return the memory, unless it is too large to copy."""
-        size = self.replay.filled_bytes
-        if size <= LARGEST_REPLAY_BYTES:
-            return self.replay.members()
-        if not self._is_size_warned:
-            self._is_size_warned = True
-            self.context.event(
-                EventType.WARNING,
-                f"The replay buffer has grown to {size / 1e9:.1f} GB and is no longer saved with "
-                "checkpoints; a resumed run fills it again before it learns.",
-                level=EventLevel.WARNING,
-            )
-        return {}
-
-    def load_transient(self, members: Members) -> None:
-        """Remember what was saved, or fill the memory anew before learning goes on."""
-        if REPLAY_FILE in members:
-            self.replay.load(bytes(members[REPLAY_FILE]))
-            return
-        missing = max(self.config.learning_starts, self.config.batch_size)
-        self._learning_starts = self.timestep + missing
-        self.context.event(
-            EventType.WARNING,
-            f"The replay buffer was not saved: {missing} timesteps of random actions fill it.",
-            level=EventLevel.WARNING,
-        )

@@ -16,14 +16,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_dqn import PrioritizedDqnConfig
 from gymlab.agents.observing import Array, ObservationEncoder
+from gymlab.agents.remembering import REPLAY_FILE
 from gymlab.errors import TrainingFailedError
 from gymlab.runners.native.sum_tree import SumTree
-
-REPLAY_FILE = "replay_buffer.safetensors"
-LARGEST_REPLAY_BYTES = 1024**3
-"""Larger memories are not saved: copying them would stop training for seconds each time."""
 
 _ARRAYS = ("observations", "following", "actions", "rewards", "discounts")
 _SMALLEST_PRIORITY = 1e-6
@@ -45,7 +42,9 @@ class Drawn:
 class Replay:
     """A ring of transitions."""
 
-    def __init__(self, config: DqnConfig, encoder: ObservationEncoder, num_envs: int) -> None:
+    def __init__(
+        self, config: PrioritizedDqnConfig, encoder: ObservationEncoder, num_envs: int
+    ) -> None:
         """Take the memory at once, so that a buffer that does not fit fails at the start."""
         size = max(config.buffer_size, num_envs)
         self.observations = encoder.empty(size)

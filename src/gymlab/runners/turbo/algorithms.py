@@ -11,6 +11,8 @@ from gymlab.domain.runs import RunSpec
 
 CONFIGS: Mapping[str, type[AgentConfig]] = {"ppo": PpoConfig, "dqn": DqnConfig, "sac": SacConfig}
 """Algorithm id -> model of its hyperparameters."""
+MISSING_LAYERS = ("dropout", "lstm", "gru")
+"""Kinds of layers that are not compiled."""
 
 
 def config_of(spec: RunSpec) -> AgentConfig:

@@ -3,8 +3,8 @@
 | engine | what it is | which environments |
 |---|---|---|
 | `compiled` | EnvPool, C++ on threads of its own | those of `compiled_environments` in `runner.toml`, with their own arguments |
-| `vectorised` | our own games, all at once in NumPy | those of `vectorised_environments`, with any arguments |
-| `gymnasium` | one environment after the other in Python | all others, and every run with wrappers, own code or an own reward |
+| `vectorised` | our own games, all at once in NumPy | those of `vectorised_environments`, with any arguments and reward formulas |
+| `gymnasium` | one environment after the other in Python | all others, and every run with wrappers or code of one's own |
 """
 
 import tomllib
@@ -53,7 +53,7 @@ def choose_engine(spec: RunSpec) -> Choice:
     changed = _changed_arguments(env_id, spec.env_kwargs) if is_compiled else []
     if not is_compiled and env_id not in manifest.vectorised_environments:
         reason = "it has no compiled form"
-    elif spec.reward_code is not None or spec.reward_formula is not None:
+    elif spec.reward_code is not None:
         reason = "the reward is computed in Python, step by step"
     elif spec.wrappers:
         reason = "its wrappers are written in Python"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, descend
-from gymlab.runners.turbo.layers import Placed, affine, forward, scaled_input
+from gymlab.runners.turbo.layers import Placed, affine, forward, scaled_input, tensors_of
 from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.replay import Drawn
 from gymlab.runners.turbo.xla import jax
@@ -34,7 +34,7 @@ class ValueModel:
 
         Dueling: Q(s, a) = V(s) + A(s, a) - mean_a' A(s, a')     (Wang et al. 2016, equation 9)
         """
-        tensors = self.layout.split(weights)
+        tensors = tensors_of(self.layout, weights)
         below = {name: part for name, part in tensors.items() if name.startswith("trunk.")}
         features = forward(self.layers, below, scaled_input(observations))
         outputs = affine(tensors, "q", features)

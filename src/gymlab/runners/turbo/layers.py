@@ -15,6 +15,7 @@ import numpy as np
 
 from gymlab.domain.network_shapes import Shape
 from gymlab.domain.networks import Activation, Conv2d, Dense, Flatten, Layer, LayerNorm
+from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.xla import jax
 
 jnp = jax.numpy
@@ -42,6 +43,28 @@ class Placed:
 
     layer: Layer
     name: str
+
+
+def tensors_of(layout: Layout, weights: Any) -> dict[str, Any]:
+    """Return the tensors of a vector of weights by name; traced by JAX.
+
+    By itself JAX would differentiate every slice into a whole vector of mostly zeros and add them
+    up, which takes longer than the network. Here the gradient is put together once.
+    """
+    return _TENSORS(layout, weights)
+
+
+def _tensors_forward(layout: Layout, weights: Any) -> tuple[dict[str, Any], None]:
+    return layout.split(weights), None
+
+
+def _tensors_backward(layout: Layout, _: None, gradients: dict[str, Any]) -> tuple[Any]:
+    parts = [gradients[item.name].reshape(-1) for item in layout.places]
+    return (jnp.concatenate(parts),)
+
+
+_TENSORS: Any = jax.custom_vjp(Layout.split, nondiff_argnums=(0,))
+_TENSORS.defvjp(_tensors_forward, _tensors_backward)
 
 
 def place(layers: Sequence[Layer], prefix: str) -> tuple[Placed, ...]:

@@ -8,6 +8,8 @@ import gymnasium
 from gymlab.agents.stepping import Env
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.envs.rewarding.choosing import reward_of
+from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.runner_api.runner import RunContext
 from gymlab.runners.turbo.choosing import ENVPOOL_IDS, LIMIT, choose_engine
 from gymlab.runners.turbo.compiled_pool import CompiledStepper
@@ -59,4 +61,5 @@ def _vectorised(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) 
     place = gymnasium.spec(env_id).vector_entry_point
     module, _, name = str(place).partition(":")
     games = getattr(import_module(module), name)(num_envs, **spec.env_kwargs)
-    return GameStepper(games, context)
+    formula = reward_of(spec) if spec.reward_formula is not None else None
+    return GameStepper(games, context, formula if isinstance(formula, FormulaReward) else None)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, descend
 from gymlab.runners.turbo.distributions import Distribution
-from gymlab.runners.turbo.layers import Placed, affine, forward, scaled_input
+from gymlab.runners.turbo.layers import Placed, affine, forward, scaled_input, tensors_of
 from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.xla import jax
 
@@ -37,7 +37,7 @@ class Model:
 
     def outputs_and_values(self, weights: Any, observations: Any) -> tuple[Any, Any, Any]:
         """Return (M, K) outputs, (M,) values and the learnt standard deviation's logarithm."""
-        tensors = self.layout.split(weights)
+        tensors = tensors_of(self.layout, weights)
         rows = scaled_input(observations)
         features = forward(self.actor, _below(tensors, "trunk"), rows)
         seen = features

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 
-from gymlab.agents.config_dqn import DqnConfig
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.refusing import find_problems as find_problems_of
 from gymlab.domain.networks import Layer, NetworkSpec
 from gymlab.domain.runs import Device, RunSpec
-from gymlab.runners.turbo.algorithms import CONFIGS, config_of
+from gymlab.runners.turbo.algorithms import CONFIGS, MISSING_LAYERS, config_of
 from gymlab.runners.turbo.choosing import read_manifest
 from gymlab.runners.turbo.memory import memory_problem
-
-_NOT_COMPILED = ("dropout", "lstm", "gru")
 
 
 def find_problems(spec: RunSpec) -> list[str]:
@@ -22,7 +19,6 @@ def find_problems(spec: RunSpec) -> list[str]:
     config = config_of(spec)
     return [
         *_layer_problems(config),
-        *_option_problems(config),
         *_device_problems(spec),
         *memory_problem(spec, config),
     ]
@@ -33,19 +29,11 @@ def _layer_problems(config: AgentConfig) -> Iterator[str]:
     if not isinstance(network, NetworkSpec):
         return
     layers: tuple[Layer, ...] = (*network.layers, *(network.critic_layers or ()))
-    named = sorted({layer.type for layer in layers if layer.type in _NOT_COMPILED})
+    named = sorted({layer.type for layer in layers if layer.type in MISSING_LAYERS})
     if named:
         yield (
-            f"{' and '.join(named)} layers are not compiled here. Remove them, or choose the "
-            "runner with the same algorithm in PyTorch."
-        )
-
-
-def _option_problems(config: AgentConfig) -> Iterator[str]:
-    if isinstance(config, DqnConfig) and config.prioritized_replay:
-        yield (
-            "prioritized_replay is not compiled here. Switch it off, or choose the runner with the "
-            "same algorithm in PyTorch."
+            f"{' and '.join(named)} layers are not compiled here. Remove them, or choose another "
+            "engine with the same algorithm."
         )
 
 

@@ -12,20 +12,19 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from gymlab.agents.config_dqn import DqnConfig
-from gymlab.agents.config_sac import SacConfig
-from gymlab.domain.events import EventLevel, EventType
-from gymlab.runner_api.runner import Members, RunContext
+from gymlab.agents.config_replay import ReplayConfig
+from gymlab.agents.remembering import Remembering
+from gymlab.runner_api.runner import RunContext
 from gymlab.runners.turbo.agent import Agent, Array, Tensors
-from gymlab.runners.turbo.replay import LARGEST_REPLAY_BYTES, REPLAY_FILE, Replay
+from gymlab.runners.turbo.replay import Replay
 from gymlab.runners.turbo.stepping import Stepper
 
 
-class RememberingAgent(Agent):
+class RememberingAgent(Remembering[Replay], Agent):
     """Takes some timesteps, then some gradient steps."""
 
     def __init__(
-        self, config: DqnConfig | SacConfig, stepper: Stepper, module: nn.Module,
+        self, config: ReplayConfig, stepper: Stepper, module: nn.Module,
         context: RunContext, actions: Array, most_of_a_call: int,
     ) -> None:  # fmt: skip
         """Build the memory.
@@ -39,7 +38,7 @@ class RememberingAgent(Agent):
             most_of_a_call: Gradient steps after which a pause or stop is looked for.
         """
         super().__init__(config, stepper, module, context)
-        self._shared = config
+        self.remembered = config
         self.iteration_timesteps = config.train_freq * self.num_envs
         self.replay = Replay(
             stepper.encoder, size=config.buffer_size, actions=actions, gamma=config.gamma,
@@ -50,7 +49,6 @@ class RememberingAgent(Agent):
             config.gradient_steps if config.gradient_steps >= 0 else self.iteration_timesteps
         )
         self.per_call = max(1, min(self._updates, most_of_a_call))
-        self._is_size_warned = False
 
     @abstractmethod
     def act(self, observations: Array) -> Array:
@@ -72,7 +70,7 @@ class RememberingAgent(Agent):
     def collect(self) -> None:
         """Take train_freq timesteps in every environment."""
         stepper, normaliser, context = self.stepper, self.normaliser, self.context
-        for _ in range(self._shared.train_freq):
+        for _ in range(self.remembered.train_freq):
             before = stepper.observations.copy()
             actions = self.act(before)
             stepper.step(self.for_environments(actions))
@@ -110,7 +108,7 @@ class RememberingAgent(Agent):
             yield first, min(self.per_call, updates - first), self._draw()
 
     def _draw(self) -> tuple[Array, ...]:
-        calls, size = self.per_call, self._shared.batch_size
+        calls, size = self.per_call, self.remembered.batch_size
         drawn = self.replay.draw(calls * size, self.generator)
         scaled = self.normaliser.scaled
         rewards = self.normaliser.scaled_rewards(drawn.rewards).astype(np.float32)
@@ -135,31 +133,3 @@ class RememberingAgent(Agent):
         """Continue with them."""
         self.learning_starts = int(data["learning_starts"])
         self.replay.load_open_state(tensors)
-
-    def transient_members(self) -> dict[str, bytes]:
-        """Return the memory, unless it is too large to copy."""
-        size = self.replay.filled_bytes
-        if size <= LARGEST_REPLAY_BYTES:
-            return self.replay.members()
-        if not self._is_size_warned:
-            self._is_size_warned = True
-            self.context.event(
-                EventType.WARNING,
-                f"The replay buffer has grown to {size / 1e9:.1f} GB and is no longer saved with "
-                "checkpoints; a resumed run fills it again before it learns.",
-                level=EventLevel.WARNING,
-            )
-        return {}
-
-    def load_transient(self, members: Members) -> None:
-        """Remember what was saved, or fill the memory anew before learning goes on."""
-        if REPLAY_FILE in members:
-            self.replay.load(bytes(members[REPLAY_FILE]))
-            return
-        missing = max(self._shared.learning_starts, self._shared.batch_size)
-        self.learning_starts = self.timestep + missing
-        self.context.event(
-            EventType.WARNING,
-            f"The replay buffer was not saved: {missing} timesteps of random actions fill it.",
-            level=EventLevel.WARNING,
-        )

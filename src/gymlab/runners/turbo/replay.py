@@ -16,11 +16,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from gymlab.agents.observing import ObservationEncoder
+from gymlab.agents.remembering import REPLAY_FILE
 from gymlab.errors import TrainingFailedError
 
-REPLAY_FILE = "replay_buffer.safetensors"
-LARGEST_REPLAY_BYTES = 1024**3
-"""Larger memories are not saved: copying them would stop training for seconds each time."""
 _ARRAYS = ("observations", "following", "actions", "rewards", "discounts")
 
 Array = NDArray[Any]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import gymnasium
 
+from gymlab.agents.fields import without_layers
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
 from gymlab.runner_api.runner import Actor, Members, RunContext
-from gymlab.runners.turbo.algorithms import CONFIGS, config_of
+from gymlab.runners.turbo.algorithms import CONFIGS, MISSING_LAYERS, config_of
 
 if TYPE_CHECKING:
     from gymlab.runner_api.runner import Runner
@@ -26,7 +27,10 @@ class TurboRunner:
 
     def describe(self) -> Mapping[str, dict[str, Any]]:
         """Return the JSON Schema of every algorithm's hyperparameters, by algorithm id."""
-        return {algorithm: config.model_json_schema() for algorithm, config in CONFIGS.items()}
+        return {
+            algorithm: without_layers(config.model_json_schema(), MISSING_LAYERS)
+            for algorithm, config in CONFIGS.items()
+        }
 
     def versions(self) -> Mapping[str, str]:
         """Return the versions of the libraries that decide what is computed."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from gymlab.agents.soft_actor_critic import LOG_STD_RANGE
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, descend
-from gymlab.runners.turbo.layers import Placed, affine, forward
+from gymlab.runners.turbo.layers import Placed, affine, forward, tensors_of
 from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.replay import Drawn
 from gymlab.runners.turbo.xla import jax
@@ -39,7 +39,7 @@ class SoftModel:
 
     def gaussian(self, weights: Any, observations: Any) -> tuple[Any, Any]:
         """Return (M, A) means and logarithms of standard deviations, before squashing."""
-        tensors = self.actor_layout.split(weights)
+        tensors = tensors_of(self.actor_layout, weights)
         features = forward(self.actor, tensors, observations)
         log_std = jnp.clip(affine(tensors, "log_std", features), *LOG_STD_RANGE)
         return affine(tensors, "policy", features), log_std
@@ -56,7 +56,7 @@ class SoftModel:
 
     def values(self, weights: Any, observations: Any, actions: Any) -> Any:
         """Return (number of critics, M) what each critic says."""
-        tensors = self.critic_layout.split(weights)
+        tensors = tensors_of(self.critic_layout, weights)
         rows = jnp.concatenate([observations, actions], 1)
         found = [
             affine(tensors, f"critics.{idx}.q", forward(layers, tensors, rows))[:, 0]
@@ -149,7 +149,9 @@ class SacProgram:
             # J(alpha) = E[-log alpha (log pi + target)]: Stable-Baselines3's form of equation 18
             surplus = log_probs.mean() + settings.target_entropy
             entropy_loss = -learnt.entropy.weights[0] * surplus
-            entropy, _ = descend(learnt.entropy, -surplus[None], settings.adam)
+            # A penalty on weights is none on the coefficient.
+            plain = settings.adam._replace(weight_decay=0.0)
+            entropy, _ = descend(learnt.entropy, -surplus[None], plain)
         parts = jnp.stack([actor_loss, critic_loss, weight, entropy_loss, value, norm])
         return Learnt(actor, critics, learnt.targets, entropy), parts
 

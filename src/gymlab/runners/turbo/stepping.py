@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.agents.stepping import Env, EnvironmentRow
-from gymlab.runner_api.pool_tracking import PoolTracker
+from gymlab.runner_api.pool_tracking import PoolShaped, PoolTracker, RecordOf
 from gymlab.runner_api.runner import RunContext
 
 Array = NDArray[Any]
@@ -83,6 +83,10 @@ class PooledStepper(Stepper):
         super().__init__(observed, acted, num_envs)
         self.tracker: PoolTracker = context.track_pool(self)
         self._reasons: Array | None = None
+        self._shaped: PoolShaped | None = None
+        """What the run's own reward pays for the last step, where it has one."""
+        self._record_of: RecordOf | None = None
+        """Returns how an episode is played again, where that is known."""
 
     def render(self, env_index: int) -> NDArray[np.uint8] | None:
         """Return a picture of one environment."""
@@ -102,7 +106,16 @@ class PooledStepper(Stepper):
             self.truncated[idx] |= not self.terminated[idx]
         np.logical_or(self.terminated, self.truncated, out=self.ended)
         self.has_ended = bool(self.ended.any())
-        self.tracker.step(self.rewards, self.terminated, self.truncated, self._reasons)
+        self.tracker.step(
+            self.rewards,
+            self.terminated,
+            self.truncated,
+            self._reasons,
+            shaped=self._shaped,
+            record_of=self._record_of,
+        )
+        if self._shaped is not None:
+            self.rewards = self._shaped[0]
         if self.has_ended:
             self._renew(np.flatnonzero(self.ended), cuts)
 

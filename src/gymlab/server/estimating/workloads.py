@@ -34,7 +34,7 @@ class Workload:
     acted: SpaceInfo | None
     """What it answers."""
     has_accelerator: bool
-    """Whether this machine has a GPU that runs may use."""
+    """Whether it may compute on a GPU of this machine."""
     max_episode_steps: int | None
     """Longest episode, where the environment has a time limit."""
     first_timestep: int = 0
@@ -48,14 +48,12 @@ class Workload:
 
     def key_of(self, spec: Mapping[str, Any]) -> str:
         """Return the same hash of another specification with the same algorithm."""
-        wanted = str(spec.get("device") or Device.AUTO.value)
-        is_cpu = wanted == Device.AUTO.value and not self.has_accelerator
-        return workload_key(
-            spec,
-            self.runner.manifest.cost,
-            self.algorithm,
-            device=Device.CPU.value if is_cpu else wanted,
-        )
+        device = str(spec.get("device") or Device.AUTO.value)
+        if device == Device.AUTO.value and spec.get("may_use_card"):
+            device = Device.CUDA.value
+        elif device == Device.AUTO.value and not self.has_accelerator:
+            device = Device.CPU.value
+        return workload_key(spec, self.runner.manifest.cost, self.algorithm, device=device)
 
     @property
     def timesteps(self) -> int:

@@ -40,5 +40,5 @@ async def get_defaults(
 async def check_network_of(runner_id: str, body: NetworkQuestion, lab: LabDep) -> CheckedNetwork:
     """Follow an observation through a network: shape after each layer, parameters, and what is wrong."""
     catalogue = await lab.catalogue.ready()
-    catalogue = await lab.option_spaces.joined(catalogue, body.env_id, body.env_kwargs)
+    catalogue, _ = await lab.option_spaces.joined(catalogue, body.env_id, body.env_kwargs)
     return check_network(catalogue, runner_id, body)

@@ -132,15 +132,19 @@ class RunCreation:
             body = with_defaults_of_parent(body, start)
             catalogue = await self._lab.own_environments.joined(catalogue, start.parent.spec)
         own = await self._own_environment(body, start)
+        impossible: list[FieldProblem] = []
         if own is not None:
             body = body.model_copy(update={"env_id": own.info.id})
             catalogue = catalogue.with_environments([own.info])
         else:
             joined = self._lab.option_spaces.joined
-            catalogue = await joined(catalogue, body.env_id, body.env_kwargs)
+            catalogue, impossible = await joined(catalogue, body.env_id, body.env_kwargs)
+        await asyncio.to_thread(machine.accelerators)  # asks the driver's tool, once
         reward = await asyncio.to_thread(self._reward, body, start)
         code = None if isinstance(reward, FieldProblem) else reward
         draft = resolve(body, catalogue, device=self._device(body), reward_code=code)
+        known = {problem.field for problem in draft.problems}
+        draft.problems += [problem for problem in impossible if problem.field not in known]
         draft.environment_code = own.code if own is not None else None
         if isinstance(reward, FieldProblem):
             draft.problems.append(reward)

@@ -23,6 +23,8 @@ class Draft:
     hyperparameters: dict[str, Any] = field(default_factory=dict[str, Any])
     total_timesteps: int = DEFAULT_TOTAL_TIMESTEPS
     device: Device = Device.AUTO
+    may_use_card: bool = False
+    """Whether the device was left open and the run is expected to gain from this machine's card."""
     start_from: StartFrom | None = None
     environment_code: SourceCode | None = None
     reward_code: SourceCode | None = None

@@ -1,9 +1,11 @@
 """Whether this machine has what a run will take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from gymlab.domain.costs import Basis
+from gymlab.domain.runs import Device
 from gymlab.errors import FieldProblem
 from gymlab.server import machine
 from gymlab.server.estimating.buffers import ENV_BYTES, buffer_bytes, env_bytes, number
@@ -53,6 +55,7 @@ def preflight(draft: Draft, around: Surroundings) -> Preflight:
         _check_spaces(draft),
         _check_dependencies(draft),
         _check_device(draft, around),
+        *_check_stepping(draft),
         _check_disk(around, estimate),
         _check_memory(draft, around),
         _check_queue(around),
@@ -110,8 +113,7 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
     if wanted in {"auto", "cpu"} and not around.has_accelerator:
         return _check_cpu_only(draft)
     if machine.has_device(wanted):
-        detail = "Chosen at the start." if wanted == "auto" else f"{wanted} is there."
-        return Check(id="device", status="ok", detail=detail)
+        return Check(id="device", status="ok", detail=_device_detail(draft))
     draft.refuse("device", "device_missing", f"This machine has no {wanted} device.", "Use auto.")
     return Check(
         id="device",
@@ -119,6 +121,17 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
         detail=f"This machine has no {wanted} device.",
         hint="Use auto.",
     )
+
+
+def _device_detail(draft: Draft) -> str:
+    wanted = draft.device.value
+    if draft.may_use_card:
+        return "cuda: a network of this size or kind trains faster on the graphics card."
+    if wanted == "auto" and not machine.is_accelerated(wanted):
+        if draft.runner is not None and Device.CUDA not in draft.runner.manifest.devices:
+            return "cpu: this runner uses no other."
+        return "cpu: a network as small as this one trains faster there than on the GPU."
+    return "Chosen at the start." if wanted == "auto" else f"{wanted} is there."
 
 
 def _check_cpu_only(draft: Draft) -> Check:
@@ -131,6 +144,37 @@ def _check_cpu_only(draft: Draft) -> Check:
         )
     detail = "No GPU here, and none is needed: the CPU trains small networks well."
     return Check(id="device", status="ok", detail=detail)
+
+
+def _check_stepping(draft: Draft) -> list[Check]:
+    """Say what steps the environments, where the runner has something faster than Python."""
+    if draft.runner is None or draft.env is None:
+        return []
+    manifest, env = draft.runner.manifest, draft.env
+    fast = {*manifest.compiled_environments, *manifest.vectorised_environments}
+    if not fast:
+        return []
+    reason = _python_reason(draft, fast)
+    if reason is None:
+        how = "compiled code" if env.id in manifest.compiled_environments else "NumPy, all at once"
+        return [Check(id="stepping", status="ok", detail=f"Environments are stepped by {how}.")]
+    detail = (
+        f"Environments are stepped in Python, because {reason}: learning is compiled, but stepping "
+        "takes as long as with the other engines. Measure tells what that costs."
+    )
+    return [Check(id="stepping", status="ok", detail=detail)]
+
+
+def _python_reason(draft: Draft, fast: Collection[str]) -> str | None:
+    if draft.environment_code is not None:
+        return "the environment is your own code"
+    if draft.env is None or draft.env.id not in fast:
+        return "this one has no compiled form that equals it"
+    if draft.reward_code is not None:
+        return "the reward is your own code"
+    if draft.wrappers:
+        return "it is wrapped"
+    return None
 
 
 def _check_disk(around: Surroundings, estimate: Estimate) -> Check:

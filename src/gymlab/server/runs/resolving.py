@@ -24,6 +24,7 @@ from gymlab.server.catalogue.catalogue import (
     find_preset,
 )
 from gymlab.server.networks import default_network, judge_network, network_field
+from gymlab.server.runs.choosing_device import choose_device
 from gymlab.server.runs.custom_reward import check_reward
 from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.hyperparameters import (
@@ -54,6 +55,7 @@ def resolve(
     check_reward(draft)
     resolve_formula(draft, body)
     _spaces(draft)
+    choose_device(draft)
     draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
     return draft
 
@@ -74,6 +76,7 @@ def specification(draft: Draft, body: NewRun) -> RunSpec:
         max_episodes=body.max_episodes,
         seed=body.seed if body.seed is not None else secrets.randbelow(MAX_SEED + 1),
         device=draft.device,
+        may_use_card=draft.may_use_card,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         evaluation=_planned_evaluation(body),
         start_from=draft.start_from,

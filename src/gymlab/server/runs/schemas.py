@@ -251,7 +251,7 @@ class Check(Answer):
     """One line of the preflight."""
 
     id: str
-    """spaces, dependencies, device, disk, memory, queue, duration or start_from."""
+    """spaces, dependencies, device, stepping, disk, memory, queue, duration or start_from."""
     status: Literal["ok", "warning", "error"]
     """Errors keep the run from being created."""
     detail: str

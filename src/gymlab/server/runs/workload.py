@@ -25,6 +25,7 @@ def workload_of(draft: Draft, body: NewRun) -> Workload | None:
         total_timesteps=draft.total_timesteps,
         seed=0,
         device=draft.device,
+        may_use_card=draft.may_use_card,
         checkpoint_every_timesteps=body.checkpoint_every_timesteps,
         environment_code=draft.environment_code,
         reward_code=draft.reward_code,
@@ -37,7 +38,7 @@ def workload_of(draft: Draft, body: NewRun) -> Workload | None:
         algorithm=draft.algorithm,
         observed=draft.observed,
         acted=draft.env.action_space,
-        has_accelerator=bool(machine.accelerators()),
+        has_accelerator=draft.may_use_card or machine.is_accelerated(draft.device.value),
         max_episode_steps=draft.env.max_episode_steps,
         first_timestep=draft.first_timestep,
     )

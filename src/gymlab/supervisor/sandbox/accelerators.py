@@ -1,8 +1,8 @@
-"""The GPU profile: device nodes and what a driver reads, for a run that asks for CUDA and no other.
+"""The GPU profile: device nodes and what a driver reads, for a run that computes on a card.
 
 A driver is a large part of the kernel that any process with its nodes can talk to, so no worker
-sees them unless its run asks for `device: cuda`. Nothing else of the sandbox is opened: no socket,
-no program, no memory that goes uncounted.
+sees them unless its run asks for `device: cuda` or, with the device left open, may use the card. CUDA does not start without a little more, which
+such a worker is given too: `worker/sandbox/seccomp.py` and `boot.py` say what, and why.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,18 +14,20 @@ NODES = (
     "dev/nvidiactl",
     "dev/nvidia[0-9]*",
     "dev/nvidia-uvm",
-    "dev/nvidia-uvm-tools",
-    "dev/nvidia-modeset",
     "dev/nvidia-caps/*",
     "dev/dxg",
 )
-"""Character devices of NVIDIA's driver, and of Windows' own for Linux programs."""
+"""Character devices of NVIDIA's driver, and of Windows' own for Linux programs. Those for profilers
+and screens are left out: computing does without."""
 READ_BY_DRIVERS = (
     "sys/module/nvidia",
     "sys/module/nvidia_uvm",
     "sys/bus/pci/devices",
     "sys/devices/pci*",
     "usr/lib/wsl",
+    "proc/devices",
+    "proc/driver/nvidia",
+    "proc/sys/vm/mmap_min_addr",
 )
 """What the user's part of the driver reads: its version, and where cards are plugged in."""
 
@@ -55,7 +57,13 @@ def cuda_accelerator(root: Path = Path("/")) -> Accelerator | None:
 
 def asks_for_cuda(spec: Mapping[str, Any]) -> bool:
     """Tell whether a run's specification needs the profile."""
-    return spec.get("device") == "cuda"
+    device = spec.get("device")
+    return device == "cuda" or (device == "auto" and bool(spec.get("may_use_card")))
+
+
+def accelerator_of(spec: Mapping[str, Any]) -> Accelerator | None:
+    """Return what the worker of a run gets; None where it asks for no card or there is none."""
+    return cuda_accelerator() if asks_for_cuda(spec) else None
 
 
 def _found(root: Path, patterns: tuple[str, ...]) -> Iterator[str]:

@@ -79,6 +79,7 @@ def wrap(
         os.chown(scratch, uid, uid)
     extra = accelerator or Accelerator((), ())
     roots = (*readable_roots(), *extra.readable)
+    mounted = tuple(path for path in roots if not path.startswith("/proc/"))
     confinement = Confinement(
         profile=profile,
         uid=uid,
@@ -94,10 +95,11 @@ def wrap(
         max_file_bytes=MAX_FILE_BYTES,
         max_files=MAX_FILES,
         max_threads=MAX_THREADS if uid is not None or has_namespaces else None,
+        has_card=accelerator is not None,
     )
     prefix: list[str] = []
     if mechanism.program is not None:
-        mounts = Mounts(roots, folder, extra.devices)
+        mounts = Mounts(mounted, folder, extra.devices)
         prefix = bubblewrap_arguments(mechanism.program, mounts, is_root=mechanism.becomes_another)
     suffix = [CONFINE_FLAG, msgspec.json.encode(confinement).decode()]
     return Wrapped(prefix, suffix, folder, _environment(folder))

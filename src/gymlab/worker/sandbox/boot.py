@@ -20,6 +20,9 @@ from gymlab.worker.sandbox.seccomp import forbid_system_calls
 FLAG = "--confine"
 LINK_FLAG = "--fd"
 MARKER_FLAG = "--marker"
+OWN_THREADS = "/proc/self/task"
+"""CUDA gives its threads names by writing to files here, and does not start where it cannot. They
+are of this process alone, which could change them otherwise as well."""
 FIRST_FREE_DESCRIPTOR = 3
 HIGHEST_DESCRIPTOR = 65536
 
@@ -63,8 +66,11 @@ def confine(confinement: Confinement, *, kept: Iterable[int]) -> None:
         writable=confinement.writable,
         devices=confinement.devices,
         allows_network=confinement.profile == "loopback",
+        renamable=[OWN_THREADS] if confinement.has_card else [],
     )
-    forbid_system_calls(confinement.profile, shares_uid=confinement.shares_uid)
+    forbid_system_calls(
+        confinement.profile, shares_uid=confinement.shares_uid, has_card=confinement.has_card
+    )
 
 
 def _close_others(kept: Iterable[int]) -> None:

@@ -53,6 +53,8 @@ SCRATCH = (
 )
 """Ordinary files and folders; no links, pipes, sockets or devices."""
 DEVICE = Access.READ_FILE | Access.WRITE_FILE | Access.IOCTL_DEV
+NAMES = Access.WRITE_FILE | Access.TRUNCATE
+"""Writing anew what is there; nothing can be made."""
 _OF_A_FILE = (
     Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE | Access.IOCTL_DEV
 )
@@ -87,6 +89,7 @@ def restrict_files(
     writable: Iterable[str],
     devices: Iterable[str],
     allows_network: bool,
+    renamable: Iterable[str] = (),
 ) -> None:
     """Deny this thread, and all that it will start, every file but these.
 
@@ -95,6 +98,7 @@ def restrict_files(
         writable: Folders in which ordinary files can be made, changed and removed.
         devices: Device nodes that can be read and written.
         allows_network: Whether TCP is left to the network namespace.
+        renamable: Folders in which files that are there can be written, to give names.
 
     Raises:
         LandlockError: The kernel refused.
@@ -105,7 +109,9 @@ def restrict_files(
     handled = _known_rights(abi)
     ruleset = _create(abi, handled, allows_network=allows_network)
     try:
-        for access, paths in ((READ, readable), (SCRATCH, writable), (DEVICE, devices)):
+        for access, paths in (
+            (READ, readable), (SCRATCH, writable), (DEVICE, devices), (NAMES, renamable),
+        ):  # fmt: skip
             for path in paths:
                 _allow(ruleset, path, access & handled)
         _call(_RESTRICT_SELF, ruleset, 0)

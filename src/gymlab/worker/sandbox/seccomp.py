@@ -3,6 +3,11 @@
 The filter is a small program for the kernel's packet-filter machine, assembled here and loaded
 with `seccomp(2)`. Calls that are known and not listed are allowed; calls newer than the list do
 not exist (ENOSYS), and neither do those of another calling convention.
+
+CUDA does not start without three things that are denied otherwise (found on an H100, driver 580):
+a unix socket of kind SEQPACKET, `bind` and `listen` on it, under an abstract name, and shared
+anonymous pages. `connect` and `accept` stay denied, so that nobody is reached through the socket
+and nobody who comes is answered; the watchdog counts the pages by their mappings.
 """
 
 import ctypes
@@ -21,6 +26,7 @@ from gymlab.worker.sandbox.syscalls import (
     MODES,
     SCHEDULING,
     SOCKETS,
+    WAITING,
     Numbers,
 )
 
@@ -38,6 +44,8 @@ _SET_MODE_FILTER, _FLAG_ALL_THREADS = 1, 1
 _X32_CALLS = 0x40000000
 _CLONE_THREAD = 0x00010000
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+_SOCK_STREAM, _SOCK_SEQPACKET, _SOCKET_KIND = 1, 5, 0xF
+"""A datagram can be sent to any address, past `connect`; these two kinds cannot."""
 _PRCTL_DENIED = (22, 35, 36, 59, 62, 0x59616D61)
 """SECCOMP, MM, CHILD_SUBREAPER, SYSCALL_USER_DISPATCH, SCHED_CORE, PTRACER."""
 _SHARED_ANONYMOUS = 0x21
@@ -74,17 +82,20 @@ class Instruction:
 Program = list[Instruction]
 
 
-def forbid_system_calls(profile: Profile, *, shares_uid: bool) -> None:
+def forbid_system_calls(profile: Profile, *, shares_uid: bool, has_card: bool = False) -> None:
     """Load the filter for every thread of this process.
 
     Args:
         profile: Whether sockets can be made at all.
         shares_uid: Whether modes and times of files need a guard as well.
+        has_card: Whether the driver of a graphics card is to work.
 
     Raises:
         SeccompError: It cannot be loaded.
     """
-    program = assemble(platform.machine(), os.getpid(), profile, shares_uid=shares_uid)
+    program = assemble(
+        platform.machine(), os.getpid(), profile, shares_uid=shares_uid, has_card=has_card
+    )
     code = b"".join(step.packed() for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = _Header(len(program), ctypes.addressof(buffer))
@@ -99,8 +110,17 @@ class _Header(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def assemble(machine: str, pid: int, profile: Profile, *, shares_uid: bool) -> Program:
+def assemble(
+    machine: str, pid: int, profile: Profile, *, shares_uid: bool, has_card: bool = False
+) -> Program:
     """Return the program for a processor.
+
+    Args:
+        machine: Its name.
+        pid: This process.
+        profile: Whether sockets can be made at all.
+        shares_uid: Whether modes and times of files need a guard as well.
+        has_card: Whether the driver of a graphics card is to work.
 
     Raises:
         SeccompError: The processor is not one of those whose numbers are listed.
@@ -119,11 +139,13 @@ def assemble(machine: str, pid: int, profile: Profile, *, shares_uid: bool) -> P
     program += _when(_JUMP_GREATER, LAST_KNOWN, _MISSING)
     tables = [DENIED]
     tables += [SOCKETS] if profile == "strict" else []
+    tables += [WAITING] if profile == "strict" and not has_card else []
     tables += [MODES] if shares_uid else []
     for table in tables:
         for number in _column(table.values(), column):
             program += _when(_JUMP_EQUAL, number, _DENY)
     looked_at = {**_looked_at(pid, profile), **(_scheduling(pid) if shares_uid else {})}
+    looked_at |= _of_a_card(profile) if has_card else {}
     for call, body in looked_at.items():
         number = {**LOOKED_AT, **MODES, **SCHEDULING}[call][column]
         if number is not None:
@@ -141,7 +163,7 @@ def _looked_at(pid: int, profile: Profile) -> Mapping[str, Program]:
         "clone3": [_answer(_MISSING)],
         "socket": [_answer(_DENY)] if profile == "strict" else _only(0, families),
         # asyncio wakes its own loop through one.
-        "socketpair": _only(0, [_AF_UNIX]),
+        "socketpair": _sockets_of(_SOCK_STREAM, _SOCK_SEQPACKET),
         "kill": _only(0, [pid]),
         "tgkill": _only(0, [pid]),
         "prlimit64": _only(0, own),
@@ -160,6 +182,12 @@ def _looked_at(pid: int, profile: Profile) -> Mapping[str, Program]:
         "fcntl": _none_of(1, (*_SIGNAL_OWNERS, _SET_PIPE_SIZE, _NOTIFY, _SET_LEASE)),
         "ioctl": _none_of(1, (*_TERMINAL_INPUT, *_IOCTL_OWNERS)),
     }
+
+
+def _of_a_card(profile: Profile) -> Mapping[str, Program]:
+    """Allow what CUDA does not start without."""
+    sockets = {"socket": _sockets_of(_SOCK_SEQPACKET)} if profile == "strict" else {}
+    return {**sockets, "mmap": [_answer(_ALLOW)]}
 
 
 def _scheduling(pid: int) -> Mapping[str, Program]:
@@ -195,6 +223,13 @@ def _argument(index: int) -> Program:
 def _only(index: int, values: Iterable[int]) -> Program:
     steps = [step for value in values for step in _when(_JUMP_EQUAL, value, _ALLOW)]
     return [*_argument(index), *steps, _answer(_DENY)]
+
+
+def _sockets_of(*kinds: int) -> Program:
+    """Allow unix sockets of some kinds."""
+    steps = [step for kind in kinds for step in _when(_JUMP_EQUAL, kind, _ALLOW)]
+    is_unix = [*_argument(0), Instruction(_JUMP_EQUAL, _AF_UNIX, 1, 0), _answer(_DENY)]
+    return [*is_unix, *_argument(1), Instruction(_AND, _SOCKET_KIND), *steps, _answer(_DENY)]
 
 
 def _none_of(index: int, values: Iterable[int]) -> Program:

@@ -163,12 +163,16 @@ DENIED: Mapping[str, Numbers] = {
 
 SOCKETS: Mapping[str, Numbers] = {
     "connect": (42, 203),
-    "bind": (49, 200),
-    "listen": (50, 201),
     "accept": (43, 202),
     "accept4": (288, 242),
 }
 """Denied without a network namespace of its own; making a socket is looked at separately."""
+
+WAITING: Mapping[str, Numbers] = {
+    "bind": (49, 200),
+    "listen": (50, 201),
+}
+"""Denied as well, but to a worker that computes on a graphics card."""
 
 MODES: Mapping[str, Numbers] = {
     "chmod": (90, None),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from gymlab.envs.games.snake import SnakeEnv
+from gymlab.envs.games.snake_vector import SnakeVectorEnv
 from gymlab.envs.rewarding.formula import FormulaReward
+from gymlab.envs.rewarding.function import Transition
 from gymlab.envs.rewarding.shaping import ShapedEnv
 from gymlab.errors import InvalidInputError, TrainingFailedError
 
@@ -37,6 +39,35 @@ def test_a_division_by_zero_names_event_and_numbers() -> None:
         env.step(RIGHT)
     assert "hunger = 0" in caught.value.detail
     assert "max(hunger, 1)" in str(caught.value.hint)
+
+
+def test_many_games_are_paid_as_one_by_one() -> None:
+    """What happens in a vectorised game is worth what it is worth in a scalar one."""
+    reward = FormulaReward(
+        {"apple": "10 + length", "closer": "0.5 / max(hunger, 1)", "step": "-0.1"}, SnakeEnv
+    )
+    games = SnakeVectorEnv(4, size=6, apples=5)
+    games.reset(seed=0)
+    games.action_space.seed(0)
+    paid = 0
+    for _ in range(60):
+        *_, info = games.step(games.action_space.sample())
+        totals, terms = reward.of_many(info["events"], info["measures"], 4)
+        for idx in range(4):
+            alone = {
+                part: {name: float(column[idx]) for name, column in info[part].items()}
+                for part in ("events", "measures")
+            }
+            alone["events"] = {name: count for name, count in alone["events"].items() if count}
+            total, parts = reward(Transition(None, 0, None, 0.0, False, False, alone))
+            assert totals[idx] == pytest.approx(total)
+            assert {name: column[idx] for name, column in terms.items() if column[idx]} == parts
+            paid += "apple" in (parts or {})
+    assert paid > 3
+    with pytest.raises(TrainingFailedError, match="event step: Division by zero"):
+        FormulaReward({"step": "1 / (hunger * 0)"}, SnakeEnv).of_many(
+            info["events"], info["measures"], 4
+        )
 
 
 def test_an_unknown_event_is_refused() -> None:

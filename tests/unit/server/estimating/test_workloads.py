@@ -46,6 +46,7 @@ def test_the_device_auto_is_the_cpu_where_there_is_nothing_else() -> None:
     spec = one.spec.model_dump(mode="json")
     assert one.key_of({**spec, "device": "cpu"}) == one.key
     assert one.key_of({**spec, "device": "cuda"}) != one.key
+    assert one.key_of({**spec, "may_use_card": True}) == one.key_of({**spec, "device": "cuda"})
 
 
 def test_a_long_rollout_is_halved_until_several_fit() -> None:

@@ -2,11 +2,14 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gymlab.supervisor.sandbox import accelerators
 from gymlab.supervisor.sandbox.accelerators import (
     Accelerator,
+    accelerator_of,
     asks_for_cuda,
     cuda_accelerator,
 )
@@ -15,7 +18,7 @@ from gymlab.supervisor.sandbox.mechanism import Mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
 from gymlab.supervisor.sandbox.wrapping import wrap
 
-GPU = Accelerator(("/dev/null", "/dev/zero"), ("/sys/devices",))
+GPU = Accelerator(("/dev/null", "/dev/zero"), ("/sys/devices", "/proc/devices"))
 """Stands for a card: what matters is that all of it, and nothing else, is handed on."""
 CONFINED = Mechanism(Tier.ISOLATED, program="/usr/bin/bwrap", confines=True)
 
@@ -26,6 +29,7 @@ def fixture_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "dev/nvidia-caps").mkdir(parents=True)
     (tmp_path / "sys/module/nvidia").mkdir(parents=True)
     (tmp_path / "sys/devices/pci0000:00").mkdir(parents=True)
+    (tmp_path / "proc/driver/nvidia").mkdir(parents=True)
     monkeypatch.setattr(Path, "is_char_device", lambda self: "dev" in self.parts)
     return tmp_path
 
@@ -33,7 +37,7 @@ def fixture_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_machine_with_a_card_gives_its_nodes_and_what_the_driver_reads(machine: Path) -> None:
     """And no node of anybody else's."""
     names = ("nvidiactl", "nvidia0", "nvidia12", "nvidia-uvm", "nvidia-caps/nvidia-cap1", "sda")
-    for name in names:
+    for name in (*names, "nvidia-uvm-tools", "nvidia-modeset"):
         (machine / "dev" / name).touch()
     found = cuda_accelerator(machine)
     assert found == Accelerator(
@@ -44,7 +48,7 @@ def test_a_machine_with_a_card_gives_its_nodes_and_what_the_driver_reads(machine
             "/dev/nvidia-uvm",
             "/dev/nvidia-caps/nvidia-cap1",
         ),
-        ("/sys/module/nvidia", "/sys/devices/pci0000:00"),
+        ("/sys/module/nvidia", "/sys/devices/pci0000:00", "/proc/driver/nvidia"),
     )
 
 
@@ -64,10 +68,19 @@ def test_what_only_has_the_name_of_a_device_is_none(tmp_path: Path) -> None:
     assert cuda_accelerator(tmp_path) is None
 
 
-def test_only_a_run_that_asks_for_cuda_gets_it() -> None:
-    """`auto` does not."""
+def test_only_a_run_that_asks_for_cuda_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or one that left the device open and gains from a card."""
+    monkeypatch.setattr(accelerators, "cuda_accelerator", lambda: GPU)
     assert asks_for_cuda({"device": "cuda"})
-    assert not any(asks_for_cuda(spec) for spec in ({}, {"device": "auto"}, {"device": "cpu"}))
+    assert accelerator_of({"device": "cuda"}) is GPU
+    assert accelerator_of({"device": "auto", "may_use_card": True}) is GPU
+    no_card: tuple[dict[str, Any], ...] = (
+        {}, {"device": "auto"}, {"device": "auto", "may_use_card": False},
+        {"device": "cpu", "may_use_card": True},
+    )  # fmt: skip
+    for spec in no_card:
+        assert not asks_for_cuda(spec)
+        assert accelerator_of(spec) is None
 
 
 def test_the_worker_is_given_the_nodes_and_nothing_else_changes(tmp_path: Path) -> None:
@@ -88,6 +101,9 @@ def test_the_worker_is_given_the_nodes_and_nothing_else_changes(tmp_path: Path) 
     for part in ("profile", "max_files", "max_threads", "shares_uid"):
         assert told_plain.split(f'"{part}":')[1][:8] == told_gpu.split(f'"{part}":')[1][:8]
     assert "/sys/devices" in told_gpu
+    assert ('"has_card":true' in told_plain, '"has_card":true' in told_gpu) == (False, True)
+    assert '"/proc/devices"' in told_gpu
+    assert "/proc/devices" not in with_gpu.prefix, "it has a /proc of its own"
 
 
 def _has(words: list[str], wanted: list[str]) -> bool:

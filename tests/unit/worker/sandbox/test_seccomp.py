@@ -3,7 +3,14 @@
 import pytest
 
 from gymlab.worker.sandbox.seccomp import Instruction, SeccompError, assemble
-from gymlab.worker.sandbox.syscalls import DENIED, LAST_KNOWN, MODES, SCHEDULING, SOCKETS
+from gymlab.worker.sandbox.syscalls import (
+    DENIED,
+    LAST_KNOWN,
+    MODES,
+    SCHEDULING,
+    SOCKETS,
+    WAITING,
+)
 from tests.unit.worker.sandbox.filter_machine import ALLOW, DENY, KILL, MISSING, run
 
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -23,10 +30,10 @@ def _answer(
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("name", sorted({**DENIED, **SOCKETS}))
+@pytest.mark.parametrize("name", sorted({**DENIED, **SOCKETS, **WAITING}))
 def test_listed_calls_are_denied(machine: str, name: str) -> None:
     """Whatever their arguments."""
-    assert _answer(machine, {**DENIED, **SOCKETS}[name], 1, 2, 3) in {DENY, None}
+    assert _answer(machine, {**DENIED, **SOCKETS, **WAITING}[name], 1, 2, 3) in {DENY, None}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -75,10 +82,46 @@ def test_signals_reach_this_process_alone(machine: str) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_only_pairs_of_unix_sockets_are_made(machine: str) -> None:
-    """Asyncio needs one."""
-    assert _answer(machine, (41, 198), 1) == DENY
-    assert _answer(machine, (53, 199), 1) == ALLOW
-    assert _answer(machine, (53, 199), 2) == DENY
+    """Asyncio needs one. Datagrams could be sent past `connect`, to services of the machine."""
+    stream, datagram, raw, packets, no_waiting = 1, 2, 3, 5, 0o4000
+    assert _answer(machine, (41, 198), 1, stream) == DENY
+    assert _answer(machine, (53, 199), 1, stream) == ALLOW
+    assert _answer(machine, (53, 199), 1, stream | no_waiting) == ALLOW
+    assert _answer(machine, (53, 199), 1, packets) == ALLOW
+    assert _answer(machine, (53, 199), 1, datagram) == DENY
+    assert _answer(machine, (53, 199), 1, raw | no_waiting) == DENY
+    assert _answer(machine, (53, 199), 2, stream) == DENY
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_card_opens_what_cuda_needs_and_nothing_more(machine: str) -> None:
+    """A socket under a name, at which nobody is answered and with which nobody is reached."""
+    column, architecture = MACHINES[machine]
+
+    def answer(table: tuple[int | None, int | None], *arguments: int) -> int | None:
+        program = assemble(machine, PID, "strict", shares_uid=True, has_card=True)
+        number = table[column]
+        return None if number is None else run(program, architecture, number, *arguments)
+
+    cloexec = 0o2000000
+    assert answer((41, 198), 1, 5 | cloexec) == ALLOW
+    assert [answer((41, 198), family, 5) for family in (2, 10, 16, 17, 38, 40)] == [DENY] * 6
+    assert [answer((41, 198), 1, kind) for kind in (1, 2, 3)] == [DENY] * 3
+    assert {answer(numbers) for numbers in WAITING.values()} == {ALLOW}
+    assert answer((9, 222), 0, 4096, 3, 0x21) == ALLOW
+    for name, numbers in {**DENIED, **SOCKETS}.items():
+        assert answer(numbers, 1, 2, 3) in {DENY, None}, name
+
+
+def test_a_card_changes_nothing_of_the_loopback_profile_but_shared_pages() -> None:
+    """Sockets are made there anyway."""
+    plain = assemble("x86_64", PID, "loopback", shares_uid=False)
+    card = assemble("x86_64", PID, "loopback", shares_uid=False, has_card=True)
+    for family in (1, 2, 10, 16, 17):
+        for kind in (1, 2, 3, 5):
+            answers = {run(program, 0xC000003E, 41, family, kind) for program in (plain, card)}
+            assert len(answers) == 1
+    assert run(card, 0xC000003E, 9, 0, 4096, 3, 0x21) == ALLOW
 
 
 def test_the_loopback_profile_makes_sockets_of_three_families() -> None:

@@ -37,7 +37,7 @@ export function CurveToolbar(props: CurveToolbarProps) {
         <label htmlFor="compare-metric">Metric</label>
         <Select
           id="compare-metric"
-          className="w-48"
+          className="w-56"
           value={choice.metric}
           options={[
             ...(known ? [] : [{ value: choice.metric, label: choice.metric }]),

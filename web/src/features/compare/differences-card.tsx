@@ -77,6 +77,8 @@ function DifferenceRow({ one, places }: { one: FieldDifference; places: readonly
   const texts = places.map((own) =>
     [...new Set(own.map((place) => cellText(one.values[place])))].join(", "),
   );
+  // Seeds are meant to differ: nothing stands out.
+  const isMarked = (text: string) => one.section !== "seed" && isMinority(text, texts);
   return (
     <tr>
       <th scope="row" className="!bg-transparent !normal-case">
@@ -87,7 +89,7 @@ function DifferenceRow({ one, places }: { one: FieldDifference; places: readonly
         <td
           // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other identity and never move
           key={idx}
-          className={`num ${isMinority(text, texts) ? "bg-warn-soft font-semibold" : ""}`}
+          className={`num ${isMarked(text) ? "bg-warn-soft font-semibold" : ""}`}
         >
           {text}
         </td>

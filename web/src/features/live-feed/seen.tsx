@@ -3,6 +3,10 @@ import { formatFixed, formatInteger } from "@/lib/format";
 import { planesOf, seenNames, type TableRow } from "./seen-parts";
 import { shadeOf, spreadOf } from "./thoughts";
 
+/** Numbers without names that are still written out one by one. */
+const MOST_UNNAMED = 32;
+const CELLS_IN_A_ROW = 25;
+
 interface SeenProps {
   seen: Observation;
   /** The environment's own table of what an observation means. */
@@ -12,13 +16,16 @@ interface SeenProps {
 /** What the network is given at this moment: numbers by name, or planes of a picture. */
 export function Seen({ seen, rows }: SeenProps) {
   const [count = 0] = seen.shape;
+  const names = seenNames(rows, count);
   return (
     <div className="grid gap-1">
       <p className="text-2xs text-fg-2">What the agent sees</p>
       {seen.shape.length === 3 ? (
         <Planes seen={seen} />
+      ) : seen.values.length > MOST_UNNAMED && names === null ? (
+        <Cells values={seen.values} />
       ) : seen.values.length > 0 ? (
-        <Numbers values={seen.values} names={seenNames(rows, count)} />
+        <Numbers values={seen.values} names={names} />
       ) : (
         <p className="num text-xs">
           {seen.ones.length > 0
@@ -59,6 +66,40 @@ function Numbers({ values, names }: { values: number[]; names: string[] | null }
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Many numbers without names: a cell for each, the number where one points at it. */
+function Cells({ values }: { values: number[] }) {
+  const largest = spreadOf(values);
+  const width = Math.min(CELLS_IN_A_ROW, values.length);
+  const height = Math.ceil(values.length / width);
+  const range = `${formatFixed(Math.min(...values), 2)} to ${formatFixed(Math.max(...values), 2)}`;
+  return (
+    <figure className="m-0 grid gap-0.5">
+      <svg
+        role="img"
+        aria-label={`${values.length} numbers, ${range}`}
+        viewBox={`0 0 ${width} ${height}`}
+        className="w-full max-w-md rounded-sm bg-surface-2"
+      >
+        {values.map((value, idx) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place
+            key={idx}
+            x={(idx % width) + 0.05}
+            y={Math.floor(idx / width) + 0.05}
+            width={0.9}
+            height={0.9}
+            fill={value < 0 ? "var(--c2)" : "var(--c1)"}
+            fillOpacity={shadeOf(value, largest)}
+          >
+            <title>{`${idx}: ${formatFixed(value, 2)}`}</title>
+          </rect>
+        ))}
+      </svg>
+      <figcaption className="num text-2xs text-fg-3">{`${values.length} numbers, ${range}`}</figcaption>
+    </figure>
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReplaySummary } from "@/api/replays";
-import { exampleOf, kindNames } from "./choosing";
+import { endingName, exampleOf, kindNames } from "./choosing";
 
 function replay(episode: number, termination: string, timestep: number): ReplaySummary {
   return {
@@ -30,6 +30,12 @@ describe("choosing an example", () => {
 
   it("finds none where none is kept", () => {
     expect(exampleOf(REPLAYS, "starvation", 1)).toBeUndefined();
+  });
+
+  it("names an ending in the game's words", () => {
+    const meanings = new Map([["self", "bit itself"]]);
+    expect(endingName("self", meanings)).toBe("Self: bit itself");
+    expect(endingName("time_limit", meanings)).toBe("Time limit");
   });
 
   it("says why it is kept", () => {

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { environmentQuery } from "@/api/environments";
 import { replayStatesQuery, replaysQuery, terminationsQuery } from "@/api/replays";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
@@ -18,6 +19,7 @@ export function EpisodesPanel({ run }: { run: Run }) {
   const live = isLive(run.status);
   const replays = useQuery(replaysQuery(run.id, live));
   const terminations = useQuery(terminationsQuery(run.id, live));
+  const { data: environment } = useQuery(environmentQuery(run.env_id));
   const [wished, setWished] = useState<number>();
   const [missing, setMissing] = useState<string>();
   const kept = replays.data ?? [];
@@ -39,7 +41,11 @@ export function EpisodesPanel({ run }: { run: Run }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
       <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-4">
         <Card title="Why episodes ended" id="terminations">
-          <TerminationChart terminations={terminations.data} onPick={pick} />
+          <TerminationChart
+            terminations={terminations.data}
+            meanings={meaningsOf(environment?.game?.terminations ?? [])}
+            onPick={pick}
+          />
           {missing !== undefined && (
             <p role="status" className="mt-2 text-xs text-fg-2">
               No episode that ended so can be shown.
@@ -57,6 +63,12 @@ export function EpisodesPanel({ run }: { run: Run }) {
       )}
     </div>
   );
+}
+
+function meaningsOf(
+  reasons: readonly { name: string; meaning: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(reasons.map(({ name, meaning }) => [name, meaning]));
 }
 
 function Shown({ runId, episode }: { runId: string; episode: number }) {

@@ -1,9 +1,12 @@
 import type { Terminations } from "@/api/replays";
 import { seriesLook } from "@/charts/chart-theme";
-import { formatInteger, humanize } from "@/lib/format";
+import { formatInteger } from "@/lib/format";
+import { endingName } from "./choosing";
 
 interface TerminationChartProps {
   terminations: Terminations;
+  /** What a game says of a reason, in words. */
+  meanings: ReadonlyMap<string, string>;
   /** Somebody asks for an episode that ended so, near the end of this part of the training. */
   onPick: (reason: string, untilTimestep: number) => void;
 }
@@ -11,7 +14,7 @@ interface TerminationChartProps {
 const HEIGHT = 160;
 
 /** Why episodes ended over training: one bar for each part, as shares; a click plays an example. */
-export function TerminationChart({ terminations, onPick }: TerminationChartProps) {
+export function TerminationChart({ terminations, meanings, onPick }: TerminationChartProps) {
   const { edges, reasons, total } = terminations;
   const numParts = Math.max(0, edges.length - 1);
   const colour = (idx: number) => seriesLook(idx).stroke;
@@ -26,7 +29,7 @@ export function TerminationChart({ terminations, onPick }: TerminationChartProps
               {reasons.map(({ reason, counts }, idx) => {
                 const count = counts[part] ?? 0;
                 if (!count) return null;
-                const name = `${humanize(reason)}: ${formatInteger(count)} of ${formatInteger(ended)} episodes until timestep ${formatInteger(until)}`;
+                const name = `${endingName(reason, meanings)}: ${formatInteger(count)} of ${formatInteger(ended)} episodes until timestep ${formatInteger(until)}`;
                 return (
                   <button
                     key={reason}
@@ -56,7 +59,7 @@ export function TerminationChart({ terminations, onPick }: TerminationChartProps
               type="button"
               className="btn btn-outline"
               data-pick={reason}
-              title="Play such an episode"
+              title={`Play an episode that ended so: ${endingName(reason, meanings)}`}
               onClick={() => onPick(reason, Number.POSITIVE_INFINITY)}
             >
               <span
@@ -64,7 +67,7 @@ export function TerminationChart({ terminations, onPick }: TerminationChartProps
                 className="inline-block size-3 rounded-sm"
                 style={{ background: colour(idx) }}
               />
-              {humanize(reason)}
+              {endingName(reason, meanings)}
               <span className="num text-fg-2">
                 {`${formatInteger(count)} · ${Math.round((100 * count) / Math.max(1, total))} %`}
               </span>

@@ -142,10 +142,14 @@ function spreadText(spread: SpreadValue | null | undefined): ReactNode {
   return (
     <span
       className="whitespace-nowrap"
-      title={`Mean and standard deviation over ${formatCount(spread.num_runs, "run")}`}
+      title={`${spread.num_runs > 1 ? "Mean and standard deviation over" : "Return of"} ${formatCount(spread.num_runs, "run")}`}
     >
       {formatNumber(spread.mean)}
-      <span className="block text-2xs text-fg-3">± {formatNumber(spread.std)}</span>
+      {spread.num_runs > 1 ? (
+        <span className="block text-2xs text-fg-3">± {formatNumber(spread.std)}</span>
+      ) : (
+        <span className="block text-2xs text-fg-3">1 run so far</span>
+      )}
     </span>
   );
 }

@@ -35,7 +35,7 @@ describe("sharedName", () => {
 describe("spreadOf", () => {
   it("is the mean and the deviation of a sample", () => {
     expect(spreadOf([1, null, 3])).toEqual({ mean: 2, std: Math.SQRT2 });
-    expect(spreadOf([5])).toEqual({ mean: 5, std: 0 });
+    expect(spreadOf([5])).toEqual({ mean: 5, std: null });
     expect(spreadOf([null])).toBeNull();
   });
 });

@@ -34,14 +34,18 @@ export function sharedName(versions: readonly Version[]): string {
   return tidy === "" ? (names[0] ?? "") : tidy;
 }
 
+interface Spread {
+  mean: number;
+  /** Null for a single value: nothing tells how much it varies. */
+  std: number | null;
+}
+
 /** Mean and spread of what is known; null where nothing is. */
-export function spreadOf(values: readonly (number | null)[]): { mean: number; std: number } | null {
+export function spreadOf(values: readonly (number | null)[]): Spread | null {
   const known = values.filter((value): value is number => value !== null);
   if (known.length === 0) return null;
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const variance =
-    known.length < 2
-      ? 0
-      : known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1);
-  return { mean, std: Math.sqrt(variance) };
+  if (known.length < 2) return { mean, std: null };
+  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, std: Math.sqrt(squares / (known.length - 1)) };
 }

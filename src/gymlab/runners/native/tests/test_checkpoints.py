@@ -6,22 +6,27 @@ import pytest
 import torch
 from safetensors.torch import load as load_tensors
 
+from gymlab.agents.learner import STATE_FILE, TENSORS_FILE
+from gymlab.agents.remembering import REPLAY_FILE
 from gymlab.domain.events import EventType
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runners.native.agent import STATE_FILE, TENSORS_FILE
-from gymlab.runners.native.replay import REPLAY_FILE
 from gymlab.runners.native.runner import RUNNER
 from gymlab.runners.native.tests.rehearsing import DQN, PPO, make_spec, trained
 from gymlab.runners.native.tests.rehearsing import settings as changed
 
 _MEMORY = {"layers": [{"type": "dense", "units": 8}, {"type": "lstm", "units": 8}]}
+_LIGHTER = {
+    "layers": [{"type": "gru", "units": 8}],
+    "critic_layers": [{"type": "dense", "units": 8}, {"type": "lstm", "units": 4}],
+}
 _NOISY = {"layers": [{"type": "dense", "units": 8}, {"type": "dropout", "rate": 0.2}]}
 CASES: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "ppo": ("ppo", "CartPole-v1", PPO, 700),
     "ppo, normalised": ("ppo", "Pendulum-v1", PPO | {"normalize": True}, 1500),
     "ppo, dropout": ("ppo", "CartPole-v1", PPO | {"network": _NOISY}, 600),
     "ppo, memory": ("ppo", "CartPole-v1", PPO | {"network": _MEMORY, "num_envs": 2}, 500),
+    "ppo, memories apart": ("ppo", "CartPole-v1", PPO | {"network": _LIGHTER, "num_envs": 2}, 500),
     "ppo, lander": ("ppo", "LunarLander-v3", PPO, 900),
     "dqn": ("dqn", "CartPole-v1", DQN, 800),
     "dqn, prioritised": (

@@ -10,12 +10,13 @@ import torch
 from gymnasium import spaces
 
 from gymlab.agents.action_values import ActionValues, exploration_rate
-from gymlab.agents.config_dqn import DqnConfig
+from gymlab.agents.config_dqn import PrioritizedDqnConfig
 from gymlab.agents.observing import ObservationEncoder
+from gymlab.agents.remembering import REPLAY_FILE
 from gymlab.domain.networks import NetworkSpec
 from gymlab.errors import TrainingFailedError
 from gymlab.runners.native.dqn import dqn_loss, next_values
-from gymlab.runners.native.replay import REPLAY_FILE, Replay
+from gymlab.runners.native.replay import Replay
 from gymlab.runners.native.sum_tree import SumTree
 from gymlab.runners.native.tests.rehearsing import DQN, make_spec, trained
 
@@ -59,7 +60,7 @@ def test_the_loss_is_hubers_and_weighted() -> None:
 
 def test_exploration_falls_and_stays() -> None:
     """From the first to the final rate over its share of the budget."""
-    config = DqnConfig(exploration_fraction=0.5, exploration_final_eps=0.1)
+    config = PrioritizedDqnConfig(exploration_fraction=0.5, exploration_final_eps=0.1)
     rates = [exploration_rate(config, progress) for progress in (0.0, 0.25, 0.5, 1.0)]
     assert rates == pytest.approx([1.0, 0.55, 0.1, 0.1])
 
@@ -81,7 +82,7 @@ def _fill(replay: Replay, rewards: list[float], *, terminated: bool) -> None:
 @pytest.mark.parametrize("terminated", [True, False])
 def test_returns_of_several_timesteps(terminated: bool) -> None:
     """R sums up to n rewards; a real end is worth nothing, a time limit what follows it."""
-    replay = Replay(DqnConfig(n_steps=3, gamma=0.5, buffer_size=10), ENCODER, 1)
+    replay = Replay(PrioritizedDqnConfig(n_steps=3, gamma=0.5, buffer_size=10), ENCODER, 1)
     _fill(replay, [1.0, 2.0, 4.0, 8.0], terminated=terminated)
     assert len(replay) == 4
     assert replay.rewards[:4].tolist() == [3.0, 6.0, 8.0, 8.0]
@@ -93,7 +94,7 @@ def test_returns_of_several_timesteps(terminated: bool) -> None:
 
 def test_the_oldest_transitions_give_way() -> None:
     """The memory is a ring."""
-    replay = Replay(DqnConfig(buffer_size=3), ENCODER, 1)
+    replay = Replay(PrioritizedDqnConfig(buffer_size=3), ENCODER, 1)
     _fill(replay, [1.0, 2.0, 3.0, 4.0], terminated=True)
     assert len(replay) == 3
     assert sorted(replay.rewards.tolist()) == [2.0, 3.0, 4.0]
@@ -129,7 +130,7 @@ def test_a_sum_tree_never_finds_a_place_without_priority() -> None:
 
 def test_prioritised_draws_and_their_weights() -> None:
     """Bad predictions come back more often and count less; fresh transitions come at once."""
-    config = DqnConfig(prioritized_replay=True, priority_exponent=1.0, buffer_size=8)
+    config = PrioritizedDqnConfig(prioritized_replay=True, priority_exponent=1.0, buffer_size=8)
     replay = Replay(config, ENCODER, 1)
     _fill(replay, [0.0, 0.0, 0.0, 0.0], terminated=True)
     generator = np.random.default_rng(0)
@@ -148,7 +149,7 @@ def test_prioritised_draws_and_their_weights() -> None:
 @pytest.mark.parametrize("prioritized", [True, False])
 def test_a_memory_comes_back(prioritized: bool) -> None:
     """It draws the same transitions; a damaged file is refused."""
-    config = DqnConfig(prioritized_replay=prioritized, buffer_size=8, n_steps=2)
+    config = PrioritizedDqnConfig(prioritized_replay=prioritized, buffer_size=8, n_steps=2)
     first, second = Replay(config, ENCODER, 1), Replay(config, ENCODER, 1)
     _fill(first, [1.0, 2.0, 3.0], terminated=True)
     data = first.members()[REPLAY_FILE]

@@ -10,6 +10,10 @@ from gymlab.runner_api.runner import Thinker
 from gymlab.runners.native.runner import RUNNER
 from gymlab.runners.native.tests.rehearsing import DQN, PPO, make_spec, settings, trained
 
+OWN_MEMORY = {
+    "layers": [{"type": "dense", "units": 8}],
+    "critic_layers": [{"type": "lstm", "units": 8}],
+}
 MEMORY = {"layers": [{"type": "dense", "units": 8}, {"type": "gru", "units": 8}], "trunk": "shared"}
 
 
@@ -24,6 +28,13 @@ MEMORY = {"layers": [{"type": "dense", "units": 8}, {"type": "gru", "units": 8}]
             settings(PPO, network=MEMORY),
             "probabilities",
             ["1 dense", "2 gru"],
+        ),
+        (
+            "ppo",
+            "CartPole-v1",
+            settings(PPO, network=OWN_MEMORY),
+            "probabilities",
+            ["1 dense"],
         ),
         ("dqn", "CartPole-v1", DQN, "action_values", ["1 dense"]),
         ("dqn", "CartPole-v1", settings(DQN, dueling=True), "action_values", ["1 dense"]),
@@ -42,6 +53,7 @@ def test_thoughts(
     generator = torch.get_rng_state()
     for _ in range(5):
         thoughts = actor.think(observation)
+        assert thoughts.value is not None
         action = actor.act(observation, deterministic=True)
         assert other.act(observation, deterministic=True) == action
         if kind != "means":
@@ -57,3 +69,21 @@ def test_thoughts(
         observation, *_ = env.step(action)
     env.close()
     assert torch.equal(torch.get_rng_state(), generator)
+
+
+def test_a_critic_with_a_memory_says_what_it_learnt_with() -> None:
+    """Its value of an observation is that of the whole episode up to it."""
+    network = {**MEMORY, "trunk": "separate"}
+    spec = make_spec("ppo", total_timesteps=96, **settings(PPO, network=network))
+    members = trained(spec).record.checkpoints[-1].members.durable
+    actor = RUNNER.load_actor(spec, members)
+    assert isinstance(actor, Thinker)
+    env = RUNNER.make_env(spec, render_mode=None)
+    first, _ = env.reset(seed=0)
+    fresh = actor.think(first).value
+    second = env.step(actor.act(first, deterministic=True))[0]
+    later = actor.think(second).value
+    actor.reset()
+    assert actor.think(first).value == fresh
+    assert actor.think(second).value != later
+    env.close()

@@ -1,63 +1,10 @@
 """Small runs in memory."""
 
-from typing import Any
-
-from gymlab.domain.runs import RunSpec
-from gymlab.runner_api.rehearsal import RehearsalContext
 from gymlab.runners.turbo.runner import RUNNER
+from tests.agents.rehearsing import DQN, PPO, SAC, SMALL_NETWORK, Rehearsing, settings
 
-SMALL_NETWORK = {"layers": [{"type": "dense", "units": 16, "activation": "tanh"}]}
-PPO: dict[str, Any] = {
-    "network": SMALL_NETWORK,
-    "n_steps": 16,
-    "num_envs": 3,
-    "batch_size": 16,
-    "n_epochs": 2,
-    "learning_rate": "lin_0.001",
-}
-DQN: dict[str, Any] = {
-    "network": SMALL_NETWORK,
-    "buffer_size": 400,
-    "batch_size": 16,
-    "learning_starts": 60,
-    "train_freq": 4,
-    "target_update_interval": 70,
-}
-SAC: dict[str, Any] = {
-    "network": SMALL_NETWORK,
-    "buffer_size": 400,
-    "batch_size": 16,
-    "learning_starts": 60,
-    "train_freq": 2,
-    "gradient_steps": 2,
-}
+__all__ = ["DQN", "PPO", "SAC", "SMALL_NETWORK", "make_spec", "settings", "trained"]
 
-
-def make_spec(
-    algorithm: str, env_id: str = "CartPole-v1", total_timesteps: int = 256, **changes: Any
-) -> RunSpec:
-    """Return a specification; other keyword arguments are hyperparameters or fields of it."""
-    fields = {name: changes.pop(name) for name in list(changes) if name in RunSpec.model_fields}
-    return RunSpec.model_validate({
-        "run_id": "test",
-        "env_id": env_id,
-        "runner": "turbo",
-        "algorithm": algorithm,
-        "hyperparameters": changes,
-        "total_timesteps": total_timesteps,
-        "seed": 0,
-        "device": "cpu",
-        **fields,
-    })
-
-
-def settings(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return hyperparameters with some changed."""
-    return {**base, **changes}
-
-
-def trained(spec: RunSpec, **options: Any) -> RehearsalContext:
-    """Train to the end."""
-    context = RehearsalContext(spec, **options)
-    RUNNER.train(context)
-    return context
+_REHEARSING = Rehearsing("turbo", RUNNER)
+make_spec = _REHEARSING.make_spec
+trained = _REHEARSING.trained

@@ -51,7 +51,7 @@ NOISE = {"layers": [{"type": "dropout"}, {"type": "dense", "units": 4}]}
         ("ppo", "CartPole-v1", {"network": MEMORY}, "gru layers are not compiled"),
         ("ppo", "CartPole-v1", {"network": NOISE}, "dropout layers are not compiled"),
         ("dqn", "CartPole-v1", {"network": MEMORY}, "without a memory"),
-        ("dqn", "CartPole-v1", {"prioritized_replay": True}, "prioritized_replay"),
+        ("dqn", "CartPole-v1", {"prioritized_replay": True}, "No hyperparameter"),
         ("dqn", "Pendulum-v1", {}, "needs Discrete"),
         ("sac", "CartPole-v1", {}, "needs Box"),
         ("dqn", "CartPole-v1", {"buffer_size": 10_000_001}, "buffer_size"),

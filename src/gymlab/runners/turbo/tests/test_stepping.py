@@ -8,6 +8,9 @@ import gymnasium
 import numpy as np
 import pytest
 
+from gymlab.envs.composing import compose_env
+from gymlab.envs.state.episode import Episode
+from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.rehearsal import RehearsalContext
 from gymlab.runners.turbo.choosing import choose_engine, read_manifest
 from gymlab.runners.turbo.making import make_stepper
@@ -127,6 +130,63 @@ def test_an_episode_can_be_cut_by_hand() -> None:
         assert episode.termination == "cut_off"
 
 
+def _played(env_id: str, num_steps: int, **fields: Any) -> RehearsalContext:
+    """Step a pool with random actions that are kept for a while."""
+    spec = make_spec("ppo", env_id, **fields)
+    context = RehearsalContext(spec)
+    stepper = make_stepper(spec, NUM_ENVS, context)
+    assert isinstance(stepper, PooledStepper)
+    stepper.begin(5)
+    stepper.action_space.seed(5)
+    actions = np.array([stepper.action_space.sample() for _ in range(NUM_ENVS)])
+    for step in range(num_steps):
+        actions[step % NUM_ENVS] = stepper.action_space.sample()
+        if step == 40:
+            stepper.tracker.cut_episode(1)
+        stepper.step(actions)
+    stepper.close()
+    return context
+
+
+@pytest.mark.parametrize("env_id", sorted(read_manifest().vectorised_environments))
+def test_an_episode_of_a_game_is_played_again_as_a_scalar_one(env_id: str) -> None:
+    """From the state of its generator and its actions, also one that was cut off by hand."""
+    limit = {"max_episode_steps": 60}
+    context = _played(env_id, 300, env_kwargs=limit)
+    reasons = {episode.termination for episode in context.record.episodes}
+    assert "cut_off" in reasons
+    assert len(reasons) > 1
+    for episode in context.record.episodes:
+        assert episode.record is not None
+        rewards: list[float | None] = []
+        Episode(compose_env(context.spec)).restore(episode.record.plain(), rewards.append)
+        known = [reward for reward in rewards if reward is not None]
+        assert len(known) == episode.episode_length
+        assert sum(known) == pytest.approx(episode.episode_return)
+
+
+def test_a_formula_is_learned_from_and_the_games_own_return_is_counted() -> None:
+    """Without leaving the games that are played all at once."""
+    formula = {"apple": "10", "closer": "0.1", "step": "-0.01 * length", "died": "-1"}
+    fields: dict[str, Any] = {"env_kwargs": {"size": 5}, "reward_formula": formula}
+    context = _played("gymlab/Snake-v0", 400, **fields)
+    assert choose_engine(context.spec).engine == "vectorised"
+    finished = [each for each in context.record.episodes if each.termination != "cut_off"]
+    assert finished
+    for episode in finished:
+        assert episode.terms.keys() <= formula.keys()
+        assert episode.shaped_return == pytest.approx(sum(episode.terms.values()))
+        apples = episode.terms.get("apple", 0.0) / 10
+        assert episode.episode_return == pytest.approx(apples + episode.terms.get("died", 0.0))
+    assert any(episode.terms.get("apple") for episode in finished)
+
+
+def test_a_formula_without_a_value_ends_the_run_with_its_event() -> None:
+    """As it does one game at a time."""
+    with pytest.raises(TrainingFailedError, match="event step: Division by zero"):
+        _played("gymlab/Snake-v0", 400, reward_formula={"step": "1 / (timestep - 3)"})
+
+
 def test_engines_and_why() -> None:
     """The fastest that fits; a reason where it is Python."""
     wrapper = {"id": "time_limit", "kwargs": {"max_episode_steps": 10}}
@@ -136,6 +196,7 @@ def test_engines_and_why() -> None:
         ("LunarLander-v3", {"env_kwargs": {"gravity": -5.0}}, "gymnasium", "gravity"),
         ("LunarLander-v3", {"env_kwargs": {"gravity": -10.0}}, "compiled", ""),
         ("gymlab/Snake-v0", {"env_kwargs": {"size": 12}}, "vectorised", ""),
+        ("gymlab/Snake-v0", {"reward_formula": {"apple": "2"}}, "vectorised", ""),
         ("FrozenLake-v1", {}, "gymnasium", "no compiled form"),
         ("Pendulum-v1", {}, "gymnasium", "no compiled form"),
         ("CartPole-v1", {"wrappers": [wrapper]}, "gymnasium", "wrappers"),

@@ -6,10 +6,10 @@ import pytest
 import torch
 from safetensors.torch import load as load_tensors
 
+from gymlab.agents.learner import STATE_FILE, TENSORS_FILE
 from gymlab.domain.events import EventType
 from gymlab.errors import TrainingFailedError
 from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runners.turbo.agent import STATE_FILE, TENSORS_FILE
 from gymlab.runners.turbo.runner import RUNNER
 from gymlab.runners.turbo.tests.rehearsing import DQN, PPO, SAC, make_spec, settings, trained
 

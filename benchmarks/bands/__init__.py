@@ -1,0 +1,1 @@
+"""Learning curves of every engine over many seeds: `python -m benchmarks.bands`."""

@@ -1,0 +1,106 @@
+"""Learning curves over seeds: what is kept, drawn and written."""
+
+import re
+from pathlib import Path
+from xml.dom.minidom import parseString
+
+import numpy as np
+import pytest
+
+from benchmarks.curves import pages
+from benchmarks.curves.lines import DRAWINGS, Drawing, Line
+from benchmarks.curves.picture import Curve, draw, filled
+from benchmarks.curves.records import NUM_PARTS, Learned, append, digest_of, of_line, read
+from benchmarks.curves.training import learn, parts_of
+
+LINE = Line("native", "ppo", "gymlab/GridWorld-v0")
+DRAWING = Drawing("grid", LINE.env_id, "docs/environments/gridworld.md", (("native", "ppo"),))
+
+
+def learned(seed: int, greedy_return: float = 0.5) -> Learned:
+    """Return a made-up training of the line."""
+    preset = LINE.preset
+    return Learned(
+        runner=LINE.runner, algorithm=LINE.algorithm, env_id=LINE.env_id, seed=seed,
+        preset=digest_of(preset), timesteps=preset["total_timesteps"],
+        returns=[None, *np.linspace(-1, seed / 10, NUM_PARTS - 1).tolist()],
+        greedy_return=greedy_return, versions={"torch": "1"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.id)
+def test_pages_show_what_was_trained(drawing: Drawing) -> None:
+    """Picture and table are those of the kept records: nobody wrote a number by hand."""
+    page = Path(drawing.page).read_text(encoding="utf-8")
+    records = read()
+    assert pages.with_curves(page, pages.text_of(drawing, records)) == page
+    picture = pages.picture_of(drawing, records)
+    if picture is not None:
+        assert drawing.picture.read_text(encoding="utf-8") == picture
+
+
+def test_an_episode_belongs_to_the_part_in_which_it_ended() -> None:
+    """The last timestep of a part is its own; a part without an end has no number."""
+    parts = parts_of([(1, 1.0), (2, 3.0), (3, 7.0), (100, 9.0), (101, 9.0)], 100)
+    assert parts[:3] == [2.0, 7.0, None]
+    assert parts[-1] == 9.0
+    assert len(parts) == NUM_PARTS
+
+
+def test_a_training_is_kept(tmp_path: Path) -> None:
+    """With its curve, its last policy's return and the versions; a torn line costs itself only."""
+    record = learn(LINE, 3, total_timesteps=600)
+    path = tmp_path / "curves.jsonl"
+    append(record, path)
+    with path.open("a") as file:
+        file.write('{"runner": "nat')
+    assert read(path) == [record]
+    assert (record.seed, record.timesteps) == (3, 600)
+    assert any(part is not None for part in record.returns)
+    assert "torch" in record.versions
+
+
+def test_other_hyperparameters_are_another_curve(tmp_path: Path) -> None:
+    """What was trained with an older preset is not shown; a repeated seed replaces itself."""
+    path = tmp_path / "curves.jsonl"
+    older = learned(0)
+    for record in (
+        Learned(**{**_fields(older), "preset": "older"}), learned(1), learned(0, 0.1), learned(0, 0.7),
+    ):  # fmt: skip
+        append(record, path)
+    found = of_line(read(path), LINE)
+    assert [(record.seed, record.greedy_return) for record in found] == [(0, 0.7), (1, 0.5)]
+
+
+def test_pictures_can_be_read() -> None:
+    """One seed is a line, several have bands; gaps take the part before them."""
+    rows = filled([[None, 1.0, None, 2.0], [0.0, None, None, 4.0]])
+    assert np.isnan(rows[0, 0])
+    assert rows[:, 1:].tolist() == [[1.0, 1.0, 2.0], [0.0, 0.0, 4.0]]
+    for seeds, num_bands in ((rows[:1], 0), (rows, 1), (np.repeat(rows, 2, 0), 2)):
+        picture = draw([Curve("PPO", 4000, seeds)], "Returns")
+        parseString(picture)  # noqa: S318 - made here
+        found = re.findall(r'd="([^"]+)"', picture)
+        assert sum(path.endswith("Z") for path in found) == num_bands
+        assert "nan" not in picture
+
+
+def test_too_few_seeds_are_said() -> None:
+    """Ten are enough."""
+    few, enough = ([learned(seed) for seed in range(count)] for count in (9, 10))
+    assert "Fewer than 10 seeds, so no more than a hint: PPO, native." in pages.text_of(
+        DRAWING, few
+    )
+    assert "Fewer" not in pages.text_of(DRAWING, enough)
+    assert "| PPO, native | 30,000 | 10 | 0.50 (0.50 to 0.50) |" in pages.text_of(DRAWING, enough)
+    assert "No curves" in pages.text_of(DRAWING, [])
+
+
+def test_a_page_without_marks_is_refused() -> None:
+    """Nothing is written into the middle of somewhere."""
+    with pytest.raises(ValueError, match="has no"):
+        pages.with_curves("# Page\n", "text")
+
+
+def _fields(record: Learned) -> dict[str, object]:
+    return {name: getattr(record, name) for name in Learned.__slots__}
