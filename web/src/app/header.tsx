@@ -15,8 +15,11 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         className="flex h-full sm:mr-1 items-center font-mono text-xs font-bold whitespace-nowrap sm:text-sm md:mr-4 md:text-[1rem]"
       >
         <span>
-          RL LAB <span className="text-danger">{"//"}</span>
-          <span className="hidden sm:inline"> GYM MANAGER</span>
+          RL LAB
+          <span className="hidden sm:inline">
+            {" "}
+            <span className="text-danger">{"//"}</span> GYM MANAGER
+          </span>
           <span className="sr-only sm:hidden"> GYM MANAGER</span>
         </span>
       </Link>

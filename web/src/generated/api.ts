@@ -6557,6 +6557,12 @@ export interface components {
              */
             max_episodes?: number | null;
             /**
+             * May Use Card
+             * @description Whether the device `auto` may become an NVIDIA card. Only then is the worker shown one.
+             * @default false
+             */
+            may_use_card: boolean;
+            /**
              * Preset
              * @description Preset that the hyperparameters began from.
              */

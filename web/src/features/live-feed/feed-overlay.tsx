@@ -1,4 +1,6 @@
 import { Target } from "lucide-react";
+import type { CSSProperties } from "react";
+import type { FrameHeader } from "@/api/frames/frame-message";
 import type { FrameStats } from "@/api/frames/frame-stats";
 import { formatInteger, formatSigned } from "@/lib/format";
 
@@ -45,22 +47,35 @@ export function FeedOverlay({ stats, isTiled, numEpisodes }: FeedOverlayProps) {
   );
 }
 
+/** Width of the picture over its height; games that the page draws are square. */
+export function shapeOf({ width, height, columns, rows }: FrameHeader): number {
+  return width > 0 && height > 0 ? width / height : columns / rows;
+}
+
+/** Lies over the picture, which leaves margins where the stage has another shape. */
 function TileLabels({ stats }: { stats: FrameStats }) {
   const header = stats.header;
   if (!header) return null;
   return (
-    <div
-      className="pointer-events-none absolute inset-0 grid"
-      style={{
-        gridTemplateColumns: `repeat(${header.columns}, 1fr)`,
-        gridTemplateRows: `repeat(${header.rows}, 1fr)`,
-      }}
-    >
-      {header.tiles.map((tile) => (
-        <span key={tile.env_index} className="stage-tag m-1 self-start justify-self-start text-2xs">
-          EP {formatInteger(tile.episode)} {formatSigned(tile.episode_return)}
-        </span>
-      ))}
+    <div className="tile-labels">
+      <div
+        style={
+          {
+            "--shape": shapeOf(header),
+            gridTemplateColumns: `repeat(${header.columns}, 1fr)`,
+            gridTemplateRows: `repeat(${header.rows}, 1fr)`,
+          } as CSSProperties
+        }
+      >
+        {header.tiles.map((tile) => (
+          <span
+            key={tile.env_index}
+            className="stage-tag m-1 self-start justify-self-start text-2xs"
+          >
+            EP {formatInteger(tile.episode)} {formatSigned(tile.episode_return)}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }

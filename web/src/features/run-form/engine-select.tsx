@@ -29,8 +29,10 @@ export function EngineSelect({ form, runners, runner, onChoose }: EngineSelectPr
   });
   const calibration = useCalibration(form.rested);
   if (having.length < 2) return null;
-  const known = (id: string) => engines?.find((engine) => engine.runner === id);
   const able = engines?.filter(({ applies }) => applies) ?? [];
+  // A mistake in the form speaks against every engine: then it says nothing about one of them.
+  const known = (id: string) =>
+    able.length > 0 ? engines?.find((engine) => engine.runner === id) : undefined;
   const isMeasuring = engines?.some(({ calibration_id }) => calibration_id !== null) === true;
   const unmeasured = able.some(({ timesteps_per_second }) => timesteps_per_second === null);
   const words = speedWords(engines ?? [], runner.id);

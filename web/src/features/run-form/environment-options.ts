@@ -9,17 +9,34 @@ function kindOfValue(value: unknown): FormField["kind"] {
   return typeof value === "string" ? "text" : "json";
 }
 
+const ROW = /^\|\s*`(\w+)`\s*\|.*\|\s*([^|]+?)\s*\|\s*$/gm;
+const WORDS = /^(`\w+`(, | or |\.$)?)+$/;
+
+/** What the environment's own table says of each argument. */
+function meaningsOf(sections: readonly { title: string; markdown: string }[]) {
+  const table = sections.find(({ title }) => title === "Arguments")?.markdown ?? "";
+  return new Map([...table.matchAll(ROW)].map(([, name, meaning]) => [name, meaning ?? ""]));
+}
+
 /** Controls for the arguments of an environment's constructor, drawn from their defaults. */
-export function environmentFields(defaults: Record<string, unknown>): FormField[] {
+export function environmentFields(
+  defaults: Record<string, unknown>,
+  sections: readonly { title: string; markdown: string }[] = [],
+): FormField[] {
+  const meanings = meaningsOf(sections);
   return Object.entries(defaults)
     .filter(([name]) => name !== "render_mode")
-    .map(([name, value]) =>
-      settingField(`env.${name}`, humanize(name), {
-        kind: kindOfValue(value),
+    .map(([name, value]) => {
+      const meaning = meanings.get(name);
+      const isChoice = typeof value === "string" && meaning && WORDS.test(meaning);
+      return settingField(`env.${name}`, humanize(name), {
+        kind: isChoice ? "enum" : kindOfValue(value),
+        choices: isChoice ? (meaning.match(/\w+(?=`)/g) ?? []) : [],
+        help: meaning?.replaceAll("`", ""),
         isNullable: value === null,
         default: value,
-      }),
-    );
+      });
+    });
 }
 
 /** The arguments that differ from their defaults. */

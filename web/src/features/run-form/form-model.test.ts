@@ -150,6 +150,22 @@ describe("environment options", () => {
     ]);
   });
 
+  it("are explained by the environment's own table, which may name the choices", () => {
+    const markdown =
+      "| Parameter | Type | Description |\n|---|---|---|\n| `size` | int | Cells per side. |\n" +
+      "| `seen` | str | `features`, `vision` or `grid`. |\n| `map` | str | `4x4` or a list. |";
+    const explained = environmentFields({ size: 6, seen: "features", map: "4x4", other: 1 }, [
+      { title: "Arguments", markdown },
+    ]);
+    expect(explained.map(({ kind, help }) => [kind, help])).toEqual([
+      ["number", "Cells per side."],
+      ["enum", "features, vision or grid."],
+      ["text", "4x4 or a list."],
+      ["number", undefined],
+    ]);
+    expect(explained[1]?.choices).toEqual(["features", "vision", "grid"]);
+  });
+
   it("send only what differs, and say what is wrong", () => {
     expect(readEnvironment(fields, { "env.size": "6", "env.is_slippery": "false" })).toEqual({
       errors: {},

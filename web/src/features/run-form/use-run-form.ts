@@ -67,8 +67,8 @@ export function useRunForm(envId: string, runner: string, algorithm: Algorithm) 
   const settings = useMemo(() => readSettings(draft.settings), [draft.settings]);
   const { data: environment } = useQuery(environmentQuery(envId));
   const envFields = useMemo(
-    () => environmentFields(environment?.default_kwargs ?? {}),
-    [environment?.default_kwargs],
+    () => environmentFields(environment?.default_kwargs ?? {}, environment?.description),
+    [environment],
   );
   const env = useMemo(
     () => readEnvironment(envFields, draft.settings),
