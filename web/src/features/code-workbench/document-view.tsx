@@ -20,7 +20,6 @@ import { useTry } from "./use-try";
 import { VersionsPanel } from "./versions-panel";
 
 const FIRST_ENV = "CartPole-v1";
-const TRAINED = { environment: "on it", reward: "with it" };
 
 interface DocumentViewProps {
   stored: CodeDocument;
@@ -104,10 +103,13 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
                 <Button
                   variant="ghost"
                   icon={<Play aria-hidden="true" />}
+                  title={document.isDirty ? "Saves the changes first" : undefined}
                   disabled={document.isSaving || !canRun}
                   onClick={() => void train()}
                 >
-                  {document.isDirty ? "Save and train" : "Train"} {TRAINED[kind]}
+                  {kind === "reward" && "Train with it"}
+                  {kind === "environment" &&
+                    (document.isDirty ? "Save and train on it" : "Train on it")}
                 </Button>
               )
             }
