@@ -43,6 +43,7 @@ def test_train_with_a_running_server(lab: LabProcess) -> None:
     assert run["id"] in {item["id"] for item in json.loads(listed.stdout)}
 
 
+@pytest.mark.timeout(240)
 def test_train_without_a_server(tmp_path: Path) -> None:
     """A server is started for the commands that need one at a time; the last of them ends it.
 

@@ -5,7 +5,7 @@ Left out where there is none; docs/guide/devices.md says on which card they pass
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def test_a_run_killed_on_the_card_ends_like_one_that_was_left_alone(
 
 
 @contextmanager
-def full_card(*, left: int) -> Iterator[None]:
+def full_card(*, left: int) -> Generator[None]:
     """Fill the card's memory but for some bytes."""
     hog = subprocess.Popen(
         [sys.executable, "-c", HOG.format(left=left)],

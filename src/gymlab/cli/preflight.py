@@ -36,8 +36,9 @@ def check(client: Client, env_id: str, options: RunOptions, *, as_json: bool) ->
 
 def announce(client: Client, env_id: str, options: RunOptions) -> None:
     """Say in one line what the run that is about to start will take."""
-    estimate = client.check(env_id, **options).estimate
-    if estimate is None or estimate.duration_s is None:
+    answer = client.check(env_id, **options)
+    estimate = answer.estimate
+    if not answer.ok or estimate is None or estimate.duration_s is None:
         return
     parts = [
         f"about {_span(estimate)}",

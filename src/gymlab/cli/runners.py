@@ -5,6 +5,7 @@ import typer
 from gymlab.cli import output
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
+from gymlab.sdk.models import Runner
 
 app = typer.Typer(no_args_is_help=True, help="List training backends.")
 
@@ -26,17 +27,23 @@ def list_runners(
         return
     output.print_table(
         ("RUNNER", "ALGORITHM", "TITLE", "ACTIONS", "PRESETS", "AVAILABLE"),
-        [
-            (
-                runner.id,
-                algorithm.id,
-                algorithm.title,
-                ", ".join(algorithm.action_spaces),
-                ", ".join(sorted({preset.id for preset in algorithm.presets})),
-                "yes" if runner.available else f"no: {runner.unavailable_reason}",
-            )
-            for runner in found
-            for algorithm in runner.algorithms
-        ],
+        [row for runner in found for row in _rows(runner)],
         empty="No runners are installed: `pip install gymlab[all]`.",
     )
+
+
+def _rows(runner: Runner) -> list[tuple[str, ...]]:
+    """Return a line for each algorithm, or the one that says why there are none."""
+    if not runner.available:
+        return [(runner.id, "", runner.title, "", "", f"no: {runner.unavailable_reason}")]
+    return [
+        (
+            runner.id,
+            algorithm.id,
+            algorithm.title,
+            ", ".join(algorithm.action_spaces),
+            ", ".join(sorted({preset.id for preset in algorithm.presets})),
+            "yes",
+        )
+        for algorithm in runner.algorithms
+    ]

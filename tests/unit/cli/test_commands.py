@@ -284,6 +284,10 @@ def test_runners_are_listed_by_algorithm(gymlab: Command, server: ScriptedServer
     runner = {"id": "r", "title": "R", "kind": "python", "algorithms": [algorithm]}
     server.on("GET /runners", {"items": [runner], "next_cursor": None})
     assert "fast" in gymlab("runners", "list", "--url", server.url).out
+    absent = {**runner, "id": "gone", "available": False, "algorithms": []}
+    absent["unavailable_reason"] = "Not installed: thing."
+    server.on("GET /runners", {"items": [runner, absent], "next_cursor": None})
+    assert "no: Not installed: thing." in gymlab("runners", "list", "--url", server.url).out
     assert (
         json.loads(gymlab("runners", "list", "--json", "--url", server.url).out)[0]["algorithms"][
             0

@@ -12,7 +12,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
     <header className="sticky top-0 z-30 flex h-[52px] items-center gap-0.5 bg-surface px-1 shadow-card sm:gap-1 sm:px-3 md:px-4">
       <Link
         to="/"
-        className="flex h-full sm:mr-1 items-center font-mono text-xs font-bold whitespace-nowrap sm:text-sm md:mr-4 md:text-[1rem]"
+        className="mr-1 flex h-full items-center font-mono text-xs font-bold whitespace-nowrap sm:text-sm md:mr-4 md:text-[1rem]"
       >
         <span>
           RL LAB

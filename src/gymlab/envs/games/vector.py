@@ -111,7 +111,7 @@ class VectorGame(gym.vector.VectorEnv[Any, Any, Any]):
     def begin_anew(self, games: IntArray) -> None:
         """Begin new episodes, and note how, where that is wanted."""
         if self.keeps_beginnings:
-            for idx in games.tolist():
+            for idx in map(int, games):
                 self.beginnings[idx] = _state_of(self.generators[idx])
         self.timesteps[games] = 0
         self.begin(games)

@@ -1,5 +1,6 @@
 """Our own games, stepped N at once in NumPy."""
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
 
 from collections.abc import Sequence
 from typing import Any

@@ -70,9 +70,10 @@ function TileLabels({ stats }: { stats: FrameStats }) {
         {header.tiles.map((tile) => (
           <span
             key={tile.env_index}
-            className="stage-tag m-1 self-start justify-self-start text-2xs"
+            className="stage-tag m-1 self-start justify-self-start text-2xs whitespace-nowrap"
           >
-            EP {formatInteger(tile.episode)} {formatSigned(tile.episode_return)}
+            <span className="max-sm:hidden">EP {formatInteger(tile.episode)} </span>
+            {formatSigned(tile.episode_return)}
           </span>
         ))}
       </div>

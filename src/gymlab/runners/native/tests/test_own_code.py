@@ -96,7 +96,7 @@ def test_several_choices_at_once_are_learnt() -> None:
     spec = make_spec(
         "ppo",
         "code/000000000000@1",
-        total_timesteps=5120,
+        total_timesteps=8192,
         environment_code=source_code(LEVERS),
         **values | {"learning_rate": 0.01},
     )
