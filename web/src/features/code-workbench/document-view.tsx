@@ -20,7 +20,6 @@ import { useTry } from "./use-try";
 import { VersionsPanel } from "./versions-panel";
 
 const FIRST_ENV = "CartPole-v1";
-const TRAINED = { environment: "on it", reward: "with it" };
 
 interface DocumentViewProps {
   stored: CodeDocument;
@@ -59,6 +58,13 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
     const saved = await document.save();
     if (!saved) return;
     const search = saved.env_id ? { env: saved.env_id } : { env: envId, reward: saved.id };
+    if (kind === "reward") {
+      showToast({
+        tone: "ok",
+        title: `“${saved.name}” pays what is trained next`,
+        text: "The fold “Reward” of the settings says so, and changes it.",
+      });
+    }
     await navigate({ to: "/lab", search });
   };
   useSaveKey(() => void save());
@@ -97,10 +103,13 @@ export function DocumentView({ stored, opened, wishedEnv, onDelete }: DocumentVi
                 <Button
                   variant="ghost"
                   icon={<Play aria-hidden="true" />}
+                  title={document.isDirty ? "Saves the changes first" : undefined}
                   disabled={document.isSaving || !canRun}
                   onClick={() => void train()}
                 >
-                  {document.isDirty ? "Save and train" : "Train"} {TRAINED[kind]}
+                  {kind === "reward" && "Train with it"}
+                  {kind === "environment" &&
+                    (document.isDirty ? "Save and train on it" : "Train on it")}
                 </Button>
               )
             }
