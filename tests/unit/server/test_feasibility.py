@@ -90,7 +90,7 @@ def checked(
     history = History(database, CalibrationBook(home), home / "runs")
     prediction = predict(workload, history, is_warm=True)
     database.close()
-    told = {"num_busy": 0, "num_queued": 0, "max_runs": 1, **around}
+    told: dict[str, Any] = {"num_busy": 0, "num_queued": 0, "max_runs": 1, **around}
     surroundings = Surroundings(
         home=home, has_accelerator=has_accelerator, prediction=prediction, **told
     )
