@@ -1,6 +1,8 @@
 """Serving the web app's files, and its page for every address that is not the API's."""
 
+import gzip
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -13,6 +15,9 @@ PACKAGED = Path(gymlab.server.__file__).parent / "static"
 CHECKOUT = Path(gymlab.server.__file__).parents[3] / "web" / "dist"
 PAGE = "index.html"
 HASHED_FOLDER = "assets"
+TEXTS = {".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest"}
+MIN_COMPRESSED_BYTES = 1_000
+"""Below it, what compression saves is less than what it says about itself."""
 NOT_BUILT = """gymlab serves its API, but the web app is not built here.
 
 In a checkout of gymlab: `make setup` (needs Node 20 or newer), then reload this page.
@@ -46,10 +51,39 @@ def _serve(path: str, request: Request) -> Response:
     if file is not None:
         is_hashed = path.startswith(f"{HASHED_FOLDER}/")
         cached = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
-        return FileResponse(file, headers={"cache-control": cached})
+        return _answer(file, cached, request)
     if path.startswith(f"{HASHED_FOLDER}/") or request.method not in {"GET", "HEAD"}:
         raise HTTPException(404)
-    return FileResponse(folder / PAGE, headers={"cache-control": "no-cache"})
+    return _answer(folder / PAGE, "no-cache", request)
+
+
+def _answer(file: Path, cached: str, request: Request) -> Response:
+    """Return a file; a text compressed where the browser takes it so, which a network feels."""
+    headers = {"cache-control": cached}
+    if file.suffix not in TEXTS:
+        return FileResponse(file, headers=headers)
+    headers["vary"] = "accept-encoding"
+    found = file.stat()
+    if found.st_size < MIN_COMPRESSED_BYTES or not _takes_gzip(request):
+        return FileResponse(file, headers=headers)
+    content = _compressed(file, found.st_mtime_ns)
+    headers["content-encoding"] = "gzip"
+    kind = mimetypes.guess_type(file.name)[0]
+    return Response(content, headers=headers, media_type=kind)
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Tell whether `Accept-Encoding` names gzip and does not refuse it (RFC 9110, 12.5.3)."""
+    for part in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, quality = part.strip().partition(";")
+        if name.strip() == "gzip":
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+@lru_cache(maxsize=256)
+def _compressed(file: Path, mtime_ns: int) -> bytes:  # noqa: ARG001 - a file that changed is another
+    return gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
 
 
 def _file_below(folder: Path, path: str) -> Path | None:
