@@ -26,9 +26,17 @@ const algorithm = (id: string, spaces: string[]) => ({
   title: id.toUpperCase(),
   action_spaces: spaces,
 });
+const everywhere = { compiled_environments: [], vectorised_environments: [] };
 const RUNNERS = [
-  { id: "gone", available: false, engine_priority: 99, algorithms: [algorithm("x", ["Box"])] },
   {
+    ...everywhere,
+    id: "gone",
+    available: false,
+    engine_priority: 99,
+    algorithms: [algorithm("x", ["Box"])],
+  },
+  {
+    ...everywhere,
     id: "sb3",
     available: true,
     engine_priority: 0,
@@ -72,6 +80,7 @@ describe("select", () => {
 
 describe("engines", () => {
   const fast = {
+    ...everywhere,
     id: "fast",
     available: true,
     engine_priority: 10,
@@ -85,6 +94,15 @@ describe("engines", () => {
     expect(select({ env: "CartPole-v1", algorithm: "dqn" }, ENVS, both)?.runner.id).toBe("sb3");
     const absent = [...RUNNERS, { ...fast, available: false }];
     expect(select({ env: "CartPole-v1", algorithm: "ppo" }, ENVS, absent)?.runner.id).toBe("sb3");
+  });
+
+  it("one that is quick in some environments is preferred in those alone", () => {
+    const quick = { ...fast, compiled_environments: ["CartPole-v1"], vectorised_environments: [] };
+    const lab = [...RUNNERS, quick];
+    expect(select({ env: "CartPole-v1", algorithm: "ppo" }, ENVS, lab)?.runner.id).toBe("fast");
+    expect(select({ env: "LunarLander-v3", algorithm: "ppo" }, ENVS, lab)?.runner.id).toBe("sb3");
+    const wish = { env: "LunarLander-v3", algorithm: "ppo", runner: "fast" };
+    expect(select(wish, ENVS, lab)?.runner.id).toBe("fast");
   });
 
   it("a person's choice goes before it, as far as it can be had", () => {

@@ -59,7 +59,14 @@ export function enginesFor(
       ? [{ runner, algorithm }]
       : [];
   });
-  return able.sort((a, b) => b.runner.engine_priority - a.runner.engine_priority);
+  return able.sort((a, b) => preference(b.runner, environment) - preference(a.runner, environment));
+}
+
+/** A quick engine goes first where it is quick: elsewhere it steps Python like the others. */
+function preference(runner: Runner, environment: Environment | undefined): number {
+  const quick = [...runner.compiled_environments, ...runner.vectorised_environments];
+  const isQuick = quick.length === 0 || !environment || quick.includes(environment.id);
+  return isQuick ? runner.engine_priority : 0;
 }
 
 function choose(wish: Wish, environment: Environment, usable: Runner[]): Choice | undefined {
