@@ -124,8 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("mode", choices=sorted(ALL))
     parser.add_argument("--stage", action="append", help="only the stages of these names")
     options = parser.parse_args(arguments)
-    # A shell lets what it runs in the background ignore Ctrl-C, which tests must be able to press.
+    # A shell lets what it runs in the background ignore Ctrl-C, `nohup` the end of the terminal;
+    # tests must be able to do both.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     stages = [stage for stage in STAGES if options.mode in stage.modes]
     if options.stage:
         stages = [stage for stage in stages if stage.name in options.stage]

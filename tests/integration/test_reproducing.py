@@ -192,8 +192,12 @@ def test_the_badge_foresees_which_checkpoint_is_used(tmp_path: Path) -> None:
         lab.wait_for(run_id, "running")
         texts = [event["message"] for event in lab.events(run_id)]
         assert any("is corrupt and was not used" in text for text in texts)
-        new = next(row for row in lab.rows(run_id) if row["seq"] > usable.manifest.seq)
-        assert new["timestep"] <= torn.manifest.timestep
+
+        def later() -> list[dict[str, Any]]:
+            return [row for row in lab.rows(run_id) if row["seq"] > usable.manifest.seq]
+
+        until(lambda: bool(later()), "a row of the second attempt")
+        assert later()[0]["timestep"] <= torn.manifest.timestep
         lab.act(run_id, "stop")
         lab.wait_for(run_id, "stopped")
         for checkpoint in store.all():
