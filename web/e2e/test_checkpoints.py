@@ -26,7 +26,10 @@ def trained(lab: Any) -> str:
     return run_id
 
 
-def _open_lab(lab: Any, open_page: Any, query: str = "env=CartPole-v1&algorithm=ppo") -> Page:
+CARTPOLE = "env=CartPole-v1&algorithm=ppo&runner="
+
+
+def _open_lab(lab: Any, open_page: Any, query: str = f"{CARTPOLE}sb3") -> Page:
     page: Page = open_page(f"{lab.url}/lab?{query}")
     expect(page.locator(TRAIN)).to_be_attached(timeout=60_000)
     return page
@@ -75,16 +78,22 @@ def test_each_pill_keeps_its_own_form(lab: Any, trained: str, open_page: Any) ->
 
 
 def test_train_warm_start_fork_and_see_the_lineage(lab: Any, trained: str, open_page: Any) -> None:
-    """From the Lab and from the run's page, each child knows where it came from."""
-    page = _open_lab(lab, open_page)
+    """From the Lab and from the run's page, each child knows where it came from.
+
+    A checkpoint is offered whatever engine is chosen; the one that trained it goes on with it.
+    """
+    page = _open_lab(lab, open_page, f"{CARTPOLE}turbo")
     _pill(page, "Use trained")
     card = page.locator(f"article[data-run='{trained}']")
     expect(card.get_by_text("newest completed")).to_be_visible(timeout=20_000)
     card.get_by_role("button", name="Warm start").click()
-    page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE)).fill("512")
+    budget = page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE))
+    expect(budget).to_have_value("4096", timeout=20_000)
+    budget.fill("512")
     child = _created(page)
     run = lab.wait(child, lambda run: run["status"] == "completed", 60)
     assert (run["parent_run_id"], run["relation"], run["timestep"]) == (trained, "warm_start", 512)
+    assert run["runner"] == "sb3"
 
     middle = lab.api("GET", f"/runs/{trained}/checkpoints")["items"][1]["timestep"]
     page.goto(f"{lab.url}/runs/{trained}?tab=checkpoints")

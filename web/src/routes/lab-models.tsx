@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import { chooseStart, type StartChoice } from "@/features/run-form/start-choice";
 import type { RunForm } from "@/features/run-form/use-run-form";
 import type { Selection } from "@/features/run-form/use-selection";
 import { SkeletonRows } from "@/ui/skeleton";
@@ -11,12 +12,19 @@ interface LabModelsProps {
   form: RunForm;
   selection: Selection;
   onEnvironment: (envId: string) => void;
+  onEngine: (runner: string) => void;
   onShowRun: (runId: string) => void;
 }
 
 /** The checkpoints under the pill "Use trained"; loaded when it is first opened. */
-export function LabModels({ form, selection, onEnvironment, onShowRun }: LabModelsProps) {
+export function LabModels(props: LabModelsProps) {
+  const { form, selection, onEnvironment, onEngine, onShowRun } = props;
   const { envId, runner, algorithm } = selection;
+  const pick = (start: StartChoice, by: string) => {
+    if (by === runner.id) return form.chooseStart(start);
+    chooseStart({ envId, runner: by, algorithm: algorithm.id }, start);
+    onEngine(by);
+  };
   return (
     <Suspense fallback={<SkeletonRows count={3} className="h-16" />}>
       <ModelPicker
@@ -26,7 +34,7 @@ export function LabModels({ form, selection, onEnvironment, onShowRun }: LabMode
         algorithm={algorithm.id}
         algorithmTitle={algorithm.title}
         chosen={form.start}
-        onPick={form.chooseStart}
+        onPick={pick}
         onTrainNew={() => form.setMode("new")}
         onSwitch={onEnvironment}
         onPlaying={onShowRun}

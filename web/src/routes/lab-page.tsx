@@ -194,6 +194,7 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
             form={form}
             selection={selection}
             onEnvironment={(id) => choose({ env: id })}
+            onEngine={(id) => choose({ runner: id })}
             onShowRun={(id) => void navigate({ search: (current) => ({ ...current, run: id }) })}
           />
         )}

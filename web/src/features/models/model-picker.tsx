@@ -19,17 +19,18 @@ interface ModelPickerProps {
   algorithm: string;
   algorithmTitle: string;
   chosen: PickedStart | null;
-  onPick: (start: PickedStart) => void;
+  /** `runner` is the engine that goes on with it: the one that trained it. */
+  onPick: (start: PickedStart, runner: string) => void;
   onTrainNew: () => void;
   onSwitch: (envId: string) => void;
   onPlaying: (runId: string) => void;
 }
 
-/** The checkpoints that fit the Lab's environment and algorithm; others lead to their own. */
+/** The checkpoints of the Lab's environment and algorithm, by whatever engine; others lead to their own. */
 export function ModelPicker(props: ModelPickerProps) {
   const { envId, runner, algorithm, algorithmTitle, chosen, onTrainNew, onSwitch } = props;
   const [isWide, setWide] = useState(false);
-  const filters = { runner, algorithm, ...(isWide ? {} : { env_id: envId }) };
+  const filters = { algorithm, ...(isWide ? {} : { env_id: envId }) };
   return (
     <section aria-label="Checkpoints to begin with" className="grid min-w-0 gap-2">
       {chosen && <ChosenLine chosen={chosen} />}
@@ -52,7 +53,7 @@ export function ModelPicker(props: ModelPickerProps) {
           renderModel={(model) => (
             <ModelCard
               model={model}
-              isCompact={model.env_id === envId}
+              isCompact={model.env_id === envId && model.runner === runner}
               isChosen={model.run_id === chosen?.runId}
               renderActions={(one, timestep) =>
                 one.env_id === envId ? (
@@ -96,25 +97,27 @@ function FittingActions({
   model,
   timestep,
   envId,
+  runner,
   onPick,
   onSwitch,
   onPlaying,
 }: ModelPickerProps & { model: StoredModel; timestep: number }) {
   const runId = model.run_id;
+  const engine = model.runner === runner ? "" : `, by the engine that trained it (${model.runner})`;
   return (
     <>
       <Button
         icon={<Rocket aria-hidden="true" />}
-        title="A new run with these weights"
-        onClick={() => onPick({ runId, timestep, mode: "policy" })}
+        title={`A new run with these weights${engine}`}
+        onClick={() => onPick({ runId, timestep, mode: "policy" }, model.runner)}
       >
         Warm start
       </Button>
       <Button
         variant="ghost"
         icon={<GitFork aria-hidden="true" />}
-        title="Continue it with other hyperparameters"
-        onClick={() => onPick({ runId, timestep, mode: "state" })}
+        title={`Continue it with other hyperparameters${engine}`}
+        onClick={() => onPick({ runId, timestep, mode: "state" }, model.runner)}
       >
         Fork
       </Button>
