@@ -20,8 +20,8 @@ from benchmarks.bands.records import Point, Seed
 from benchmarks.machine import this_machine
 from benchmarks.speed.rows import Row, row_of
 from gymlab.domain.runs import RunSpec
-from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runner_api.runner import Members, Runner
+from gymlab.runner_api.rehearsal import RehearsalContext, greedy_return
+from gymlab.runner_api.runner import Runner
 from gymlab.runner_api.tracking import FinishedEpisode
 
 NUM_EPISODES = 100
@@ -86,36 +86,28 @@ def train(row: Row, engine: str, seed: int, timesteps: int) -> Seed:
     policies = [saved.members.durable for saved in context.record.checkpoints]
     best = None
     if every is not None:
-        chosen = max(policies, key=lambda one: play(runner, spec, one, NUM_CHOOSING, 0))
-        best = play(runner, spec, chosen, NUM_EPISODES, EVALUATION_SEED)
+        chosen = max(
+            policies,
+            key=lambda one: greedy_return(
+                runner, spec, one, num_episodes=NUM_CHOOSING, first_seed=0
+            ),
+        )
+        best = greedy_return(
+            runner, spec, chosen, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+        )
     return Seed(
         row=row.id,
         engine=engine,
         seed=seed,
         timesteps=timesteps,
         curve=curve_of(context.returns, timesteps),
-        final_return=play(runner, spec, policies[-1], NUM_EPISODES, EVALUATION_SEED),
+        final_return=greedy_return(
+            runner, spec, policies[-1], num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+        ),
         best_return=best,
         duration_s=duration_s,
         machine=this_machine(),
     )
-
-
-def play(runner: Runner, spec: RunSpec, members: Members, num_episodes: int, seed: int) -> float:
-    """Return the mean return of greedy episodes."""
-    actor, env = runner.load_actor(spec, members), runner.make_env(spec, render_mode=None)
-    total = 0.0
-    for episode in range(num_episodes):
-        observation, _ = env.reset(seed=seed + episode)
-        actor.reset()
-        is_over = False
-        while not is_over:
-            action = actor.act(observation, deterministic=True)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
-            is_over = terminated or truncated
-    env.close()
-    return total / num_episodes
 
 
 def _tuned(engine: str, row: Row) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from statistics import fmean
 from benchmarks.curves.lines import Json, Line
 from benchmarks.curves.records import NUM_PARTS, Learned, digest_of
 from gymlab.domain.runs import Device, RunSpec
-from gymlab.runner_api.rehearsal import RehearsalContext
-from gymlab.runner_api.runner import Members, Runner
+from gymlab.runner_api.rehearsal import RehearsalContext, greedy_return
+from gymlab.runner_api.runner import Runner
 from gymlab.runner_api.tracking import FinishedEpisode
 
 NUM_EPISODES = 50
@@ -65,7 +65,12 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
         preset=digest_of(preset),
         timesteps=spec.total_timesteps,
         returns=parts_of(context.ended, spec.total_timesteps),
-        greedy_return=round(greedy_return(runner, spec, members), 3),
+        greedy_return=round(
+            greedy_return(
+                runner, spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+            ),
+            3,
+        ),
         versions=dict(runner.versions()),
     )
 
@@ -78,20 +83,3 @@ def parts_of(ended: Sequence[Ended], total_timesteps: int) -> list[float | None]
         place = (max(timestep, 1) - 1) * NUM_PARTS // total_timesteps
         parts[min(place, NUM_PARTS - 1)].append(episode_return)
     return [round(fmean(part), 3) if part else None for part in parts]
-
-
-def greedy_return(runner: Runner, spec: RunSpec, members: Members) -> float:
-    """Return the mean return of the policy's likeliest actions."""
-    actor, env = runner.load_actor(spec, members), runner.make_env(spec, render_mode=None)
-    total = 0.0
-    for episode in range(NUM_EPISODES):
-        observation, _ = env.reset(seed=EVALUATION_SEED + episode)
-        actor.reset()
-        is_over = False
-        while not is_over:
-            action = actor.act(observation, deterministic=True)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
-            is_over = terminated or truncated
-    env.close()
-    return total / NUM_EPISODES

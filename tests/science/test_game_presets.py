@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gymlab.domain.runs import RunSpec
-from gymlab.runner_api.rehearsal import RehearsalContext
+from gymlab.runner_api.rehearsal import RehearsalContext, greedy_return
 from gymlab.runner_api.runner import Runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
@@ -62,19 +62,10 @@ def test_a_preset_learns_its_game(runner_id: str, algorithm: str, env_id: str) -
         assert sum(latest) / len(latest) >= bar
         return
     members = context.record.checkpoints[-1].members.durable
-    actor, env = runner.load_actor(spec, members), runner.make_env(spec, render_mode=None)
-    total = 0.0
-    for episode in range(NUM_EPISODES):
-        observation, _ = env.reset(seed=EVALUATION_SEED + episode)
-        actor.reset()
-        is_over = False
-        while not is_over:
-            action = actor.act(observation, deterministic=True)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
-            is_over = terminated or truncated
-    env.close()
-    assert total / NUM_EPISODES >= bar - 1e-9
+    reached = greedy_return(
+        runner, spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+    )
+    assert reached >= bar - 1e-9
 
 
 @pytest.mark.parametrize("runner_id", ["native", "turbo", "sb3"])

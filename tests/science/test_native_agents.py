@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gymlab.domain.runs import RunSpec
-from gymlab.runner_api.rehearsal import RehearsalContext
+from gymlab.runner_api.rehearsal import RehearsalContext, greedy_return
 from gymlab.runner_api.runner import Members
 from gymlab.runners.native import runner
 from gymlab.runners.native.runner import RUNNER
@@ -38,20 +38,7 @@ def _spec(algorithm: str, seed: int) -> RunSpec:
 
 
 def _greedy_return(spec: RunSpec, members: Members, num_episodes: int, first_seed: int) -> float:
-    actor = RUNNER.load_actor(spec, members)
-    env = RUNNER.make_env(spec, render_mode=None)
-    total = 0.0
-    for episode in range(num_episodes):
-        observation, _ = env.reset(seed=first_seed + episode)
-        actor.reset()
-        is_over = False
-        while not is_over:
-            action = actor.act(observation, deterministic=True)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
-            is_over = terminated or truncated
-    env.close()
-    return total / num_episodes
+    return greedy_return(RUNNER, spec, members, num_episodes=num_episodes, first_seed=first_seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks.lab import Lab, running_lab
 from gymlab.domain.runs import RunSpec
+from gymlab.runner_api.rehearsal import greedy_return
 from gymlab.runners.sb3.runner import RUNNER
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
@@ -35,20 +36,9 @@ class Trained:
         """Return the mean over 100 greedy episodes of the policy at a checkpoint."""
         folder = self.run_dir / "checkpoints" / str(timestep)
         members = {file.name: file.read_bytes() for file in folder.iterdir()}
-        actor = RUNNER.load_actor(self.spec, members)
-        env = RUNNER.make_env(self.spec, render_mode=None)
-        total = 0.0
-        for episode in range(NUM_EPISODES):
-            observation, _ = env.reset(seed=EVALUATION_SEED + episode)
-            actor.reset()
-            is_over = False
-            while not is_over:
-                action = actor.act(observation, deterministic=True)
-                observation, reward, terminated, truncated, _ = env.step(action)
-                total += float(reward)
-                is_over = terminated or truncated
-        env.close()
-        return total / NUM_EPISODES
+        return greedy_return(
+            RUNNER, self.spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+        )
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from gymlab.runner_api.runner import (
     CheckpointMembers,
     Members,
     Resume,
+    Runner,
     TrainingStopped,
 )
 from gymlab.runner_api.tracking import Env, FinishedEpisode, RunCounters, TrackedEnv
@@ -237,6 +238,33 @@ class RehearsalContext:
     def _episode_ended(self, episode: FinishedEpisode) -> None:
         self.counters.episodes += 1
         self.record.episodes.append(episode)
+
+
+def greedy_return(
+    runner: Runner, spec: RunSpec, members: Members, *, num_episodes: int, first_seed: int
+) -> float:
+    """Return the mean return of episodes in which the policy takes its likeliest actions.
+
+    Args:
+        runner: Whose policy it is.
+        spec: What it was trained with.
+        members: Files of its checkpoint.
+        num_episodes: Episodes to play.
+        first_seed: Seed of the first episode; the next ones count up.
+    """
+    actor, env = runner.load_actor(spec, members), runner.make_env(spec, render_mode=None)
+    total = 0.0
+    for episode in range(num_episodes):
+        observation, _ = env.reset(seed=first_seed + episode)
+        actor.reset()
+        is_over = False
+        while not is_over:
+            action = actor.act(observation, deterministic=True)
+            observation, reward, terminated, truncated, _ = env.step(action)
+            total += float(reward)
+            is_over = terminated or truncated
+    env.close()
+    return total / num_episodes
 
 
 def _copied(members: Members) -> Members:
