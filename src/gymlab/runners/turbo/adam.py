@@ -1,6 +1,8 @@
-"""Adam on one vector of weights, with the gradient's length limited.
+"""Adam on weights, with the gradient's length limited.
 
-The numbers are those of `gymlab.agents.flat_optimizer`.
+The numbers are those of `gymlab.agents.flat_optimizer`. The weights are one vector, which suits small
+networks, or tensors by name: taking a large vector apart and putting its gradient together at every
+step takes as long as a layer.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.xla import jax
 
 jnp = jax.numpy
@@ -26,13 +29,23 @@ class AdamState(NamedTuple):
     """P weights and what Adam remembers of them."""
 
     weights: Any
-    """(P,)"""
+    """(P,), or tensors by name."""
     first: Any
-    """(P,) running mean of the gradient."""
+    """Running mean of the gradient, in the same form."""
     second: Any
-    """(P,) running mean of its square."""
+    """Running mean of its square, in the same form."""
     steps: Any
     """Steps taken."""
+
+    def split(self, layout: Layout) -> "AdamState":
+        """Return it with tensors by name instead of vectors."""
+        weights, first, second = (layout.split(part) for part in self[:3])
+        return AdamState(weights, first, second, self.steps)
+
+    def joined(self, layout: Layout) -> "AdamState":
+        """Return it with vectors instead of tensors."""
+        weights, first, second = (joined(layout, part) for part in self[:3])
+        return AdamState(weights, first, second, self.steps)
 
 
 class AdamSettings(NamedTuple):
@@ -44,12 +57,30 @@ class AdamSettings(NamedTuple):
     max_grad_norm: Any
 
 
+def joined(layout: Layout, tensors: Any) -> Any:
+    """Return tensors as the one vector (P,) that `Layout.split` takes apart.
+
+    Of NumPy outside of compiled programs, of JAX where it is traced.
+    """
+    parts = [tensors[place.name] for place in layout.places]
+    if isinstance(parts[0], jax.core.Tracer):
+        return jnp.concatenate([part.reshape(-1) for part in parts])
+    return np.concatenate([np.asarray(part).reshape(-1) for part in parts])
+
+
 def begin(weights: FloatArray) -> AdamState:
     """Return the state before the first step."""
     zeros = np.zeros_like(weights)
     return AdamState(
         jnp.array(weights), jnp.array(zeros), jnp.array(zeros), jnp.array(0, jnp.int32)
     )
+
+
+def begin_apart(weights: FloatArray, layout: Layout) -> AdamState:
+    """Return the state before the first step, with tensors by name."""
+    zeros = np.zeros_like(weights)
+    state = AdamState(weights, zeros, zeros, np.array(0, np.int32)).split(layout)
+    return jax.tree.map(jnp.array, state)
 
 
 def descend(state: AdamState, gradient: Any, settings: AdamSettings) -> tuple[AdamState, Any]:
@@ -61,16 +92,23 @@ def descend(state: AdamState, gradient: Any, settings: AdamSettings) -> tuple[Ad
     Returns:
         The state after it, and the gradient's length before it was shortened.
     """
-    norm = jnp.sqrt(jnp.vdot(gradient, gradient))
+    norm = jnp.sqrt(sum(jnp.vdot(part, part) for part in jax.tree.leaves(gradient)))
     scale = jnp.minimum(settings.max_grad_norm / (norm + _CLIP_EPSILON), 1.0)
-    gradient = gradient * scale + settings.weight_decay * state.weights
     steps = state.steps + 1
-    first = _BETA_1 * state.first + (1 - _BETA_1) * gradient
-    second = _BETA_2 * state.second + (1 - _BETA_2) * jnp.square(gradient)
     # 1 - b^t loses its digits in single precision while t is small.
     counted = steps.astype(jnp.float32)
     first_scale = -jnp.expm1(counted * _LOG_BETA_1)
     second_scale = jnp.sqrt(-jnp.expm1(counted * _LOG_BETA_2))
     step_size = settings.learning_rate / first_scale
-    weights = state.weights - step_size * first / (jnp.sqrt(second) / second_scale + settings.eps)
+
+    def moved(weights: Any, first: Any, second: Any, gradient: Any) -> tuple[Any, Any, Any]:
+        gradient = gradient * scale + settings.weight_decay * weights
+        first = _BETA_1 * first + (1 - _BETA_1) * gradient
+        second = _BETA_2 * second + (1 - _BETA_2) * jnp.square(gradient)
+        step = step_size * first / (jnp.sqrt(second) / second_scale + settings.eps)
+        return weights - step, first, second
+
+    found = jax.tree.map(moved, state.weights, state.first, state.second, gradient)
+    outer = jax.tree.structure(state.weights)
+    weights, first, second = jax.tree.transpose(outer, jax.tree.structure((0, 0, 0)), found)
     return AdamState(weights, first, second, steps), norm

@@ -106,28 +106,24 @@ class DqnProgram:
             lambda weights, seen, done, goal: dqn_loss(self.model, weights, seen, done, goal),
             has_aux=True,
         )
-        goals = rows.rewards
-        if not self._is_double:
-            # The target network's part of all minibatches is one computation.
-            flat = rows.following.reshape(-1, *rows.following.shape[2:])
-            expected = next_values(self.model, state.weights, target, flat, double=False)
-            goals = rows.rewards + rows.discounts * expected.reshape(rows.rewards.shape)
+        seen = self.model.layout.split(target)
 
         def step(idx: Any, moved: ValuesMoved) -> ValuesMoved:
-            goal = goals[idx]
-            if self._is_double:
-                expected = next_values(
-                    self.model, moved.state.weights, target, rows.following[idx], double=True
-                )
-                goal = goal + rows.discounts[idx] * expected
+            expected = next_values(
+                self.model, moved.state.weights, seen, rows.following[idx], double=self._is_double
+            )
+            # By itself: XLA would compute it anew for every number that needs it.
+            goal = jax.lax.optimization_barrier(rows.rewards[idx] + rows.discounts[idx] * expected)
             gradient, parts = gradient_of(
                 moved.state.weights, rows.observations[idx], rows.actions[idx], goal
             )
             after, norm = descend(moved.state, gradient, settings)
             return ValuesMoved(after, idx + 1, moved.measured + jnp.append(parts, norm))
 
-        begun = ValuesMoved(state, jnp.array(0, jnp.int32), jnp.zeros(NUM_MEASURED))
-        return jax.lax.fori_loop(0, count, step, begun)
+        layout = self.model.layout
+        begun = ValuesMoved(state.split(layout), jnp.array(0, jnp.int32), jnp.zeros(NUM_MEASURED))
+        moved = jax.lax.fori_loop(0, count, step, begun)
+        return moved._replace(state=moved.state.joined(layout))
 
 
 @lru_cache(maxsize=16)

@@ -50,8 +50,12 @@ def tensors_of(layout: Layout, weights: Any) -> dict[str, Any]:
 
     By itself JAX would differentiate every slice into a whole vector of mostly zeros and add them
     up, which takes longer than the network. Here the gradient is put together once.
+
+    Args:
+        layout: Where they lie.
+        weights: (P,), or the tensors themselves, which are returned.
     """
-    return _TENSORS(layout, weights)
+    return weights if isinstance(weights, dict) else _TENSORS(layout, weights)
 
 
 def _tensors_forward(layout: Layout, weights: Any) -> tuple[dict[str, Any], None]:
@@ -97,8 +101,31 @@ def forward(layers: Sequence[Placed], weights: Weights, rows: Any) -> Any:
 
 
 def affine(weights: Weights, name: str, rows: Any) -> Any:
-    """Return x W^T + b."""
-    return rows @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    """Return x W^T + b for (M, D) rows."""
+    return _AFFINE(rows, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def _affine(rows: Any, matrix: Any, bias: Any) -> Any:
+    return rows @ matrix.T + bias
+
+
+def _affine_forward(rows: Any, matrix: Any, bias: Any) -> tuple[Any, tuple[Any, Any]]:
+    return _affine(rows, matrix, bias), (rows, matrix)
+
+
+def _affine_backward(kept: tuple[Any, Any], gradient: Any) -> tuple[Any, Any, Any]:
+    """Return the gradients of rows, matrix and bias.
+
+    The transposed gradient is made by itself: XLA would rather have it transposed inside of the
+    product, for which it has but a slow kernel.
+    """
+    rows, matrix = kept
+    turned = jax.lax.optimization_barrier(gradient.T)
+    return gradient @ matrix, turned @ rows, gradient.sum(0)
+
+
+_AFFINE: Any = jax.custom_vjp(_affine)
+_AFFINE.defvjp(_affine_forward, _affine_backward)
 
 
 def _convolved(layer: Conv2d, weights: Weights, name: str, rows: Any) -> Any:
@@ -183,7 +210,7 @@ class PlainNetwork:
         """Compute with these weights from now on; they must not change."""
         self._parts = []
         for name, activate in zip(self._names, self._activations, strict=True):
-            matrix = np.ascontiguousarray(weights[f"{name}.weight"].T)
+            matrix = weights[f"{name}.weight"].T
             buffer = np.empty((self._num_rows, matrix.shape[1]), np.float32)
             self._parts.append((matrix, weights[f"{name}.bias"], buffer, activate))
 
