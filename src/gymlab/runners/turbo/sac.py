@@ -18,7 +18,7 @@ from gymlab.agents.config_sac import SacConfig
 from gymlab.agents.default_networks import SOFT_DEFAULTS, chosen_network
 from gymlab.agents.soft_actor_critic import LOG_STD_RANGE, SoftActorCritic
 from gymlab.runner_api.runner import Members, RunContext
-from gymlab.runners.turbo.adam import AdamSettings, AdamState, begin
+from gymlab.runners.turbo.adam import AdamSettings, AdamState, begin, begin_apart, joined
 from gymlab.runners.turbo.agent import Array, Tensors
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, place
 from gymlab.runners.turbo.parameters import Layout, Place
@@ -70,17 +70,18 @@ class Sac(RememberingAgent):
         self._target_entropy = (
             -float(count) if config.target_entropy == _AUTO else float(config.target_entropy)
         )
-        self._heads = [PlainNetwork(model.actor, name) for name in ("policy", "log_std")]
+        self._heads = PlainNetwork(model.actor, "heads")
         self._is_plain = is_plain(spec.layers)
         self._learnt = self._begun(self.weights)
         self.weights_changed()
 
     def _begun(self, weights: Array) -> Learnt:
-        critics = weights[self._split :]
+        model = self.program.model
+        actor, critics = weights[: self._split], weights[self._split :]
         return Learnt(
-            begin(weights[: self._split]),
-            begin(critics),
-            jax.numpy.array(critics),
+            begin_apart(actor, model.actor_layout),
+            begin_apart(critics, model.critic_layout),
+            _in_jax(model.critic_layout.split(critics)),
             begin(np.array([_first_log_weight(self.config)], np.float32)),
         )
 
@@ -90,19 +91,24 @@ class Sac(RememberingAgent):
         learnt: Learnt | None = getattr(self, "_learnt", None)
         if learnt is None:
             return super().weights
+        model = self.program.model
         return np.concatenate([
-            np.asarray(learnt.actor.weights),
-            np.asarray(learnt.critics.weights),
+            joined(model.actor_layout, learnt.actor.weights),
+            joined(model.critic_layout, learnt.critics.weights),
         ])
 
     # ---- acting
 
     def weights_changed(self) -> None:
         """Act with the weights as they are now."""
-        if self._is_plain:
-            tensors = self.layout.split(self.weights)
-            for head in self._heads:
-                head.load(tensors)
+        if not self._is_plain:
+            return
+        # Copies: the next update takes the memory of these.
+        tensors = {name: np.array(part) for name, part in self._learnt.actor.weights.items()}
+        for part in ("weight", "bias"):
+            both = tensors[f"policy.{part}"], tensors[f"log_std.{part}"]
+            tensors[f"heads.{part}"] = np.concatenate(both)
+        self._heads.load(tensors)
 
     def act(self, observations: Array) -> Array:
         """Return actions (N, A) in [-1, 1]: random at first, then drawn."""
@@ -113,7 +119,8 @@ class Sac(RememberingAgent):
         seen = self.normaliser.scaled(observations)
         noise = self.generator.standard_normal((self.num_envs, self._count), np.float32)
         if self._is_plain:
-            means, log_std = (head(seen) for head in self._heads)
+            outputs = self._heads(seen)
+            means, log_std = outputs[:, : self._count], outputs[:, self._count :]
             log_std = np.clip(log_std, *LOG_STD_RANGE)
         else:
             weights = self._learnt.actor.weights
@@ -169,11 +176,13 @@ class Sac(RememberingAgent):
     def own_state(self) -> tuple[dict[str, Any], Tensors]:
         """Return counters, target critics, all optimizers and the timesteps that wait."""
         data, tensors = super().own_state()
-        learnt = self._learnt
-        tensors["targets"] = np.array(learnt.targets)
+        learnt, model = self._learnt, self.program.model
+        tensors["targets"] = joined(model.critic_layout, learnt.targets)
         for name, state in (
-            ("actor", learnt.actor), ("critics", learnt.critics), ("entropy", learnt.entropy)
-        ):  # fmt: skip
+            ("actor", learnt.actor.joined(model.actor_layout)),
+            ("critics", learnt.critics.joined(model.critic_layout)),
+            ("entropy", learnt.entropy),
+        ):
             for part, value in state._asdict().items():
                 tensors[f"{name}.{part}"] = np.array(value)
         return data, tensors
@@ -181,12 +190,24 @@ class Sac(RememberingAgent):
     def load_own_state(self, data: Mapping[str, Any], tensors: Tensors) -> None:
         """Continue with them."""
         super().load_own_state(data, tensors)
-        states = [
-            AdamState(*(jax.numpy.array(tensors[f"{name}.{part}"]) for part in AdamState._fields))
+        model = self.program.model
+        actor, critics, entropy = (
+            AdamState(*(tensors[f"{name}.{part}"] for part in AdamState._fields))
             for name in ("actor", "critics", "entropy")
-        ]
-        actor, critics, entropy = states
-        self._learnt = Learnt(actor, critics, jax.numpy.array(tensors["targets"]), entropy)
+        )
+        self._learnt = _in_jax(
+            Learnt(
+                actor.split(model.actor_layout),
+                critics.split(model.critic_layout),
+                model.critic_layout.split(tensors["targets"]),
+                entropy,
+            )
+        )
+
+
+def _in_jax(tree: Any) -> Any:
+    """Return arrays of NumPy as JAX's own, which an update may overwrite."""
+    return jax.tree.map(jax.numpy.array, tree)
 
 
 def _first_log_weight(config: SacConfig) -> float:

@@ -71,7 +71,7 @@ class Learnt(NamedTuple):
     actor: AdamState
     critics: AdamState
     targets: Any
-    """Weights of the target critics."""
+    """Weights of the target critics, in the form of the critics' own."""
     entropy: AdamState
     """(1,) logarithm of the entropy's weight."""
 
@@ -125,10 +125,17 @@ class SacProgram:
             after, parts = self.one(moved.learnt, part, noise[idx], settings)
             is_due = (first + idx) % settings.update_interval == 0
             share = jnp.where(is_due, settings.tau, 0.0)
-            targets = after.targets + share * (after.critics.weights - after.targets)
+            targets = jax.tree.map(
+                lambda slow, fast: slow + share * (fast - slow),
+                after.targets,
+                after.critics.weights,
+            )
             return SoftMoved(after._replace(targets=targets), moved.measured + parts)
 
         begun = SoftMoved(learnt, jnp.zeros(NUM_MEASURED))
+        if len(noise) == 1:
+            # What is no loop is spread over both cores.
+            return step(0, begun)
         return jax.lax.fori_loop(0, count, step, begun)
 
     def one(
@@ -165,7 +172,8 @@ class SacProgram:
         actions, log_probs = self.model.draw(learnt.actor.weights, part.following, noise)
         expected = self.model.values(learnt.targets, part.following, actions).min(0)
         goals = part.rewards + part.discounts * (expected - entropy_weight * log_probs)
-        goals = jax.lax.stop_gradient(goals)
+        # By itself: XLA would compute it anew for every number that needs it.
+        goals = jax.lax.optimization_barrier(jax.lax.stop_gradient(goals))
         values = self.model.values(weights, part.observations, part.actions)
         return 0.5 * jnp.square(values - goals).mean(1).sum()
 
