@@ -95,6 +95,7 @@ class PoolTracker:
         *,
         shaped: PoolShaped | None = None,
         record_of: RecordOf | None = None,
+        has_ended: bool = True,
     ) -> None:
         """Count one timestep of every environment.
 
@@ -105,6 +106,7 @@ class PoolTracker:
             reasons: (N,) why episodes ended, in the environments' words, where they have some.
             shaped: (N,) the run's own rewards, and their terms, where it has some.
             record_of: Returns how an episode that ends here is played again.
+            has_ended: False where it is known that no episode ended.
         """
         self._counters.timestep += self.num_envs
         self._rewards = rewards
@@ -112,6 +114,8 @@ class PoolTracker:
         self._lengths += 1
         if shaped is not None:
             self._add(*shaped)
+        if not has_ended:
+            return
         ended = terminated | truncated
         if ended.any():
             for idx in np.flatnonzero(ended).tolist():

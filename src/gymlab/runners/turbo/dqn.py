@@ -7,7 +7,7 @@ N environments, B transitions of a minibatch, A actions.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -32,6 +32,8 @@ _OPERATIONS_OF_A_CALL = 8e9
 _OPERATIONS_PER_MULTIPLICATION = 8
 """The target network's, then one multiplication and addition forwards, two backwards."""
 _MOST_ROWS_OF_A_CALL = 16_384
+_MOST_DRAWN = 256
+"""Timesteps for which is drawn ahead."""
 
 
 class Dqn(RememberingAgent):
@@ -54,6 +56,7 @@ class Dqn(RememberingAgent):
         is_vector = not encoder.is_bytes and len(encoder.shape) == 1
         if is_vector and is_plain(spec.layers) and not config.dueling:
             self._plain = PlainNetwork(model.layers, "q")
+        self._draws: Iterator[tuple[Array, Array]] = iter(())
         self._target: Any = jax.numpy.array(self.weights)
         self._steps = 0
         self._target_updates = 0
@@ -70,19 +73,31 @@ class Dqn(RememberingAgent):
 
     def act(self, observations: Array) -> Array:
         """Return actions (N,): random with probability epsilon, else the most valued."""
-        generator, num_envs = self.generator, self.num_envs
-        drawn = generator.integers(0, self._num_actions, num_envs, np.int32)
+        drawn, chances = next(self._draws)
         if self.timestep < self.learning_starts:
             return drawn
-        explores = generator.random(num_envs) < exploration_rate(self.config, self.progress)
-        if explores.all():
+        is_greedy = chances >= exploration_rate(self.config, self.progress)
+        if not np.count_nonzero(is_greedy):
             return drawn
         seen = self.normaliser.scaled(observations)
         if self._plain is not None:
             values = self._plain(seen)
         else:
             values = np.asarray(self.program.values(self.adam.weights, seen))
-        return np.where(explores, drawn, values.argmax(1).astype(np.int32))
+        np.copyto(drawn, values.argmax(1), where=is_greedy, casting="same_kind")
+        return drawn
+
+    def _draw_ahead(self) -> Iterator[tuple[Array, Array]]:
+        """Yield random actions (N,) and chances (N,) of each timestep up to the next update.
+
+        Drawn for many timesteps at once: a call takes longer than a number.
+        """
+        generator, left = self.generator, self.config.train_freq
+        while left > 0:
+            shape = min(left, _MOST_DRAWN), self.num_envs
+            drawn = generator.integers(0, self._num_actions, shape, np.int32)
+            yield from zip(drawn, generator.random(shape), strict=True)
+            left -= shape[0]
 
     def for_environments(self, actions: Array) -> Array:
         """Return whole numbers from the first action on."""
@@ -96,6 +111,7 @@ class Dqn(RememberingAgent):
 
     def collect(self) -> None:
         """Take train_freq timesteps in every environment, then move the target network."""
+        self._draws = self._draw_ahead()
         super().collect()
         self._update_target()
 

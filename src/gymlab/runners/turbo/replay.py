@@ -81,6 +81,7 @@ class Replay:
         self._gamma, self._n = gamma, n_steps
         self._waiting: deque[_Waiting] = deque()
         self._one = np.ones(num_envs, np.int64)
+        self._one_discount = np.full(num_envs, gamma, np.float32)
 
     def __len__(self) -> int:
         """Return the number of transitions."""
@@ -105,7 +106,8 @@ class Replay:
             ended: (N,) whether the episode ended.
         """
         if self._n == 1:
-            self._store(observations, actions, rewards, following, terminated, self._one)
+            discounts = self._one_discount * ~terminated
+            self._store(observations, actions, rewards, following, discounts)
             return
         for waiting in self._waiting:
             waiting.rewards += np.where(waiting.is_open, self._gamma**waiting.counts * rewards, 0.0)
@@ -125,7 +127,8 @@ class Replay:
                 rows = np.flatnonzero(is_due)
                 self._store(
                     waiting.observations[rows], waiting.actions[rows], waiting.rewards[rows],
-                    following[rows], terminated[rows], waiting.counts[rows],
+                    following[rows],
+                    np.where(terminated[rows], 0.0, self._gamma ** waiting.counts[rows]),
                 )  # fmt: skip
                 waiting.is_open &= ~is_due
         while self._waiting and not self._waiting[0].is_open.any():
@@ -133,7 +136,7 @@ class Replay:
 
     def _store(
         self, observations: Array, actions: Array, rewards: Array, following: Array,
-        terminated: Array, counts: Array,
+        discounts: Array,
     ) -> None:  # fmt: skip
         count = len(rewards)
         first = self.position
@@ -144,7 +147,7 @@ class Replay:
         self.actions[places] = actions
         self.rewards[places] = rewards
         self.following[places] = following
-        self.discounts[places] = np.where(terminated, 0.0, self._gamma**counts)
+        self.discounts[places] = discounts
         self.is_full = self.is_full or first + count >= self.size
         self.position = (first + count) % self.size
 
