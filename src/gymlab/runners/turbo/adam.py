@@ -43,8 +43,11 @@ class AdamState(NamedTuple):
         return AdamState(weights, first, second, self.steps)
 
     def joined(self, layout: Layout) -> "AdamState":
-        """Return it with vectors instead of tensors."""
-        weights, first, second = (joined(layout, part) for part in self[:3])
+        """Return it with vectors instead of tensors; traced by JAX."""
+        weights, first, second = (
+            jnp.concatenate([part[place.name].reshape(-1) for place in layout.places])
+            for part in self[:3]
+        )
         return AdamState(weights, first, second, self.steps)
 
 
@@ -55,17 +58,6 @@ class AdamSettings(NamedTuple):
     eps: Any
     weight_decay: Any
     max_grad_norm: Any
-
-
-def joined(layout: Layout, tensors: Any) -> Any:
-    """Return tensors as the one vector (P,) that `Layout.split` takes apart.
-
-    Of NumPy outside of compiled programs, of JAX where it is traced.
-    """
-    parts = [tensors[place.name] for place in layout.places]
-    if isinstance(parts[0], jax.core.Tracer):
-        return jnp.concatenate([part.reshape(-1) for part in parts])
-    return np.concatenate([np.asarray(part).reshape(-1) for part in parts])
 
 
 def begin(weights: FloatArray) -> AdamState:

@@ -55,6 +55,12 @@ class Layout:
             for place in self.places
         }
 
+    def join(self, tensors: Mapping[str, Any]) -> FloatArray:
+        """Return tensors as the vector that `split` takes apart, in NumPy."""
+        return np.concatenate([
+            np.asarray(tensors[place.name]).reshape(-1) for place in self.places
+        ])
+
     def members(self, vector: FloatArray) -> dict[str, bytes]:
         """Return the file of a network with these weights."""
         tensors = {name: np.ascontiguousarray(part) for name, part in self.split(vector).items()}

@@ -18,7 +18,7 @@ from gymlab.agents.config_sac import SacConfig
 from gymlab.agents.default_networks import SOFT_DEFAULTS, chosen_network
 from gymlab.agents.soft_actor_critic import LOG_STD_RANGE, SoftActorCritic
 from gymlab.runner_api.runner import Members, RunContext
-from gymlab.runners.turbo.adam import AdamSettings, AdamState, begin, begin_apart, joined
+from gymlab.runners.turbo.adam import AdamSettings, AdamState, begin, begin_apart
 from gymlab.runners.turbo.agent import Array, Tensors
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, place
 from gymlab.runners.turbo.parameters import Layout, Place
@@ -93,8 +93,8 @@ class Sac(RememberingAgent):
             return super().weights
         model = self.program.model
         return np.concatenate([
-            joined(model.actor_layout, learnt.actor.weights),
-            joined(model.critic_layout, learnt.critics.weights),
+            model.actor_layout.join(learnt.actor.weights),
+            model.critic_layout.join(learnt.critics.weights),
         ])
 
     # ---- acting
@@ -177,14 +177,16 @@ class Sac(RememberingAgent):
         """Return counters, target critics, all optimizers and the timesteps that wait."""
         data, tensors = super().own_state()
         learnt, model = self._learnt, self.program.model
-        tensors["targets"] = joined(model.critic_layout, learnt.targets)
-        for name, state in (
-            ("actor", learnt.actor.joined(model.actor_layout)),
-            ("critics", learnt.critics.joined(model.critic_layout)),
-            ("entropy", learnt.entropy),
+        tensors["targets"] = model.critic_layout.join(learnt.targets)
+        for name, state, layout in (
+            ("actor", learnt.actor, model.actor_layout),
+            ("critics", learnt.critics, model.critic_layout),
         ):
             for part, value in state._asdict().items():
-                tensors[f"{name}.{part}"] = np.array(value)
+                is_apart = isinstance(value, dict)
+                tensors[f"{name}.{part}"] = layout.join(value) if is_apart else np.array(value)
+        for part, value in learnt.entropy._asdict().items():
+            tensors[f"entropy.{part}"] = np.array(value)
         return data, tensors
 
     def load_own_state(self, data: Mapping[str, Any], tensors: Tensors) -> None:
