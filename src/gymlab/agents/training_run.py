@@ -156,7 +156,9 @@ class TrainingRun(ABC, Generic[Agent]):
         self.context.save_checkpoint(self.agent.checkpoint_members(extra))
 
     def _finish(self) -> None:
-        self._report()
+        # A run that died right after its last checkpoint has said so already.
+        if self.agent.timestep > self._reported_at:
+            self._report()
         self.look()
         self.save()
 
