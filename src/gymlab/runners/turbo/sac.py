@@ -8,7 +8,7 @@ N environments, B transitions of a minibatch, A components of an action.
 # pyright: reportUnknownArgumentType=false
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -97,6 +97,15 @@ class Sac(RememberingAgent):
             model.critic_layout.join(learnt.critics.weights),
         ])
 
+    @property
+    def optimizers(self) -> Sequence[AdamState]:
+        """Of the actor and of the critics, with vectors of NumPy."""
+        model, learnt = self.program.model, self._learnt
+        return (
+            _together(learnt.actor, model.actor_layout),
+            _together(learnt.critics, model.critic_layout),
+        )
+
     # ---- acting
 
     def weights_changed(self) -> None:
@@ -178,15 +187,10 @@ class Sac(RememberingAgent):
         data, tensors = super().own_state()
         learnt, model = self._learnt, self.program.model
         tensors["targets"] = model.critic_layout.join(learnt.targets)
-        for name, state, layout in (
-            ("actor", learnt.actor, model.actor_layout),
-            ("critics", learnt.critics, model.critic_layout),
-        ):
+        states = (*self.optimizers, learnt.entropy)
+        for name, state in zip(("actor", "critics", "entropy"), states, strict=True):
             for part, value in state._asdict().items():
-                is_apart = isinstance(value, dict)
-                tensors[f"{name}.{part}"] = layout.join(value) if is_apart else np.array(value)
-        for part, value in learnt.entropy._asdict().items():
-            tensors[f"entropy.{part}"] = np.array(value)
+                tensors[f"{name}.{part}"] = np.array(value)
         return data, tensors
 
     def load_own_state(self, data: Mapping[str, Any], tensors: Tensors) -> None:
@@ -205,6 +209,12 @@ class Sac(RememberingAgent):
                 entropy,
             )
         )
+
+
+def _together(state: AdamState, layout: Layout) -> AdamState:
+    """Return a state with vectors of NumPy instead of tensors by name."""
+    weights, first, second = (layout.join(part) for part in state[:3])
+    return AdamState(weights, first, second, state.steps)
 
 
 def _in_jax(tree: Any) -> Any:
