@@ -3,27 +3,34 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests setup-checks python-found run test check test-full kills bench bench-speed bench-curves wheel constraints format clean
 
-# The first Python that is new enough; scripts/require_python.py explains when there is none.
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-  if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-  then echo $$p; exit; fi; done; echo python3)
+# The first Python that is new enough, looked for once and only where it is needed;
+# scripts/require_python.py explains when there is none.
+PYTHON ?= $(eval PYTHON := $$(shell $$(find_python)))$(PYTHON)
+define find_python
+for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  if found=$$(command -v $$p 2>/dev/null) && \
+    path=$$($$p -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null); \
+  then echo "$${path:-$$found}"; exit; fi; done; echo python3
+endef
 VENV := .venv/bin/python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# One process checks the Python and does what is out of date: a second `make run` waits for it.
+BOOTSTRAP = "$(PYTHON)" scripts/require_python.py scripts/bootstrap.py
+
 setup: python-found ## install what is needed in .venv and build the web app; does nothing when nothing changed
-	@"$(PYTHON)" scripts/bootstrap.py
+	@$(BOOTSTRAP)
 
 python-found:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "gymlab: no Python found. Install Python 3.11 or newer from https://www.python.org." >&2; exit 1; }
-	@"$(PYTHON)" scripts/require_python.py
 
 setup-tests: python-found
-	@"$(PYTHON)" scripts/bootstrap.py --for-tests
+	@$(BOOTSTRAP) --for-tests
 
 setup-checks: python-found
-	@"$(PYTHON)" scripts/bootstrap.py --only python --only web-packages --only web
+	@$(BOOTSTRAP) --only python --only web-packages --only web
 
 run: setup ## start the lab on http://127.0.0.1:8000 (settings: GYMLAB_PORT=..., see docs/settings.md)
 	@exec $(VENV) -m gymlab serve

@@ -1,7 +1,8 @@
 """Run the checks of gymlab stage by stage and end with one line of totals.
 
-A stage that is not pytest counts as one test. Pytest stages count what their JUnit
-report says, so the last line is the truth about everything that ran.
+A stage that is not pytest counts as one test. Such stages come first, two at a time, because
+most of their tools keep one core busy. Pytest stages count what their JUnit report says, so the
+last line is the truth about everything that ran.
 
 Stages that wait for real processes (servers, workers, browsers) can lose a race with the
 machine. Where at most three of their tests fail, those are run once more, alone. Whatever
@@ -18,6 +19,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +51,7 @@ class Outcome:
 
 
 MOST_TESTS_RUN_AGAIN = 3
-
+TOOLS_AT_ONCE = 2
 
 ALL = frozenset({"check", "test", "test-full"})
 FULL = frozenset({"test", "test-full"})
@@ -71,7 +73,8 @@ def _pytest(
     workers: int = 2,
     waits_for_processes: bool = False,
 ) -> Stage:
-    spread = ("-n", str(workers)) if workers > 1 else ("-p", "no:xdist")
+    # Each process takes neighbouring tests, so that few fixtures are made in both of them.
+    spread = ("-n", str(workers), "--dist", "worksteal") if workers > 1 else ("-p", "no:xdist")
     command = (PYTHON, "-m", "pytest", "-q", "--no-header", *spread, *arguments)
     return Stage(name, command, modes, is_pytest=True, waits_for_processes=waits_for_processes)
 
@@ -88,7 +91,7 @@ STAGES = (
     _web("size", FULL),
     _pytest("unit", *NOT_SLOW, "tests/unit", modes=ALL),
     _pytest("docs", *NOT_SLOW, "tests/docs", "--ignore", EXAMPLES, modes=ALL),
-    _pytest("examples of the docs", EXAMPLES, workers=1),
+    _pytest("examples of the docs", EXAMPLES),
     _pytest(
         "conformance of the test runner",
         *NOT_SLOW,
@@ -132,22 +135,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.stage:
         stages = [stage for stage in stages if stage.name in options.stage]
     with tempfile.TemporaryDirectory(prefix="gymlab-checks-") as reports:
-        outcomes = [run_stage(stage, Path(reports) / f"{n}.xml") for n, stage in enumerate(stages)]
+        outcomes = run_tools([stage for stage in stages if not stage.is_pytest])
+        for number, stage in enumerate(stages):
+            if stage.is_pytest:
+                outcomes.append(run_tests(stage, Path(reports) / f"{number}.xml"))
     return summarise(outcomes)
 
 
-def run_stage(stage: Stage, report: Path) -> Outcome:
-    """Run one stage with its output shown; count its tests."""
-    sys.stdout.write(f"\n== {stage.name}\n")
+def run_tools(stages: Sequence[Stage]) -> list[Outcome]:
+    """Run stages that are no tests, two at a time; show the output of each when it has ended."""
+    with ThreadPoolExecutor(TOOLS_AT_ONCE) as pool:
+        running = [pool.submit(_run_tool, stage) for stage in stages]
+        for done in as_completed(running):
+            outcome, output = done.result()
+            _announce(outcome.stage.name)
+            sys.stdout.write(output)
+            sys.stdout.flush()
+    return [one.result()[0] for one in running]
+
+
+def _run_tool(stage: Stage) -> tuple[Outcome, str]:
+    started = time.monotonic()
+    ended = subprocess.run(
+        stage.command,
+        cwd=ROOT / stage.folder,
+        env=own_environment(),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    seconds = time.monotonic() - started
+    failed = int(ended.returncode != 0)
+    return Outcome(stage, 1 - failed, failed, seconds), ended.stdout
+
+
+def _announce(name: str) -> None:
+    sys.stdout.write(f"\n== {name}\n")
     sys.stdout.flush()
-    if not stage.is_pytest:
-        started = time.monotonic()
-        code = _run(stage, stage.command)
-        return Outcome(stage, int(code == 0), int(code != 0), time.monotonic() - started)
-    return _run_tests(stage, report)
 
 
-def _run_tests(stage: Stage, report: Path) -> Outcome:
+def run_tests(stage: Stage, report: Path) -> Outcome:
+    """Run a stage of tests with its output shown; count them."""
+    _announce(stage.name)
     memory = ("-o", f"cache_dir={report.with_suffix('.cache')}")
     started = time.monotonic()
     code = _run(stage, (*stage.command, *memory, "--junit-xml", str(report)))
@@ -155,8 +186,7 @@ def _run_tests(stage: Stage, report: Path) -> Outcome:
     failing = names_of_failing(report)
     unsteady: tuple[str, ...] = ()
     if stage.waits_for_processes and 0 < failed == len(failing) <= MOST_TESTS_RUN_AGAIN:
-        sys.stdout.write(f"\n== {stage.name}: {failed} once more\n")
-        sys.stdout.flush()
+        _announce(f"{stage.name}: {failed} once more")
         second = report.with_suffix(".again.xml")
         again = ("--last-failed", "--last-failed-no-failures", "none")
         code = _run(stage, (*stage.command, *memory, *again, "--junit-xml", str(second)))

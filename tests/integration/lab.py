@@ -16,14 +16,13 @@ import httpx
 
 from gymlab.supervisor.process_identity import is_alive
 from gymlab.supervisor.run_folder import read_state
+from tests.described import recall, remember
 
 API = "/api/v1"
 PATIENCE_S = 120.0
-POLL_S = 0.02
+POLL_S = 0.05
 LIVE = {"starting", "running", "paused", "stopping"}
 FINISHED = {"completed", "stopped", "failed", "interrupted"}
-_CATALOGUES: dict[str, bytes] = {}
-"""What the first server of this test process learnt of the environments; it takes seconds to make."""
 
 
 def until(condition: Callable[[], bool], what: str, timeout_s: float = PATIENCE_S) -> None:
@@ -66,10 +65,7 @@ class LabServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        cache = self.home / "cache"
-        cache.mkdir(parents=True, exist_ok=True)
-        for name, content in _CATALOGUES.items():
-            (cache / name).write_bytes(content)
+        recall(self.home)
         self.process = self.launch()
         self.wait_until_healthy()
 
@@ -111,8 +107,7 @@ class LabServer:
         if self.process is not None and self.process.poll() is None:
             self._end(signal.SIGTERM)
         self.client.close()
-        for path in (self.home / "cache").glob("catalogue-*.json"):
-            _CATALOGUES[path.name] = path.read_bytes()
+        remember(self.home)
         for folder in (self.home / "runs").glob("*"):
             state = read_state(folder)
             for identity in (state.shim, state.worker) if state is not None else ():

@@ -12,6 +12,7 @@ from pathlib import Path
 from gymlab.cli.server_file import read_server_file
 from gymlab.errors import LabError
 from gymlab.sdk.client import Client
+from tests.described import recall, remember
 
 PATIENCE_S = 60.0
 
@@ -33,6 +34,7 @@ class LabProcess:
 
     def start(self) -> None:
         """Start and wait until it is healthy."""
+        recall(self.home)
         command = [sys.executable, "-m", "gymlab", "serve", "--home", str(self.home), "--port", "0"]
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
@@ -63,6 +65,7 @@ class LabProcess:
                     client.wait(run.id, timeout_s=PATIENCE_S)
         self.process.terminate()
         self.process.wait(10)
+        remember(self.home)
 
 
 def is_healthy(url: str) -> bool:

@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.described import recall, remember
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -45,6 +48,7 @@ class Lab:
 
     def start(self) -> None:
         """Start, on the port of the last time, and wait until the server is healthy."""
+        recall(self.home)
         welcome = "--welcome-run" if self._welcome_run else "--no-welcome-run"
         command = [sys.executable, "-m", "gymlab", "serve", "--quiet", welcome]
         command += ["--home", str(self.home), "--port", str(self.port)]
@@ -110,6 +114,7 @@ class Lab:
         assert self._process is not None
         self._process.terminate()
         self._process.wait(15)
+        remember(self.home)
 
 
 @pytest.fixture(scope="module")
@@ -148,9 +153,14 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open pages of any width and theme; a script error on any of them fails the test."""
+    """Open pages of any width and theme.
+
+    A script error on any of them fails the test, and so does a question to another host.
+    """
     contexts = []
     errors: list[str] = []
+    hosts: set[str] = set()
+    asked: set[str] = set()
 
     def make(url: str, *, width: int = 1440, theme: str = "light") -> Page:
         context = browser.new_context(
@@ -161,6 +171,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: asked.add(urlsplit(socket.url).netloc))
+        hosts.add(urlsplit(url).netloc)
         page.goto(url)
         return page
 
@@ -168,6 +181,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert errors == []
+    assert asked - {""} <= hosts
 
 
 @pytest.fixture(scope="session")

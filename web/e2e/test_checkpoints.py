@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from web.e2e.looking import LOOKS, assert_accessible, assert_fits
+
 pytestmark = pytest.mark.timeout(300)
 TRAIN = "#train"
 
@@ -139,8 +141,7 @@ def test_a_finished_run_plays_in_the_live_feed(lab: Any, trained: str, open_page
     expect(feed.get_by_text("Training complete")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize("name", ["models", "lab", "run"])
 def test_the_new_parts_are_accessible_and_fit(
     lab: Any, trained: str, open_page: Any, axe_source: str, name: str, width: int, theme: str
@@ -157,10 +158,5 @@ def test_the_new_parts_are_accessible_and_fit(
     expect(page.get_by_role("button", name=re.compile("Warm start")).first).to_be_visible(
         timeout=60_000
     )
-    page.evaluate(axe_source)
-    violations = page.evaluate(
-        "async () => (await axe.run()).violations.map("
-        "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"
-    )
-    assert violations == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page, axe_source)
+    assert_fits(page, width)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from web.e2e.looking import LOOKS, assert_accessible, assert_fits
+
 pytestmark = pytest.mark.timeout(300)
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} ';--\" ${x}"
 WRONG = """def reward_function(obs, action):
@@ -36,15 +38,6 @@ def _write(page: Page, source: str) -> None:
     _editor(page).locator(".view-lines").click()
     page.keyboard.press("Control+a")
     page.evaluate(PASTE, source)
-
-
-def _axe(page: Page, source: str) -> list[str]:
-    page.evaluate(source)
-    violations: list[str] = page.evaluate(
-        "async () => (await axe.run()).violations.map("
-        "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"
-    )
-    return violations
 
 
 def test_a_reward_is_written_mended_saved_and_trained_with(lab: Any, open_page: Any) -> None:
@@ -271,15 +264,7 @@ def test_two_rewards_are_trained_on_the_same_seeds(lab: Any, open_page: Any) -> 
     assert (len(configs), [one["code_id"] for one in own]) == (2, [code["id"]])
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"),
-    [
-        (1440, "light"),
-        (390, "dark"),
-        pytest.param(1440, "dark", marks=pytest.mark.slow),
-        pytest.param(390, "light", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize("name", ["library", "new", "editor", "versions", "reward", "missing"])
 def test_code_pages_are_accessible_and_fit(
     lab: Any, open_page: Any, axe_source: str, name: str, width: int, theme: str
@@ -302,8 +287,8 @@ def test_code_pages_are_accessible_and_fit(
     page.set_default_timeout(60_000)
     prepare(page)
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SLOW_MS)
-    assert _axe(page, axe_source) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page, axe_source)
+    assert_fits(page, width)
 
 
 def _open_reward(page: Page) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.made_runs import MadeRun, make_run
 from web.e2e.conftest import Lab
+from web.e2e.looking import LOOKS, assert_accessible, assert_fits
 
 pytestmark = pytest.mark.timeout(240)
 SEEDS = range(5)
@@ -167,8 +168,7 @@ def test_an_unknown_run_is_said(made: Any, open_page: Any) -> None:
     expect(page.get_by_text("Choose runs to compare")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_page_is_accessible_and_fits(
     made: Any, open_page: Any, axe_source: str, width: int, theme: str
 ) -> None:
@@ -181,10 +181,5 @@ def test_the_page_is_accessible_and_fits(
     expect(page.locator("#compare-efficiency canvas")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Export the curves").click()
     expect(page.get_by_role("menu")).to_be_visible()
-    page.evaluate(axe_source)
-    violations = page.evaluate(
-        "async () => (await axe.run()).violations.map("
-        "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"
-    )
-    assert violations == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page, axe_source)
+    assert_fits(page, width)

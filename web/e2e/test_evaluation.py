@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from web.e2e.looking import LOOKS, assert_accessible, assert_fits
+
 pytestmark = pytest.mark.timeout(240)
 TEST = "#test"
 IS_READY = re.compile("false")
@@ -190,8 +192,7 @@ def test_nothing_to_test_says_why(lab: Any, open_page: Any) -> None:
     expect(page.get_by_text("Not tested yet")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_results_are_accessible_and_fit(
     lab: Any,
     open_page: Any,
@@ -204,10 +205,5 @@ def test_results_are_accessible_and_fit(
     """No accessibility violation and nothing wider than the window."""
     page = _open_result(lab, open_page, trained, evaluated, width=width, theme=theme)
     expect(page.locator("video")).to_be_visible(timeout=10_000)
-    page.evaluate(axe_source)
-    violations = page.evaluate(
-        "async () => (await axe.run()).violations.map("
-        "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"
-    )
-    assert violations == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page, axe_source)
+    assert_fits(page, width)

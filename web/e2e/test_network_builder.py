@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from web.e2e.looking import LOOKS
+
 pytestmark = pytest.mark.timeout(300)
 TRAIN = "#train"
 QUERY = "env=CartPole-v1&runner=native&algorithm=ppo"
@@ -78,8 +80,7 @@ def test_json_goes_in_and_out(lab: Any, open_page: Any) -> None:
     expect(dialog.get_by_text("without a memory")).to_be_visible(timeout=10_000)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_builder_fits_and_is_accessible(
     lab: Any, open_page: Any, axe_source: str, width: int, theme: str
 ) -> None:

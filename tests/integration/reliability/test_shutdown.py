@@ -1,5 +1,6 @@
 """A server that is asked to leave does so at once, in order, and alone."""
 
+import contextlib
 import json
 import signal
 import socket
@@ -69,16 +70,31 @@ def test_idle_workers_leave_with_the_server(tmp_path: Path) -> None:
     with LabServer(tmp_path, warm_workers=1) as lab:
         assert lab.process is not None
         server = psutil.Process(lab.process.pid)
-        until(lambda: bool(_shims_of(server)), "an idle shim")
-        (shim,) = _shims_of(server)
-        until(lambda: bool(shim.children()), "its worker")
-        (worker,) = shim.children()
+        (shim,) = _wait_for_children(server, "gymlab.supervisor.shim")
+        (worker,) = _wait_for_children(shim, "gymlab.worker")
         lab.terminate()
         until(lambda: not shim.is_running() and not worker.is_running(), "their end")
 
 
-def _shims_of(server: psutil.Process) -> list[psutil.Process]:
-    return [child for child in server.children() if "gymlab.supervisor.shim" in child.cmdline()]
+def _wait_for_children(parent: psutil.Process, module: str) -> list[psutil.Process]:
+    found: list[psutil.Process] = []
+
+    def are_there() -> bool:
+        found[:] = _children_that_run(parent, module)
+        return bool(found)
+
+    until(are_there, module)
+    return found
+
+
+def _children_that_run(parent: psutil.Process, module: str) -> list[psutil.Process]:
+    """Return children by what they run: others, such as trials of the sandbox, come and go."""
+    found: list[psutil.Process] = []
+    for child in parent.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if module in child.cmdline():
+                found.append(child)
+    return found
 
 
 def _half_sent(lab: LabServer, body: bytes) -> socket.socket:

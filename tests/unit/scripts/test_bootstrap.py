@@ -166,6 +166,15 @@ def test_an_old_python_gets_one_line() -> None:
     assert answer.stderr.count("\n") == 1
 
 
+def test_a_new_enough_python_becomes_the_script(tmp_path: Path) -> None:
+    """With its arguments and its exit code."""
+    script = tmp_path / "script.py"
+    script.write_text("import sys; print(__name__, *sys.argv[1:]); sys.exit(7)")
+    command = [sys.executable, str(REQUIRE_PYTHON), str(script), "--for-tests"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (answer.returncode, answer.stdout) == (7, "__main__ --for-tests\n")
+
+
 def test_the_built_page_replaces_the_old_one_whole(tmp_path: Path) -> None:
     """Files of the earlier build do not stay; a build without a page is refused."""
     source, target = tmp_path / "dist", tmp_path / "static"

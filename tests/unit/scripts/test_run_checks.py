@@ -1,5 +1,6 @@
 """The totals at the end of the checks are the truth."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,36 @@ def test_skipped_tests_are_not_green(tmp_path: Path) -> None:
 def test_a_stage_that_dies_without_a_report_fails(tmp_path: Path) -> None:
     """A non-zero exit is a failure whatever was counted."""
     stage = run_checks.Stage("dies", ("sh", "-c", "exit 3"), run_checks.ALL, is_pytest=True)
-    outcome = run_checks.run_stage(stage, tmp_path / "none.xml")
+    outcome = run_checks.run_tests(stage, tmp_path / "none.xml")
     assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_tools_run_side_by_side_and_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each waits for the other here; the output of each stands below its name, in one piece."""
+    meet = """
+import os, sys, time
+mine, other, code = sys.argv[1:]
+print("begins", mine, flush=True)
+open(mine, "x").close()
+while not os.path.exists(other):
+    time.sleep(0.01)
+print("ends", mine, file=sys.stderr, flush=True)
+sys.exit(int(code))
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = f"{folder}/one", f"{folder}/two"
+        command = (run_checks.PYTHON, "-c", meet)
+        outcomes = run_checks.run_tools([
+            run_checks.Stage("good", (*command, one, two, "0"), run_checks.ALL),
+            run_checks.Stage("bad", (*command, two, one, "1"), run_checks.ALL),
+        ])
+    assert [(one.stage.name, one.passed, one.failed) for one in outcomes] == [
+        ("good", 1, 0),
+        ("bad", 0, 1),
+    ]
+    said = capsys.readouterr().out
+    assert f"== good\nbegins {one}\nends {one}\n" in said
+    assert f"== bad\nbegins {two}\nends {two}\n" in said
 
 
 def test_the_last_line_is_the_totals(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,7 +103,7 @@ def test_a_lost_race_is_run_again_and_named(
 ) -> None:
     """Only where processes are waited for; what fails twice has failed."""
     stage = _stage_of(tmp_path, broken=broken, waits_for_processes=waits_for_processes)
-    outcome = run_checks.run_stage(stage, tmp_path / "report.xml")
+    outcome = run_checks.run_tests(stage, tmp_path / "report.xml")
     assert (outcome.passed, outcome.failed) == counted
     assert len(outcome.unsteady) == num_unsteady
     assert run_checks.summarise([outcome]) == int(broken or not waits_for_processes)

@@ -26,9 +26,13 @@ export async function setNotificationsOn(isOn: boolean): Promise<boolean> {
 /** Shows a system notification unless somebody looks at the page; `tag` keeps tabs from repeating it. */
 export function notify(title: string, body: string, tag: string, onClick: () => void): void {
   if (!areNotificationsOn() || document.visibilityState === "visible") return;
-  const notification = new Notification(title, { body, tag, icon: "/favicon.svg" });
-  notification.onclick = () => {
-    window.focus();
-    onClick();
-  };
+  try {
+    const notification = new Notification(title, { body, tag, icon: "/favicon.svg" });
+    notification.onclick = () => {
+      window.focus();
+      onClick();
+    };
+  } catch {
+    // Chrome on Android allows none without a service worker; the toast says the same.
+  }
 }

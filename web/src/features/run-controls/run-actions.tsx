@@ -31,19 +31,21 @@ export function RunActions({ run }: { run: Run }) {
     (action): action is SimpleAction => action !== "delete",
   );
   const toggle = actions.find((action) => action === "pause" || action === "resume");
-  useShortcut("p", "Pause or resume the run shown", () => {
-    if (toggle && !act.isPending) act.mutate(toggle);
-  });
+  const wish = (action: SimpleAction) => {
+    if (!act.isPending) act.mutate(action);
+  };
+  useShortcut("p", "Pause or resume the run shown", () => toggle && wish(toggle));
+  // Pause, Resume and Start are one button, which stays enabled: the keyboard's place is kept.
   return (
     <>
       {actions.map((action) => (
         <Button
-          key={action}
+          key={action === "stop" ? "stop" : "go"}
           className="flex-1"
           icon={LOOKS[action].icon}
-          disabled={act.isPending}
+          aria-disabled={act.isPending}
           aria-label={`${LOOKS[action].label} ${run.name}`}
-          onClick={() => act.mutate(action)}
+          onClick={() => wish(action)}
         >
           {LOOKS[action].label}
         </Button>

@@ -124,7 +124,8 @@ export function TrainPanel({
           variant="primary"
           className="flex-1"
           icon={<Play aria-hidden="true" />}
-          disabled={!canTrain}
+          disabled={!form.isValid}
+          aria-disabled={create.isPending}
           onClick={train}
         >
           {create.isPending ? "Starting" : trainLabel(numSeeds, otherReward !== null)}
