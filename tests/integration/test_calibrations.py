@@ -177,6 +177,8 @@ def test_engines_say_nothing_in_numbers_before_they_are_measured(lab: LabServer)
     assert not any(item["applies"] for item in engines)
     assert all("Box" in item["reason"] for item in engines)
     engines = lab.post("/runs/engines", {**body, "env_id": "CartPole-v1"}).json()["items"]
-    assert [item["is_default"] for item in engines].count(True) == 1
+    assert [item["runner"] for item in engines if item["is_default"]] == ["turbo"]
+    in_python = lab.post("/runs/engines", {**body, "env_id": "FrozenLake-v1"}).json()["items"]
+    assert [item["runner"] for item in in_python if item["is_default"]] == ["sb3"]
     assert {item["timesteps_per_second"] for item in engines} == {None}
     assert {item["times_faster"] for item in engines} == {None}

@@ -17,6 +17,7 @@ from gymlab.agents.normalising import Normaliser
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
+from gymlab.runner_api.learner_view import LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
 
 STATE_FILE = "state.json"
@@ -90,6 +91,12 @@ class Learner(ABC):
     @abstractmethod
     def learn(self) -> None:
         """Update the network."""
+
+    # ---- being looked at
+
+    @abstractmethod
+    def view(self) -> LearnerView:
+        """Return what a picture is taken of."""
 
     # ---- saving
 

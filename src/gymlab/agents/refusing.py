@@ -1,6 +1,5 @@
 """Why one of our own algorithms cannot train a specification, said before anything starts."""
 
-import importlib.util
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,6 +22,7 @@ from gymlab.agents.default_networks import (
 from gymlab.agents.parsing import parse_config
 from gymlab.domain.network_shapes import Shape, action_outputs, input_shape, report_network
 from gymlab.domain.networks import NetworkSpec
+from gymlab.domain.requirements import absence
 from gymlab.domain.runners import AlgorithmManifest, RunnerManifest
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
@@ -46,9 +46,9 @@ def find_problems(
         manifest: The backend's `runner.toml`.
         configs: Algorithm id -> model of its hyperparameters.
     """
-    missing = [name for name in manifest.requires if importlib.util.find_spec(name) is None]
-    if missing:
-        return [f"{', '.join(missing)} is not installed: {manifest.install_hint}"]
+    missing = absence(manifest)
+    if missing is not None:
+        return [missing]
     if spec.algorithm not in configs:
         return [f"No algorithm {spec.algorithm[:100]!r}; there are: {', '.join(configs)}."]
     try:

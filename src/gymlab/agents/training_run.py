@@ -46,9 +46,6 @@ class TrainingRun(ABC, Generic[Agent]):
     def resumed(self) -> None:
         """Follow a checkpoint that was loaded."""
 
-    def look(self) -> None:
-        """Take a picture of the agent where one is due."""
-
     def save_if_due(self, *, is_changed: bool, is_evaluated: bool) -> None:
         """Save at a safe point.
 
@@ -75,7 +72,7 @@ class TrainingRun(ABC, Generic[Agent]):
         context.initialized(num_envs=agent.num_envs, message=self.summary)
         self.announce()
         context.started()
-        self.look()
+        self._look()
         try:
             while agent.timestep < agent.total_timesteps:
                 following = agent.timestep + agent.iteration_timesteps
@@ -113,7 +110,7 @@ class TrainingRun(ABC, Generic[Agent]):
             self._report()
         is_changed = self._take_changes()
         is_evaluated = self._evaluate_if_due()
-        self.look()
+        self._look()
         self.save_if_due(is_changed=is_changed, is_evaluated=is_evaluated)
         if context.policy_wanted():
             context.send_policy(agent.policy_members())
@@ -127,6 +124,11 @@ class TrainingRun(ABC, Generic[Agent]):
         if agent.metrics:
             metrics = {**agent.metrics, "optim/gradient_steps": float(agent.gradient_steps)}
             self.context.learner(metrics, gradient_steps=agent.gradient_steps)
+
+    def _look(self) -> None:
+        """Take a picture of the agent where one is due."""
+        if self.context.picture_due():
+            self.context.picture(self.agent.view())
 
     def _take_changes(self) -> bool:
         changes = self.context.take_changes()
@@ -156,8 +158,10 @@ class TrainingRun(ABC, Generic[Agent]):
         self.context.save_checkpoint(self.agent.checkpoint_members(extra))
 
     def _finish(self) -> None:
-        self._report()
-        self.look()
+        # A run that died right after its last checkpoint has said so already.
+        if self.agent.timestep > self._reported_at:
+            self._report()
+        self._look()
         self.save()
 
 

@@ -2,7 +2,7 @@
 
 from gymlab.cli import output
 from gymlab.sdk.client import Client
-from gymlab.sdk.estimate_models import Calibration
+from gymlab.sdk.estimate_models import Calibration, Engine
 from gymlab.sdk.models import Estimate, Preflight, RunOptions
 
 MARKS = {"ok": "ok", "warning": "warning", "error": "ERROR"}
@@ -46,6 +46,21 @@ def announce(client: Client, env_id: str, options: RunOptions) -> None:
         f"{output.size(estimate.disk_bytes)} of disk",
     ]
     output.stderr.print(f"{', '.join(parts)}. {estimate.detail}", markup=False)
+
+
+def preferred_engine(client: Client, env_id: str, options: RunOptions) -> Engine | None:
+    """Return what the web app would train this with; None where somebody chose, or nothing can."""
+    engines = [] if options.get("runner") else client.engines(env_id, **options)
+    return next((engine for engine in engines if engine.is_default), None)
+
+
+def engine_words(runner: str, preferred: Engine | None) -> str:
+    """Say what trains, and where nobody chose it what the web app would have taken."""
+    if preferred is None or preferred.runner == runner:
+        return f"engine: {runner}"
+    times = preferred.times_faster
+    measured = f", about {times:.1f} times as fast as {preferred.compared_with}" if times else ""
+    return f"engine: {runner}; the web app takes --runner {preferred.runner} here{measured}"
 
 
 def _figures(answer: Preflight) -> list[tuple[str, object]]:

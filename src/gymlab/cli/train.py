@@ -140,7 +140,9 @@ def train(
 
 def _train_one(client: Client, env_id: str, options: RunOptions, *, as_json: bool) -> None:
     preflight.announce(client, env_id, options)
+    preferred = preflight.preferred_engine(client, env_id, options)
     run = client.create(env_id, **options)
+    output.stderr.print(preflight.engine_words(run.runner, preferred), markup=False)
     output.stderr.print(f"run {run.id}: {client.url}/runs/{run.id}", markup=False)
     view = RunView(run)
     finished = follow(client, view)

@@ -107,6 +107,8 @@ class RunnerManifest(BaseModel):
     """Python environment its workers run in."""
     requires: list[str] = Field(default_factory=list[str])
     """Importable modules it needs."""
+    requires_files: list[str] = Field(default_factory=list[str])
+    """Files of those modules that it needs, as patterns that begin with the module: what an interrupted installation leaves out is seen before a run fails over it."""
     install_hint: str | None = None
     """How to get what it needs."""
     capabilities: list[str] = Field(default_factory=list[str])
@@ -122,13 +124,21 @@ class RunnerManifest(BaseModel):
     cost: CostModel = Field(default_factory=CostModel)
     """What decides the cost of its runs."""
     engine_priority: int = 0
-    """Of several runners with an algorithm the web app takes the one with the largest first, then by `order`."""
+    """Of several runners with an algorithm the web app takes the one with the largest first, then by `order`.
+
+    One that names compiled or vectorised environments has it in those alone.
+    """
     order: int = 100
     """Place in lists, the smallest first; of several with an algorithm the first is the default."""
     is_listed: bool = True
     """Whether the web app offers it (a test double is not)."""
     algorithms: list[AlgorithmManifest]
     """In the order they are shown."""
+
+    def priority_in(self, env_id: str) -> int:
+        """Return how much it is preferred in an environment: a quick engine only where it is quick."""
+        quick = (*self.compiled_environments, *self.vectorised_environments)
+        return self.engine_priority if not quick or env_id in quick else 0
 
 
 class Preset(BaseModel):

@@ -43,8 +43,8 @@ class LayerPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: Histogram | None
     """None where one is not finite."""
     gradient: Histogram | None
-    """Of the last minibatch, as the optimizer took it; None before the first and where it is not
-    finite."""
+    """Of the last minibatch, as the optimizer took it, or its running mean; None before the first
+    and where it is not finite."""
 
 
 class NetworkPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +53,8 @@ class NetworkPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timestep: Count
     gradient_steps: Count
     layers: Annotated[list[LayerPicture], msgspec.Meta(max_length=MAX_LAYERS)]
+    averages_gradients: bool = False
+    """Whether gradients are running means over about ten minibatches, not those of the last."""
 
 
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -203,6 +203,15 @@ def check_resumes(subject: Subject) -> None:
     _require(done >= total, f"it ended at timestep {done} of {total}")
     last = context.record.checkpoints[-1]
     _require(last.gradient_steps >= saved.gradient_steps, "gradient steps began again from nothing")
+    if "resume_exact" in subject.manifest.capabilities:
+        _check_resumes_at_the_end(subject, saved.resume())
+
+
+def _check_resumes_at_the_end(subject: Subject, end: Resume) -> None:
+    """Require that a run that died right after its last checkpoint says nothing twice."""
+    record = _rehearse(subject, subject.spec(subject.fitting_env), end).record
+    said = [*record.episodes, *record.metrics]
+    _require(not said, f"resumed at its end, a run says again: {said[:1]}")
 
 
 def check_warm_starts(subject: Subject) -> None:

@@ -19,7 +19,7 @@ class LayerView:
     name: str
     weights: Array
     gradient: Array | None
-    """Of the last minibatch, as the optimizer took it; None before the first."""
+    """Of the last minibatch, as the optimizer took it, or its running mean; None before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,5 @@ class LearnerView:
     gradient_steps: int
     judge: Judge | None = None
     """None where it has no values of single observations: with a memory, or without a critic."""
+    averages_gradients: bool = False
+    """Whether gradients are the mean that Adam keeps, of about the last ten minibatches."""

@@ -14,6 +14,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gymlab.envs.ending import CUT_OFF, TERMINATED, TIME_LIMIT
+from gymlab.envs.game import Game
 from gymlab.envs.state.episode import EpisodeRecord
 from gymlab.runner_api.tracking import EpisodeTracker, FinishedEpisode, RunCounters
 
@@ -50,6 +51,10 @@ class PoolView(Protocol):
 
     def render(self, env_index: int) -> NDArray[np.uint8] | None:
         """Return an (H, W, 3) picture of one environment; on the thread that steps."""
+        ...
+
+    def game(self, env_index: int) -> Game[Any, Any] | None:
+        """Return a game of ours in the state of one environment, None where there is none; on the thread that steps."""
         ...
 
 

@@ -254,7 +254,7 @@ class WorkerContext:
 
     def picture(self, view: LearnerView) -> None:
         """Send a picture of the learner, and how far its values are from the exact ones."""
-        taken = self._pictures.take(view, self._counters.timestep, lambda: self._envs.first)
+        taken = self._pictures.take(view, self._counters.timestep, self._envs.sample)
         self._outbox.post_row(taken)
         if taken.values is not None and taken.values.error_rms is not None:
             self.learner(

@@ -4,13 +4,13 @@ import importlib
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from gymlab import runners
+from gymlab.domain.requirements import absence
 from gymlab.domain.runners import Preset, RunnerManifest
 from gymlab.errors import DependencyMissingError, InvalidInputError
 from gymlab.runner_api.runner import Runner
@@ -28,17 +28,9 @@ class RunnerFolder:
     manifest: RunnerManifest
 
     @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """Modules it requires that are not installed."""
-        return tuple(name for name in self.manifest.requires if not _is_installed(name))
-
-    @property
     def unavailable_reason(self) -> str | None:
         """What is missing and how to get it; None when nothing is."""
-        if not self.missing:
-            return None
-        hint = f" {self.manifest.install_hint}" if self.manifest.install_hint else ""
-        return f"Not installed: {', '.join(self.missing)}.{hint}"
+        return absence(self.manifest)
 
     def load(self) -> Runner:
         """Import the backend and return its `RUNNER`.
@@ -137,10 +129,3 @@ def _validated(path: Path, adapter: TypeAdapter[Any]) -> Any:
         return adapter.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         raise InvalidInputError(f"Cannot read {path}: {error}") from error
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False

@@ -62,6 +62,7 @@ class LearnerPictures:
             timestep=timestep,
             gradient_steps=view.gradient_steps,
             layers=[_layer(each) for each in view.layers[:MAX_LAYERS]],
+            averages_gradients=view.averages_gradients,
         )
         if view.judge is None:
             return LearnerPicture(network)

@@ -108,6 +108,7 @@ class EnvScene:
         self._switchable: dict[int, gymnasium.Env[Any, Any]] = {}
         self._num_lit = 0
         self._games: dict[int, Game[Any, Any]] = {}
+        self._has_failed = False
         self.fps = 0.0
         self.speed = 1.0
         self._pool: tuple[PoolView, PoolTracker] | None = None
@@ -182,14 +183,27 @@ class EnvScene:
 
     def states(self, num_envs: int) -> list[dict[str, Any]]:
         """Return the states of so many sub-environments, empty where none draws itself."""
-        if not self._games or len(self._games) < len(self._parts):
+        if self._has_failed:
             return []
         try:
             with foreign_code("drawing"):
-                return [self._games[index].render_state() for index in range(num_envs)]
+                return [game.render_state() for game in self._shown_games(num_envs)]
         except ForeignCodeError:
-            self._games.clear()  # said once in the log; pictures are sent instead
+            self._has_failed = True  # said once in the log; pictures are sent instead
             return []
+
+    def _shown_games(self, num_envs: int) -> Sequence[Game[Any, Any]]:
+        """Return so many games of ours; none where one of the environments is something else."""
+        if self._pool is None:
+            if not self._games or len(self._games) < len(self._parts):
+                return []
+            return [self._games[index] for index in range(num_envs)]
+        view = self._pool[0]
+        found = [game for index in range(num_envs) if (game := view.game(index)) is not None]
+        if not found or len(found) < num_envs:
+            return []
+        self.fps = self.fps or natural_fps(found[0])
+        return found
 
     def thoughts(self) -> Thoughts | None:
         """Return what the policy makes of what is shown, where it can say."""

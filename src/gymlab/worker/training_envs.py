@@ -55,6 +55,10 @@ class TrainingEnvs:
         """The environment of the lowest index."""
         return self._envs[min(self._envs)]
 
+    def sample(self) -> AnyEnv:
+        """Return one of the environments; where an engine hides them, one like them."""
+        return self.first if self._envs else compose_env(self._spec)
+
     @property
     def spaces(self) -> tuple[AnySpace, AnySpace]:
         """Observations and actions of one environment."""

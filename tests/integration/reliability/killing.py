@@ -121,9 +121,9 @@ def assigned_run(
         if runner in OWN_CONFIGS
         else parse_config(algorithm, settings)
     )
-    kwargs = {"max_episode_steps": 300} if env_id.startswith("ALE/") else {}
+    kwargs: dict[str, Any] = {}
     if env_id.startswith("ALE/"):
-        kwargs["observation"] = "ram"
+        kwargs = {"observation": "ram", "max_num_frames_per_episode": 1200}
     run_id = new_run_id()
     spec = RunSpec(
         run_id=run_id,

@@ -17,6 +17,7 @@ RUN_ID = "0123456789ab"
 def _healthy(server: ScriptedServer) -> None:
     server.on("GET /health", {"status": "ok", "version": "1", "uptime_s": 1})
     server.on("POST /runs/check", {"ok": True, "problems": [], "checks": []})
+    server.on("POST /runs/engines", {"items": [], "next_cursor": None})
 
 
 def test_assignments_are_json_where_they_can_be() -> None:
@@ -78,8 +79,8 @@ def test_train_creates_a_run_and_follows_it(
     )
 
     posted = [request for request in server.requests if request.method == "POST"]
-    assert [request.path for request in posted] == ["/runs/check", "/runs"]
-    assert [request.body for request in posted] == 2 * [
+    assert [request.path for request in posted] == ["/runs/check", "/runs/engines", "/runs"]
+    assert [request.body for request in posted] == 3 * [
         {
             "env_id": "CartPole-v1",
             "algorithm": "dqn",

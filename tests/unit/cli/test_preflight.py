@@ -57,6 +57,29 @@ def test_a_check_is_json_for_programs(gymlab: Command, server: ScriptedServer) -
     assert json.loads(ended.out)["estimate"]["duration_s"] == 13.0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "times", "said"),
+    [
+        ((), None, "engine: fake; the web app takes --runner quick here\n"),
+        ((), 8.24, "engine: fake; the web app takes --runner quick here, about 8.2 times as fast as Slow\n"),
+        (("--runner", "fake"), 8.24, "engine: fake\n"),
+    ],
+)  # fmt: skip
+def test_the_engine_is_named_and_a_quicker_one_where_nobody_chose(
+    gymlab: Command, server: ScriptedServer, run_answer: dict[str, Any],
+    arguments: tuple[str, ...], times: float | None, said: str,
+) -> None:  # fmt: skip
+    """Measured factors are said, guesses are not."""
+    quick = {"runner": "quick", "title": "Quick", "applies": True, "is_default": True,
+             "times_faster": times, "compared_with": times and "Slow"}  # fmt: skip
+    slow = {"runner": "fake", "title": "Slow", "applies": True, "is_default": False}
+    ended = {**run_answer, "status": "completed"}
+    server.on("POST /runs/engines", {"items": [quick, slow]})
+    server.on("POST /runs", json_reply({**ended, "runner": "fake"}, 201))
+    server.on("GET /stream", json_reply({}))
+    assert said in gymlab("train", "CartPole-v1", *arguments, "--url", server.url).err
+
+
 def test_measuring_waits_for_its_end(gymlab: Command, server: ScriptedServer) -> None:
     """And says what came of it, a failure included."""
     looks = 0

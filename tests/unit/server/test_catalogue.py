@@ -31,6 +31,13 @@ def test_an_older_id_is_answered_with_what_differs() -> None:
     )
 
 
+@pytest.mark.parametrize("env_id", ["LunarLander-v2", "LunarLander-v3"])
+def test_the_id_that_replaced_an_older_one_is_known(env_id: str) -> None:
+    """Unknown ids stay as they are: somebody else refuses them."""
+    assert CATALOGUE.current_id(env_id) == "LunarLander-v3"
+    assert CATALOGUE.current_id("code/x@1") == "code/x@1"
+
+
 def test_a_present_id_has_no_notice() -> None:
     """Nothing is said where nothing differs."""
     assert CATALOGUE.environment("LunarLander-v3")[1] is None

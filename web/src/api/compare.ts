@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, dataOf } from "@/api/client";
+import { fetchEarly } from "@/api/early-answer";
 import type { components, operations } from "@/generated/api";
 
 type Schemas = components["schemas"];
@@ -59,7 +60,8 @@ export function wishOf({ metric, x, show }: AddressedCurves): SeriesWish {
 
 async function compare(ids: readonly string[], rest: Omit<Query, "ids">, signal: AbortSignal) {
   const query: Query = { ids: [ids.join(",")], ...rest };
-  return await dataOf(client.GET("/api/v1/runs/compare", { params: { query }, signal }));
+  const wanted = { params: { query }, signal, fetch: fetchEarly };
+  return await dataOf(client.GET("/api/v1/runs/compare", wanted));
 }
 
 /** Runs that still learn are asked for again now and then. */

@@ -30,7 +30,9 @@ export function useUplot(
     );
     chart.current = plot;
     const observer = new ResizeObserver(() => {
-      plot.setSize({ width: Math.max(element.clientWidth, 50), height });
+      const next = Math.max(element.clientWidth, 50);
+      // Told once at the beginning too; the chart would draw everything again for the same size.
+      if (next !== plot.width) plot.setSize({ width: next, height });
     });
     observer.observe(element);
     return () => {

@@ -4493,7 +4493,7 @@ export interface components {
          * @description One layer at one moment.
          */
         LayerMoment: {
-            /** @description The gradient of the last minibatch, as the optimizer took it; null before the first. */
+            /** @description The gradient of the last minibatch, as the optimizer took it, or its running mean; null before the first. */
             gradient: components["schemas"]["HistogramAnswer"] | null;
             /**
              * Name
@@ -4771,6 +4771,11 @@ export interface components {
          * @description The network at one moment.
          */
         NetworkMoment: {
+            /**
+             * Averages Gradients
+             * @description Whether gradients are running means over about ten minibatches, as Adam keeps them, not those of the last.
+             */
+            averages_gradients: boolean;
             /**
              * Gradient Steps
              * @description Updates by then.

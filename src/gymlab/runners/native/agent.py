@@ -3,7 +3,7 @@
 # pyright: reportUnknownArgumentType=false
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import torch
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.flat_optimizer import FlatAdam
 from gymlab.agents.learner import STATE_FILE, TENSORS_FILE, Learner, read_state
+from gymlab.agents.looking import judge_of
 from gymlab.agents.observing import Array, ObservationEncoder
 from gymlab.agents.stepping import EnvironmentRow
 from gymlab.agents.weights import load_network, network_members
@@ -73,15 +74,6 @@ class Agent(Learner, Generic[Network]):
         load_network(self.network, members)
         self.normaliser.load(members)
 
-    @property
-    @abstractmethod
-    def can_judge(self) -> bool:
-        """Whether single observations have a value and one best action."""
-
-    @abstractmethod
-    def judged(self, observations: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (S,) values and (S,) greedy actions of observations; the network is not learning."""
-
     def view(self) -> LearnerView:
         """Return what a picture is taken of."""
         gradients = self.gradient_steps > 0
@@ -94,18 +86,9 @@ class Agent(Learner, Generic[Network]):
             for name, parameter in self.network.named_parameters()
             if parameter.dim() > 1
         ]
-        judge = self._judge if self.can_judge else None
+        env = self.environments.envs[0]
+        judge = judge_of(self.network, env.observation_space, env.action_space, self.normaliser)
         return LearnerView(layers, self.discount, self.gradient_steps, judge)
-
-    @torch.no_grad()
-    def _judge(self, states: Sequence[Any]) -> tuple[Array, Array]:
-        self.network.eval()
-        rows = self.encoder.empty(len(states))
-        for row, state in zip(rows, states, strict=True):
-            self.encoder.write(state, row)
-        values, actions = self.judged(self.on_device(self.normaliser.scaled(rows)))
-        scale = self.normaliser.reward_scale
-        return values.double().cpu().numpy() * scale, actions.cpu().numpy()
 
     def policy_members(self) -> dict[str, bytes]:
         """Return the files that acting needs."""

@@ -220,18 +220,6 @@ class Dqn(Remembering[Replay], Agent[ActionValues]):
             "policy/exploration_rate": exploration_rate(self.config, self.progress),
         }
 
-    # ---- being looked at
-
-    @property
-    def can_judge(self) -> bool:
-        """Whether single observations have a value and one best action."""
-        return True
-
-    def judged(self, observations: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the largest action values and whose they are."""
-        best = self.network(observations).max(1)
-        return best.values, best.indices
-
     # ---- saving
 
     def begin_with(self, members: Members) -> None:

@@ -361,19 +361,6 @@ class Ppo(Agent[ActorCritic]):
         if self.network.log_std is not None:
             self.metrics["policy/action_std"] = float(self.network.log_std.detach().exp().mean())
 
-    # ---- being looked at
-
-    @property
-    def can_judge(self) -> bool:
-        """Whether single observations have a value and one best action."""
-        is_plain = self.actions.num_components == 1 and not self.actions.is_continuous
-        return is_plain and not self.network.is_recurrent
-
-    def judged(self, observations: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what the critic expects, and the likeliest actions."""
-        outputs, values = self.network(observations)
-        return values, outputs.argmax(1)
-
     # ---- saving
 
     def own_state(self) -> tuple[dict[str, Any], Tensors]:

@@ -49,7 +49,3 @@ class _Run(TrainingRun[Agent[Any]]):
             f"{self.context.spec.algorithm} ({count:,} parameters) on {agent.num_envs} "
             f"{environments}, device {agent.device}"
         )
-
-    def look(self) -> None:
-        if self.context.picture_due():
-            self.context.picture(self.agent.view())

@@ -107,7 +107,9 @@ class TrainingBridge(BaseCallback):
 
     def finish(self) -> None:
         """Report and save what there is at the end of a completed run."""
-        self._report_learner()
+        # A run that died right after its last checkpoint has said so already.
+        if self.model.num_timesteps > self._reported_at:
+            self._report_learner()
         self._picture_if_due()
         self._save_checkpoint()
 

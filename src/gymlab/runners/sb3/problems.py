@@ -5,7 +5,6 @@ Only what Stable-Baselines3 would fail on is a problem; what is merely unwise tr
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
-import importlib.util
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -17,6 +16,7 @@ import psutil
 from gymnasium import spaces
 
 from gymlab.domain.environments import SpaceInfo
+from gymlab.domain.requirements import absence
 from gymlab.domain.runners import AlgorithmManifest, RunnerManifest
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
@@ -42,9 +42,9 @@ def read_manifest() -> RunnerManifest:
 
 def find_problems(spec: RunSpec) -> list[str]:
     """Return one sentence per reason; empty where the specification can be trained."""
-    missing = [name for name in read_manifest().requires if importlib.util.find_spec(name) is None]
-    if missing:
-        return [f"{', '.join(missing)} is not installed: {read_manifest().install_hint}"]
+    missing = absence(read_manifest())
+    if missing is not None:
+        return [missing]
     try:
         config = parse_config(spec.algorithm, spec.hyperparameters)
         env = wrap_for_training(compose_env(spec), config)

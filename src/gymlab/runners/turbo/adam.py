@@ -52,6 +52,13 @@ def begin(weights: FloatArray) -> AdamState:
     )
 
 
+def mean_gradient(state: AdamState) -> FloatArray:
+    """Return (P,) the running mean of the gradients, m / (1 - b1^t), after at least one step."""
+    mean: FloatArray = np.array(state.first, np.float32)
+    mean /= 1.0 - _BETA_1 ** max(1, int(state.steps))
+    return mean
+
+
 def descend(state: AdamState, gradient: Any, settings: AdamSettings) -> tuple[AdamState, Any]:
     """Take one step; traced by JAX.
 

@@ -3,7 +3,7 @@
 # pyright: reportUnknownArgumentType=false
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,12 @@ from torch import nn
 
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.learner import STATE_FILE, TENSORS_FILE, Learner, read_state
+from gymlab.agents.looking import judge_of
 from gymlab.errors import TrainingFailedError
+from gymlab.runner_api.learner_view import LayerView, LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
-from gymlab.runners.turbo.adam import AdamState, begin
-from gymlab.runners.turbo.parameters import Layout, layout_of, read_vector, vector_of
+from gymlab.runners.turbo.adam import AdamState, begin, mean_gradient
+from gymlab.runners.turbo.parameters import Layout, fill_module, layout_of, read_vector, vector_of
 from gymlab.runners.turbo.stepping import Stepper
 from gymlab.runners.turbo.xla import jax
 
@@ -37,6 +39,7 @@ class Agent(Learner):
         self.module = module
         self.layout: Layout = layout_of(module)
         self.adam: AdamState = begin(vector_of(module))
+        self.discount = config.gamma
 
     @property
     def has_diverged(self) -> bool:
@@ -47,6 +50,33 @@ class Agent(Learner):
     def weights(self) -> Array:
         """(P,) a copy of the weights as they are."""
         return np.array(self.adam.weights)
+
+    @property
+    def optimizers(self) -> Sequence[AdamState]:
+        """What moves the weights, in their order."""
+        return (self.adam,)
+
+    def view(self) -> LearnerView:
+        """Return what a picture is taken of.
+
+        The compiled programs keep no gradient, so the mean that Adam keeps stands for it. States
+        are judged by the torch module, which has the same layers.
+        """
+        tensors, gradients = self.layout.split(self.weights), dict[str, Array]()
+        if self.gradient_steps:
+            means = [mean_gradient(state) for state in self.optimizers]
+            gradients = self.layout.split(np.concatenate(means))
+        fill_module(self.module, tensors)
+        layers = [
+            LayerView(name.removesuffix(".weight"), part, gradients.get(name))
+            for name, part in tensors.items()
+            if part.ndim > 1
+        ]
+        observed, acted = self.stepper.observation_space, self.stepper.action_space
+        judge = judge_of(self.module, observed, acted, self.normaliser)
+        return LearnerView(
+            layers, self.discount, self.gradient_steps, judge, averages_gradients=True
+        )
 
     def begin_episodes(self) -> None:
         """Begin new episodes, which depend on the run's seed and timestep alone."""

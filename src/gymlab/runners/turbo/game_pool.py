@@ -2,17 +2,23 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gymlab.envs.game import Game
 from gymlab.envs.games.vector import VectorGame
 from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.envs.state.episode import EpisodeRecord
 from gymlab.runner_api.runner import RunContext
+from gymlab.runners.turbo.game_follower import Follower
 from gymlab.runners.turbo.stepping import Array, PooledStepper
 
+MakeGame = Callable[[], Game[Any, Any]]
+
+_TOO_MANY = "So many games with such long episodes are not followed. Reduce num_envs to watch them."
 _MAX_ACTION_BYTES = 64_000_000
 """Memory for the actions of the episodes under way; beyond it none can be played again."""
 
@@ -20,29 +26,51 @@ _MAX_ACTION_BYTES = 64_000_000
 class GameStepper(PooledStepper):
     """N games of one kind."""
 
-    no_render_reason = "Games that are played all at once draw nothing. Watch the showcase, which plays the policy."
-
     def __init__(
-        self, games: VectorGame, context: RunContext, formula: FormulaReward | None = None
-    ) -> None:
+        self, games: VectorGame, context: RunContext, make_scalar: MakeGame,
+        formula: FormulaReward | None = None,
+    ) -> None:  # fmt: skip
         """Take games that have not begun.
 
         Args:
             games: N of them.
             context: The run.
+            make_scalar: Makes one that can be drawn.
             formula: What the agent learns from instead of the game's own rewards.
         """
+        self._actions = _Actions.of(games)
+        self.no_render_reason = None if self._actions is not None else _TOO_MANY
+        self._make_scalar = make_scalar
+        self._followers: dict[int, Follower] = {}
         super().__init__(
             games.single_observation_space, games.single_action_space, games.num_envs, context
         )
         self._games = games
         self._formula = formula
         self._last: Array = self.observations
-        self._actions = _Actions.of(games)
         self._beginnings = list(games.beginnings)
         if self._actions is not None:
             games.keeps_beginnings = True
             self._record_of = self._record
+
+    def game(self, env_index: int) -> Game[Any, Any] | None:
+        """Return a scalar game in the state of one of them."""
+        actions = self._actions
+        if actions is None:
+            return None
+        if env_index not in self._followers:
+            self._followers[env_index] = Follower(self._make_scalar())
+        return self._followers[env_index].follow(
+            self._beginnings[env_index],
+            int(self._games.timesteps[env_index]),
+            lambda length: actions.latest(env_index, length),
+        )
+
+    def render(self, env_index: int) -> NDArray[np.uint8] | None:
+        """Return a picture of one environment."""
+        game = self.game(env_index)
+        picture: Any = None if game is None else game.render()
+        return picture
 
     def close(self) -> None:
         """Free nothing: the games are arrays."""

@@ -2,12 +2,14 @@
 
 import os
 from importlib import import_module
+from typing import Any
 
 import gymnasium
 
 from gymlab.agents.stepping import Env
 from gymlab.domain.runs import RunSpec
 from gymlab.envs.composing import compose_env
+from gymlab.envs.game import Game, game_of
 from gymlab.envs.rewarding.choosing import reward_of
 from gymlab.envs.rewarding.formula import FormulaReward
 from gymlab.runner_api.runner import RunContext
@@ -62,4 +64,16 @@ def _vectorised(spec: RunSpec, env_id: str, num_envs: int, context: RunContext) 
     module, _, name = str(place).partition(":")
     games = getattr(import_module(module), name)(num_envs, **spec.env_kwargs)
     formula = reward_of(spec) if spec.reward_formula is not None else None
-    return GameStepper(games, context, formula if isinstance(formula, FormulaReward) else None)
+    return GameStepper(
+        games,
+        context,
+        lambda: _scalar(spec),
+        formula if isinstance(formula, FormulaReward) else None,
+    )
+
+
+def _scalar(spec: RunSpec) -> Game[Any, Any]:
+    game = game_of(compose_env(spec, render_mode="rgb_array"))
+    if game is None:
+        raise TypeError(f"{spec.env_id} is none of our games")
+    return game

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save
 from torch import nn
@@ -77,6 +78,13 @@ def vector_of(module: nn.Module) -> FloatArray:
     parts: Mapping[str, Any] = module.state_dict()
     flat = [tensor.detach().cpu().numpy().reshape(-1) for tensor in parts.values()]
     return np.concatenate(flat).astype(np.float32)
+
+
+def fill_module(module: nn.Module, tensors: Mapping[str, Any]) -> None:
+    """Give a torch module weights by name, as copies."""
+    with torch.no_grad():
+        for name, tensor in module.state_dict().items():
+            tensor.copy_(torch.from_numpy(tensors[name]))
 
 
 def read_vector(module: nn.Module, members: Members) -> FloatArray:

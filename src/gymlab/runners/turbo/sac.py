@@ -8,7 +8,7 @@ N environments, B transitions of a minibatch, A components of an action.
 # pyright: reportUnknownArgumentType=false
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -94,6 +94,11 @@ class Sac(RememberingAgent):
             np.asarray(learnt.actor.weights),
             np.asarray(learnt.critics.weights),
         ])
+
+    @property
+    def optimizers(self) -> Sequence[AdamState]:
+        """Of the actor and of the critics."""
+        return self._learnt.actor, self._learnt.critics
 
     # ---- acting
 

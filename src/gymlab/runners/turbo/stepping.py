@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.agents.stepping import Env, EnvironmentRow
+from gymlab.envs.game import Game
 from gymlab.runner_api.pool_tracking import PoolShaped, PoolTracker, RecordOf
 from gymlab.runner_api.runner import RunContext
 
@@ -76,7 +77,7 @@ class Stepper(ABC):
 class PooledStepper(Stepper):
     """The base of engines that hide their environments; tells the lab what happens in them."""
 
-    no_render_reason: str | None = "This engine draws no pictures; the showcase does."
+    no_render_reason: str | None = "This engine draws no pictures."
 
     def __init__(self, observed: Space, acted: Space, num_envs: int, context: RunContext) -> None:
         """Have the environments counted."""
@@ -90,6 +91,11 @@ class PooledStepper(Stepper):
 
     def render(self, env_index: int) -> NDArray[np.uint8] | None:
         """Return a picture of one environment."""
+        del env_index
+        return None
+
+    def game(self, env_index: int) -> Game[Any, Any] | None:
+        """Return a game of ours in the state of one environment."""
         del env_index
         return None
 

@@ -53,6 +53,11 @@ class Catalogue:
             return info, notice
         raise EnvironmentNotFoundError(env_id[:200], closest(env_id, self._by_id))
 
+    def current_id(self, env_id: str) -> str:
+        """Return the id that replaced an older one, else the id itself, known or not."""
+        alias = self._aliases.get(env_id)
+        return env_id if alias is None or env_id in self._by_id else alias.id
+
     def runner(self, runner_id: str) -> RunnerDescription | None:
         """Return a runner; None when there is none."""
         return self._runners.get(runner_id)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 import gymlab.server
+from gymlab.server.http.page_code import page_key, page_with_links
 
 PACKAGED = Path(gymlab.server.__file__).parent / "static"
 CHECKOUT = Path(gymlab.server.__file__).parents[3] / "web" / "dist"
@@ -54,7 +55,18 @@ def _serve(path: str, request: Request) -> Response:
         return _answer(file, cached, request)
     if path.startswith(f"{HASHED_FOLDER}/") or request.method not in {"GET", "HEAD"}:
         raise HTTPException(404)
-    return _answer(folder / PAGE, "no-cache", request)
+    return _page(folder, path, request)
+
+
+def _page(folder: Path, path: str, request: Request) -> Response:
+    """Return the page for an address, with links to the code that it needs there."""
+    headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+    mtime_ns = (folder / PAGE).stat().st_mtime_ns
+    content = page_with_links(folder, page_key(path), mtime_ns)
+    if len(content) >= MIN_COMPRESSED_BYTES and _takes_gzip(request):
+        headers["content-encoding"] = "gzip"
+        content = _compressed_page(content)
+    return Response(content, headers=headers, media_type="text/html")
 
 
 def _answer(file: Path, cached: str, request: Request) -> Response:
@@ -84,6 +96,11 @@ def _takes_gzip(request: Request) -> bool:
 @lru_cache(maxsize=256)
 def _compressed(file: Path, mtime_ns: int) -> bytes:  # noqa: ARG001 - a file that changed is another
     return gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
+
+
+@lru_cache(maxsize=64)
+def _compressed_page(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 def _file_below(folder: Path, path: str) -> Path | None:

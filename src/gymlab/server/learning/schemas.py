@@ -28,7 +28,7 @@ class LayerMoment(Answer):
     weights: HistogramAnswer | None
     """How they are spread; null where one is not finite."""
     gradient: HistogramAnswer | None
-    """The gradient of the last minibatch, as the optimizer took it; null before the first."""
+    """The gradient of the last minibatch, as the optimizer took it, or its running mean; null before the first."""
 
 
 class NetworkMoment(Answer):
@@ -40,6 +40,8 @@ class NetworkMoment(Answer):
     """Updates by then."""
     layers: list[LayerMoment]
     """Its layers with weights, biases left out."""
+    averages_gradients: bool
+    """Whether gradients are running means over about ten minibatches, as Adam keeps them, not those of the last."""
 
 
 class NetworkHistory(Answer):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -19,9 +20,12 @@ from gymlab.server.orchestration.assignments import assignment_of
 from gymlab.server.orchestration.shims import Shims
 from gymlab.storage.database import Database, Writer
 from gymlab.storage.runs import StoredRun, get_run, runs_with_status, update_run
+from gymlab.supervisor.this_machine import cpu_count
 
 LOGGER = logging.getLogger(__name__)
 REFILL_AFTER_S = 2.0
+REFILL_LATER_AFTER_S = 45.0
+"""The same where importing would take a core from a run that trains."""
 HOUSEKEEPING_EVERY_S = 5.0
 RETRY_S = 1.0
 AlgorithmOf = Callable[[str, str], Awaitable[dict[str, Any]]]
@@ -64,7 +68,7 @@ class Scheduler:
         self._on_started = on_started
         self._kicked = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._refill_at = 0.0
+        self._handed_over_at = -math.inf
         self._waits_for_room = False
 
     def start(self) -> None:
@@ -143,8 +147,7 @@ class Scheduler:
         """Give a run that is marked as starting to a shim."""
         algorithm = await self._algorithm_of(run.runner, run.algorithm)
         await self._shims.assign(assignment_of(run, self._runs_dir, algorithm))
-        # The next idle worker's imports would compete with this run's first steps.
-        self._refill_at = asyncio.get_running_loop().time() + REFILL_AFTER_S
+        self._handed_over_at = asyncio.get_running_loop().time()
         self._on_started(run.id)
 
     async def _keep_house(self) -> None:
@@ -154,7 +157,8 @@ class Scheduler:
             if self._waits_for_room:
                 self._waits_for_room = False
                 self.kick()
-            wait = self._refill_at - loop.time()
+            after_s = refill_after_s(self._shims.num_runs, cores=cpu_count())
+            wait = self._handed_over_at + after_s - loop.time()
             if wait <= 0:
                 try:
                     await self._shims.refill()
@@ -162,6 +166,20 @@ class Scheduler:
                     LOGGER.exception("cannot start an idle worker")
                 wait = HOUSEKEEPING_EVERY_S
             await asyncio.sleep(min(wait, 0.5))
+
+
+def refill_after_s(num_runs: int, *, cores: int) -> float:
+    """Return how long after a run's start the next idle worker may be made ready.
+
+    Its imports take a core for seconds: they would compete with the run's first steps, and on a
+    machine without a core to spare with all of them.
+
+    Args:
+        num_runs: Runs that have a process now.
+        cores: Of this machine; the server takes one.
+    """
+    is_roomy = num_runs == 0 or cores - 1 - num_runs >= 1
+    return REFILL_AFTER_S if is_roomy else REFILL_LATER_AFTER_S
 
 
 def holds_place(run: StoredRun) -> bool:

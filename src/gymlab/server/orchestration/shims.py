@@ -77,6 +77,11 @@ class Shims:
         connection = self.of_run(run_id)
         return connection is not None and connection.send(message)
 
+    @property
+    def num_runs(self) -> int:
+        """Runs that have a process."""
+        return len(self._by_run.keys() | self._run_launches.keys())
+
     # ---- handing out ----------------------------------------------------------------------
 
     async def assign(self, assignment: Assign) -> None:

@@ -1,11 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChartLine as ChartIcon } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
-import { alignedQuery, fetchFinest, type RunComparison } from "@/api/compare";
+import {
+  type AlignedSeries,
+  alignedQuery,
+  fetchFinest,
+  type RunComparison,
+  type Summary,
+} from "@/api/compare";
 import { ChartLegend } from "@/charts/chart-legend";
 import { type CurveLook, isCurveLook, USUAL_LOOK } from "@/charts/curve-look";
 import { ExportMenu } from "@/charts/export/export-menu";
-import { LinesChart } from "@/charts/lines-chart";
+import { type ChartLine, LinesChart } from "@/charts/lines-chart";
 import { formatCompact, formatCount, formatDuration, formatInteger } from "@/lib/format";
 import { usePersistentState } from "@/lib/use-persistent-state";
 import { Card } from "@/ui/card";
@@ -68,21 +74,28 @@ interface CurvesProps {
   look: CurveLook;
 }
 
-function useLines({ data, slots, choice }: Omit<CurvesProps, "look">, smoothing: number) {
-  const { series } = data;
-  const isGrouped = choice.summary !== "none" && (series?.groups.length ?? 0) > 0;
-  return useMemo(() => {
-    if (!series) return [];
-    return isGrouped
-      ? groupLines(data.groups, series.groups, slots, smoothing)
-      : runLines(data, series, slots, smoothing);
-  }, [data, series, isGrouped, slots, smoothing]);
+/** A line for each run, or for each group where their summaries are shown. */
+function linesFrom(
+  data: RunComparison,
+  series: AlignedSeries,
+  slots: Slots,
+  { summary, smoothing }: { summary: Summary; smoothing: number },
+): ChartLine[] {
+  const isGrouped = summary !== "none" && series.groups.length > 0;
+  return isGrouped
+    ? groupLines(data.groups, series.groups, slots, smoothing)
+    : runLines(data, series, slots, smoothing);
 }
 
 function Curves({ data, slots, choice, look }: CurvesProps) {
   const [entry, setEntry] = useState<string | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
-  const lines = useLines({ data, slots, choice }, look.smoothing);
+  const { summary } = choice;
+  const { smoothing } = look;
+  const lines = useMemo(
+    () => (data.series ? linesFrom(data, data.series, slots, { summary, smoothing }) : []),
+    [data, slots, summary, smoothing],
+  );
   const highlighted = useMemo(() => linesOf(entry, data.groups), [entry, data.groups]);
   const { series } = data;
   const axis = series?.axis ?? "timesteps";
@@ -121,7 +134,7 @@ function Curves({ data, slots, choice, look }: CurvesProps) {
         </span>
         {place !== undefined && <span>at {formatInteger(place)}</span>}
       </p>
-      {isEmpty && choice.summary !== "none" && (
+      {isEmpty && summary !== "none" && (
         <p role="status" className="text-xs text-fg-2">
           There is no place that all runs of a group have reached.
         </p>
@@ -143,9 +156,9 @@ interface CurveExportProps {
 }
 
 function CurveExport({ ids, data, slots, choice }: CurveExportProps) {
-  const lines = useLines({ data, slots, choice }, 0);
   const { series } = data;
   if (!series) return null;
+  const exact = { summary: choice.summary, smoothing: 0 };
   const xTitle = AXIS_TITLES[series.axis];
   const title = `${series.title} of ${formatCount(data.runs.length, "run")}`;
   const words = { title, xTitle, yTitle: series.unit || series.title };
@@ -153,14 +166,10 @@ function CurveExport({ ids, data, slots, choice }: CurveExportProps) {
     <ExportMenu
       title="the curves"
       name={["compare", series.name, series.axis]}
-      drawing={() => linesDrawing(words, series.places, lines)}
+      drawing={() => linesDrawing(words, series.places, linesFrom(data, series, slots, exact))}
       table={async () => {
         const finest = (await fetchFinest(ids, choice)) ?? series;
-        const all =
-          choice.summary === "none"
-            ? runLines(data, finest, slots, 0)
-            : groupLines(data.groups, finest.groups, slots, 0);
-        return linesTable(xTitle, finest.places, all);
+        return linesTable(xTitle, finest.places, linesFrom(data, finest, slots, exact));
       }}
     />
   );

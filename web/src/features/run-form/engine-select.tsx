@@ -84,6 +84,6 @@ function labelOf(
   isInstalled: boolean,
   engine: Parameters<typeof engineLabel>[1],
 ): string {
-  if (!isInstalled) return `${title} (not installed)`;
+  if (!isInstalled) return `${title} (not available)`;
   return engine?.applies === false ? `${title} (not for this)` : engineLabel(title, engine);
 }

@@ -28,7 +28,7 @@ export function LearningPanel({ run }: { run: Run }) {
     return (
       <EmptyState
         title="No picture was taken"
-        text="Runs picture their learner from the first timestep on, where their backend can."
+        text="Pictures are taken while a run trains. An imported model has none; nor has a run that was trained when its engine took none. Train it again to see inside."
       />
     );
   }
@@ -61,11 +61,16 @@ export function LearningPanel({ run }: { run: Run }) {
       )}
       <Card title="Weights and gradients" id="network">
         <p className="mb-4 text-xs text-fg-2">
-          Stronger where more weights lie. The gradient is that of the last minibatch, as the
-          optimizer took it.
+          Stronger where more weights lie. {gradientWords(moments.at(-1)?.averages_gradients)}
         </p>
         <NetworkLayers moments={moments} idx={idx} onPick={pick} />
       </Card>
     </div>
   );
+}
+
+function gradientWords(averages: boolean | undefined): string {
+  return averages
+    ? "The gradient is the mean that Adam keeps, of about the last ten minibatches."
+    : "The gradient is that of the last minibatch, as the optimizer took it.";
 }

@@ -61,6 +61,20 @@ def test_a_resumed_run_is_bit_identical(case: str) -> None:
 
 
 @pytest.mark.parametrize(("algorithm", "settings"), [("ppo", PPO), ("dqn", DQN)])
+def test_a_run_that_died_after_its_last_checkpoint_says_nothing_twice(
+    algorithm: str, settings: dict[str, Any]
+) -> None:
+    """Its rows and episodes are there already; resumed, it only ends."""
+    spec = make_spec(algorithm, total_timesteps=300, **settings)
+    whole = trained(spec)
+    last = whole.record.checkpoints[-1]
+    assert last.timestep >= 300
+    resumed = trained(spec, resume=last.resume())
+    assert (resumed.record.metrics, resumed.record.episodes) == ([], [])
+    assert _files(resumed) == _files(whole)
+
+
+@pytest.mark.parametrize(("algorithm", "settings"), [("ppo", PPO), ("dqn", DQN)])
 def test_checkpoints_change_nothing(algorithm: str, settings: dict[str, Any]) -> None:
     """Many or one: the run ends the same."""
     spec = make_spec(algorithm, total_timesteps=300, **settings)

@@ -2,6 +2,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false
 
+import copy
 from typing import Any
 
 import gymnasium
@@ -205,3 +206,32 @@ def test_engines_and_why() -> None:
         choice = choose_engine(make_spec("ppo", env_id, **fields))
         assert choice.engine == engine, (env_id, fields)
         assert words in (choice.reason or "")
+
+
+@pytest.mark.parametrize("env_id", read_manifest().vectorised_environments)
+def test_a_game_that_is_watched_is_the_one_that_is_played(env_id: str) -> None:
+    """Whenever somebody looks, and for every one of them: the same state, drawn."""
+    context = RehearsalContext(make_spec("ppo", env_id, env_kwargs={"max_episode_steps": 60}))
+    stepper = make_stepper(context.spec, NUM_ENVS, context)
+    assert isinstance(stepper, PooledStepper)
+    assert stepper.no_render_reason is None
+    stepper.begin(5)
+    stepper.action_space.seed(5)
+    for timestep in range(150):
+        if timestep == 100:
+            stepper.begin(6)
+        games = [stepper.game(idx) for idx in range(NUM_ENVS)] if timestep % 7 == 0 else []
+        actions = np.array([stepper.action_space.sample() for _ in range(NUM_ENVS)])
+        stepper.step(actions)
+        for idx, game in enumerate(games):
+            assert game is not None
+            assert game.render_state()["game"]
+            seen, reward, *_ = copy.deepcopy(game).step(actions[idx])
+            if not stepper.ended[idx]:
+                expected = stepper.encoder.encode(seen)[0]
+                np.testing.assert_allclose(stepper.observations[idx], expected, atol=1e-6)
+                assert float(reward) == pytest.approx(stepper.rewards[idx])
+    picture = stepper.render(0)
+    assert picture is not None
+    assert picture.dtype == np.uint8
+    stepper.close()

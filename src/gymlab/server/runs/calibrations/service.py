@@ -92,7 +92,8 @@ class CalibrationService:
         catalogue = await self._lab.catalogue.ready()
         chosen = body.runner or _default_runner(catalogue, body.algorithm)
         found: list[tuple[Prepared, Preflight, RunnerDescription]] = []
-        for runner in engines_with(catalogue, body.algorithm):
+        env_id = catalogue.current_id(body.env_id)
+        for runner in engines_with(catalogue, body.algorithm, env_id):
             if runner.manifest.id == chosen:
                 if with_own:
                     own = body.model_copy(update={"runner": chosen})
@@ -123,15 +124,15 @@ class CalibrationService:
         )
 
 
-def engines_with(catalogue: Catalogue, algorithm: str) -> list[RunnerDescription]:
-    """Return the listed runners with an algorithm: available and preferred ones first."""
+def engines_with(catalogue: Catalogue, algorithm: str, env_id: str) -> list[RunnerDescription]:
+    """Return the listed runners with an algorithm: available ones first, then those preferred there."""
     found = catalogue.runners_with(algorithm)
     rank = {runner.manifest.id: index for index, runner in enumerate(found)}
     return sorted(
         found,
         key=lambda runner: (
             not runner.available,
-            -runner.manifest.engine_priority,
+            -runner.manifest.priority_in(env_id),
             rank[runner.manifest.id],
         ),
     )
