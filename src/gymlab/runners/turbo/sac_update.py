@@ -134,7 +134,7 @@ class SacProgram:
 
         begun = SoftMoved(learnt, jnp.zeros(NUM_MEASURED))
         if len(noise) == 1:
-            # What is no loop is spread over both cores.
+            # The usual case; a loop would carry all weights through its state for nothing.
             return step(0, begun)
         return jax.lax.fori_loop(0, count, step, begun)
 
