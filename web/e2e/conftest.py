@@ -27,7 +27,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S = 30.0
+START_S = 120.0
 DONE = {"completed", "stopped", "failed", "interrupted"}
 
 
@@ -125,10 +125,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     server.close()
 
 
-@pytest.fixture(scope="module")
-def fresh_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab as a newcomer starts it."""
-    server = Lab(tmp_path_factory.mktemp("fresh") / "home", welcome_run=True)
+@pytest.fixture
+def fresh_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A lab as a newcomer starts it; its welcome run ends with the test."""
+    server = Lab(tmp_path / "home", welcome_run=True)
     yield server
     server.close()
 

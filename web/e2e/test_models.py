@@ -34,9 +34,9 @@ def _dialog(page: Page) -> Any:
     return dialog
 
 
-def test_an_empty_page_offers_the_import(fresh_lab: Any, open_page: Any) -> None:
+def test_an_empty_page_offers_the_import(lab: Any, open_page: Any) -> None:
     """Where there is no model yet, two ways lead to one."""
-    page = open_page(f"{fresh_lab.url}/models?env=Acrobot-v1")
+    page = open_page(f"{lab.url}/models?env=Acrobot-v1")
     expect(page.get_by_text("No model matches")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("button", name="Import a model")).to_be_visible()
 

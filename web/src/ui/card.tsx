@@ -31,7 +31,9 @@ export function Card({
             {title}
           </h2>
           {aside}
-          {actions && <div className="ml-auto flex items-center gap-1">{actions}</div>}
+          {actions && (
+            <div className="ml-auto flex flex-wrap items-center justify-end gap-1">{actions}</div>
+          )}
         </header>
       )}
       <div

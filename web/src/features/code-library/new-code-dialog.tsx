@@ -68,7 +68,7 @@ export function NewCodeDialog({ kind, onKind, onCreated, onClose }: NewCodeDialo
           />
         )}
         {templates.data && (
-          <fieldset className="grid max-h-72 gap-1 overflow-y-auto">
+          <fieldset className="grid max-h-72 auto-rows-max gap-1 overflow-y-auto">
             <legend className="eyebrow pb-1">Begin with</legend>
             {templates.data.map((template) => (
               <TemplateChoice

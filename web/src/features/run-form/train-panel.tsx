@@ -124,8 +124,8 @@ export function TrainPanel({
           variant="primary"
           className="flex-1"
           icon={<Play aria-hidden="true" />}
-          disabled={!form.isValid}
-          aria-disabled={create.isPending}
+          disabled={!form.isValid && !form.isChecking}
+          aria-disabled={!canTrain}
           onClick={train}
         >
           {create.isPending ? "Starting" : trainLabel(numSeeds, otherReward !== null)}
