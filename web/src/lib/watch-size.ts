@@ -1,10 +1,17 @@
-/** Calls back whenever an element has another size in pixels of the screen: zoom and another screen count. */
+/** Calls back whenever an element has another size, or pixels of the screen have: zoom, another screen. */
 export function watchSize(element: Element, onChange: () => void): () => void {
   const observer = new ResizeObserver(onChange);
-  try {
-    observer.observe(element, { box: "device-pixel-content-box" });
-  } catch {
-    observer.observe(element); // Safari knows sizes in its own pixels alone
-  }
-  return () => observer.disconnect();
+  observer.observe(element);
+  let screen: MediaQueryList | undefined;
+  const onScreen = () => {
+    screen?.removeEventListener("change", onScreen);
+    if (screen) onChange();
+    screen = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    screen.addEventListener("change", onScreen);
+  };
+  onScreen();
+  return () => {
+    observer.disconnect();
+    screen?.removeEventListener("change", onScreen);
+  };
 }
