@@ -22,6 +22,9 @@ _NEW_EPISODES_EVERY = {"ppo": 100_000, "dqn": 5_000, "sac": 5_000}
 can be continued exactly. A fixed number, not a time: the same run twice takes the same episodes,
 however often it is saved. Half a second to a few seconds of training."""
 _NEW_EPISODES_OF_PICTURES_EVERY = 10_000
+_FIRST_AFTER = 10_000
+"""Timesteps after which they are made anew for the first time: a run that is stopped early leaves
+something to play."""
 _ENGINES = {"compiled": "compiled environments", "vectorised": "games stepped all at once"}
 
 
@@ -80,10 +83,14 @@ class _Run(TrainingRun[Agent]):
 
     def save_if_due(self, *, is_changed: bool, is_evaluated: bool) -> None:
         agent = self.agent
-        is_anew = is_changed or is_evaluated or agent.timestep - self._anew_at >= self._anew_every
+        every = self._anew_every if self._anew_at else min(self._anew_every, _FIRST_AFTER)
+        is_anew = is_changed or is_evaluated or agent.timestep - self._anew_at >= every
         if not (agent.stepper.keeps_state or is_anew):
             return
-        super().save_if_due(is_changed=is_changed, is_evaluated=is_evaluated)
+        if self._saved_at == 0 and not agent.stepper.keeps_state:
+            self.save()  # the next such moment may be far away
+        else:
+            super().save_if_due(is_changed=is_changed, is_evaluated=is_evaluated)
         if not agent.stepper.keeps_state:
             # Saved or not, new episodes begin: they must not depend on when it is saved.
             self._anew_at = agent.timestep

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { emptyStats, type FrameStats } from "@/api/frames/frame-stats";
 import { createFrameView, type FrameView, framesUrl } from "@/api/frames/frame-view";
+import { watchSize } from "@/lib/watch-size";
 
 export interface FrameOptions {
   runId: string;
@@ -44,8 +45,7 @@ export function useFrames(options: FrameOptions | null): {
       made.setSize(element.clientWidth * ratio, element.clientHeight * ratio);
     };
     resize();
-    const observer = new ResizeObserver(resize);
-    observer.observe(element);
+    const unwatch = watchSize(element, resize);
     if (latestSpeed.current !== null) made.setSpeed(latestSpeed.current);
     made.open(url, latestFps.current);
     const onVisibility = () => made.setPaused(document.hidden);
@@ -53,7 +53,7 @@ export function useFrames(options: FrameOptions | null): {
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
-      observer.disconnect();
+      unwatch();
       made.destroy();
       view.current = null;
       canvas.remove();

@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { drawGame, type GameState } from "@/lib/games/draw-game";
+import { watchSize } from "@/lib/watch-size";
 import { clampPlace, isUpdateDue, statesIn } from "./playback";
 
 export interface Playback {
@@ -27,9 +28,7 @@ export function usePlayback(states: readonly GameState[], fps: number, speed: nu
   }, [states]);
   useEffect(() => {
     draw();
-    const observer = new ResizeObserver(draw);
-    if (canvas.current) observer.observe(canvas.current);
-    return () => observer.disconnect();
+    return canvas.current ? watchSize(canvas.current, draw) : undefined;
   }, [draw]);
   useEffect(() => {
     if (!isPlaying) return;
