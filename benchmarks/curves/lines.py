@@ -76,6 +76,23 @@ DRAWINGS = (
     ),
     Drawing("pendulum-sac", "Pendulum-v1", "docs/algorithms/sac.md", (("turbo", "sac"),)),
 )
+_ENGINES = ("sb3", "native", "turbo")
+COMPARED = tuple(
+    Drawing(
+        f"engines-{name}",
+        env_id,
+        "docs/algorithms/compiled.md",
+        tuple((engine, algorithm) for engine in engines),
+    )
+    for name, env_id, algorithm, engines in (
+        ("cartpole-ppo", "CartPole-v1", "ppo", _ENGINES),
+        ("lunarlander-ppo", "LunarLander-v3", "ppo", _ENGINES),
+        ("acrobot-ppo", "Acrobot-v1", "ppo", _ENGINES),
+        ("cartpole-dqn", "CartPole-v1", "dqn", _ENGINES),
+        ("pendulum-sac", "Pendulum-v1", "sac", ("sb3", "turbo")),
+    )
+)
+"""Engines beside each other, all on one page: whether one learns as the others do."""
 
 
 @cache

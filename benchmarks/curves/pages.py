@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from os.path import relpath
 from statistics import median
 
-from benchmarks.curves.lines import ROOT, Drawing
+from benchmarks.curves.comparing import WANTED_SEEDS, comparison
+from benchmarks.curves.lines import COMPARED, ROOT, Drawing
 from benchmarks.curves.picture import Curve, draw, filled
 from benchmarks.curves.records import Learned, of_line
 from benchmarks.curves.training import NUM_EPISODES
 
 BEGIN, END = "<!-- curves: make bench-curves -->", "<!-- end of the curves -->"
-WANTED_SEEDS = 10
 
 
 def picture_of(drawing: Drawing, records: Sequence[Learned]) -> str | None:
@@ -34,7 +34,7 @@ def text_of(drawing: Drawing, records: Sequence[Learned]) -> str:
         f"![Training return of {drawing.env_id} over the seeds]({address})",
         "",
         "The presets `tuned`, mean return of the training episodes in each fiftieth of the budget: the line is the median of the seeds, the",
-        "dark band the middle half of them, the light one all of them. The greedy return is the last policy's mean over",
+        "dark band the middle half of them, the light one all of them. The greedy return is the last policy's mean over at least",
         f"{NUM_EPISODES} episodes.",
         "",
         "| | timesteps | seeds | greedy return: median (least to most) |",
@@ -73,6 +73,16 @@ def with_curves(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
 
 
+def compared_text(records: Sequence[Learned]) -> str:
+    """Return the table of all comparisons, and their pictures."""
+    shown = [
+        f"![{drawing.env_id}, engine by engine]({relpath(drawing.picture, (ROOT / drawing.page).parent)})"
+        for drawing in COMPARED
+        if picture_of(drawing, records) is not None
+    ]
+    return "\n\n".join([comparison(records), *shown])
+
+
 def write(drawings: Sequence[Drawing], records: Sequence[Learned]) -> None:
     """Draw every picture and fill every page."""
     for drawing in drawings:
@@ -80,6 +90,7 @@ def write(drawings: Sequence[Drawing], records: Sequence[Learned]) -> None:
         if picture is not None:
             drawing.picture.parent.mkdir(exist_ok=True)
             drawing.picture.write_text(picture, encoding="utf-8")
+        is_compared = drawing in COMPARED
+        text = compared_text(records) if is_compared else text_of(drawing, records)
         path = ROOT / drawing.page
-        page = path.read_text(encoding="utf-8")
-        path.write_text(with_curves(page, text_of(drawing, records)), encoding="utf-8")
+        path.write_text(with_curves(path.read_text(encoding="utf-8"), text), encoding="utf-8")

@@ -12,7 +12,8 @@ from benchmarks.curves.lines import Line
 
 RECORDS = Path(__file__).resolve().parents[1] / "results" / "curves.jsonl"
 NUM_PARTS = 50
-"""Equal parts of the budget; each has the mean return of the episodes that ended in it."""
+"""Equal parts of the budget; each has the mean return of the episodes that ended in it, or of the
+latest where those are few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,12 @@ class Learned:
     """Digest of the preset: a curve of other hyperparameters is another curve."""
     timesteps: int
     returns: Sequence[float | None]
-    """Mean training return of each part; None where no episode ended."""
+    """Mean training return of each part; None before the first episode ended."""
     greedy_return: float
     """Mean of the last policy's greedy episodes."""
     versions: Mapping[str, str]
+    best_return: float | None = None
+    """The same of the best checkpoint, chosen on other episodes; None where none was chosen."""
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:

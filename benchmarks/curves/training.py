@@ -8,11 +8,18 @@ from benchmarks.curves.lines import Json, Line
 from benchmarks.curves.records import NUM_PARTS, Learned, digest_of
 from gymlab.domain.runs import Device, RunSpec
 from gymlab.runner_api.rehearsal import RehearsalContext, greedy_return
-from gymlab.runner_api.runner import Runner
+from gymlab.runner_api.runner import Members, Runner
 from gymlab.runner_api.tracking import FinishedEpisode
 
 NUM_EPISODES = 50
 EVALUATION_SEED = 1_000_000
+FEWEST = 20
+"""Episodes behind a number of a curve, as far as there were so many."""
+FORGETFUL = ("dqn",)
+"""Algorithms that forget what they knew, so that their best checkpoint is judged too."""
+NUM_CHECKPOINTS = 20
+NUM_CHOOSING = 10
+"""Greedy episodes on which the best checkpoint is chosen."""
 Ended = tuple[int, float]
 """Timestep and return of an episode."""
 
@@ -22,7 +29,7 @@ class Counting(RehearsalContext):
 
     def __init__(self, spec: RunSpec) -> None:
         """Prepare a training."""
-        super().__init__(spec)
+        super().__init__(spec, checkpoint_every=spec.checkpoint_every_timesteps)
         self.ended: list[Ended] = []
 
     def _episode_ended(self, episode: FinishedEpisode) -> None:
@@ -52,11 +59,24 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
         total_timesteps=preset["total_timesteps"],
         seed=seed,
         device=Device.CPU,
+        checkpoint_every_timesteps=(
+            max(1, preset["total_timesteps"] // NUM_CHECKPOINTS)
+            if line.algorithm in FORGETFUL
+            else None
+        ),
     )
     runner: Runner = import_module(f"gymlab.runners.{line.runner}.runner").RUNNER
     context = Counting(spec)
     runner.train(context)
-    members = context.record.checkpoints[-1].members.durable
+    policies = [saved.members.durable for saved in context.record.checkpoints]
+
+    def judged(policy: Members, num_episodes: int, first_seed: int) -> float:
+        return greedy_return(runner, spec, policy, num_episodes=num_episodes, first_seed=first_seed)
+
+    best = None
+    if line.algorithm in FORGETFUL:
+        chosen = max(policies, key=lambda policy: judged(policy, NUM_CHOOSING, 0))
+        best = round(judged(chosen, NUM_EPISODES, EVALUATION_SEED), 3)
     return Learned(
         runner=line.runner,
         algorithm=line.algorithm,
@@ -65,21 +85,25 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
         preset=digest_of(preset),
         timesteps=spec.total_timesteps,
         returns=parts_of(context.ended, spec.total_timesteps),
-        greedy_return=round(
-            greedy_return(
-                runner, spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
-            ),
-            3,
-        ),
+        greedy_return=round(judged(policies[-1], NUM_EPISODES, EVALUATION_SEED), 3),
+        best_return=best,
         versions=dict(runner.versions()),
     )
 
 
 def parts_of(ended: Sequence[Ended], total_timesteps: int) -> list[float | None]:
-    """Return the mean return of the episodes that ended in each part of the budget."""
-    parts: list[list[float]] = [[] for _ in range(NUM_PARTS)]
-    for timestep, episode_return in ended:
-        # What ends with the last timestep of a part belongs to it.
-        place = (max(timestep, 1) - 1) * NUM_PARTS // total_timesteps
-        parts[min(place, NUM_PARTS - 1)].append(episode_return)
-    return [round(fmean(part), 3) if part else None for part in parts]
+    """Return the mean return of the episodes that ended in each part of the budget.
+
+    Where fewer than 20 did, the latest 20 count, or all until then.
+    """
+    found: list[float | None] = []
+    first = last = 0
+    for part in range(1, NUM_PARTS + 1):
+        # What ends with the last timestep of a part belongs to it, what ends later to the last.
+        limit = total_timesteps * part / NUM_PARTS if part < NUM_PARTS else float("inf")
+        while last < len(ended) and ended[last][0] <= limit:
+            last += 1
+        latest = ended[max(0, min(first, last - FEWEST)) : last]
+        found.append(round(fmean(value for _, value in latest), 3) if latest else None)
+        first = last
+    return found

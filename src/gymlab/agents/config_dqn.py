@@ -9,10 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gymlab.agents.config_replay import MinibatchSize, ReplayConfig, TrainEvery
+from gymlab.agents.config_replay import ReplayConfig, TrainEvery
 from gymlab.agents.default_networks import ACTION_VALUE_DEFAULTS
 from gymlab.agents.fields import ScheduledRate, UnitRate, extra, network_extra
 from gymlab.domain.networks import NetworkSpec
+from gymlab.runner_api.replay_fields import MinibatchSize
 
 
 class DqnConfig(ReplayConfig):

@@ -10,19 +10,13 @@ from pydantic import Field
 
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.fields import extra
+from gymlab.runner_api.replay_fields import (
+    BufferSize,
+    GradientSteps,
+    LearningStarts,
+    MinibatchSize,
+)
 
-_MAX_BUFFER_SIZE = 10_000_000
-
-MinibatchSize = Annotated[
-    int,
-    Field(
-        ge=1,
-        le=65_536,
-        json_schema_extra=extra(
-            "basic", unit="transitions", canonical="minibatch_size", scale="log"
-        ),
-    ),
-]
 TrainEvery = Annotated[
     int,
     Field(
@@ -36,32 +30,10 @@ TrainEvery = Annotated[
 class ReplayConfig(AgentConfig):
     """What is remembered, and how often it is learnt from."""
 
-    buffer_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic",
-                fixed_by="state",
-                unit="transitions",
-                canonical="replay_buffer_size",
-                scale="log",
-            ),
-        ),
-    ] = 1_000_000
+    buffer_size: BufferSize = 1_000_000
     """Transitions kept to learn from. Memory is taken when training starts."""
 
-    learning_starts: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=_MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic", unit="timesteps", canonical="learning_starts_timesteps"
-            ),
-        ),
-    ] = 100
+    learning_starts: LearningStarts = 100
     """Timesteps of random actions before the first update."""
 
     batch_size: MinibatchSize = 256
@@ -70,14 +42,7 @@ class ReplayConfig(AgentConfig):
     train_freq: TrainEvery = 1
     """Timesteps of each environment between two updates."""
 
-    gradient_steps: Annotated[
-        int,
-        Field(
-            ge=-1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="updates", canonical="num_gradient_steps"),
-        ),
-    ] = 1
+    gradient_steps: GradientSteps = 1
     """Gradient steps per update; -1 = as many as timesteps were taken since the last one."""
 
     n_steps: Annotated[

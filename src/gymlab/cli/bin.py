@@ -22,10 +22,8 @@ def list_bin(
     """List deleted runs, newest deletion first."""
     with connect(url, home) as client:
         found = list(client.bin())
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "DAYS LEFT", "SIZE", "STATUS", "ENVIRONMENT", "ALGORITHM", "NAME"),
         [
             (
@@ -40,6 +38,7 @@ def list_bin(
             for run in found
         ],
         empty="The bin is empty.",
+        as_json=as_json,
     )
 
 

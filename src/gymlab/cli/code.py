@@ -47,16 +47,15 @@ def list_code(
     """List documents, the last changed first."""
     with connect(url, home) as client:
         found = list(client.code_documents(kind=kind))
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "KIND", "VERSION", "CHANGED", "NAME"),
         [
             (item.id, item.kind.value, item.version, f"{item.updated_at:%Y-%m-%d %H:%M}", item.name)
             for item in found
         ],
         empty="No code. `gymlab code push FILE` stores some.",
+        as_json=as_json,
     )
 
 

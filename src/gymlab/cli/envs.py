@@ -23,10 +23,8 @@ def list_envs(
     """List the catalogue; what cannot be used here is listed with the reason."""
     with connect(url, home) as client:
         found = client.environments(family=family, q=q)
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "FAMILY", "ACTIONS", "OBSERVATIONS", "SOLVED AT", "AVAILABLE"),
         [
             (
@@ -40,6 +38,7 @@ def list_envs(
             for env in found
         ],
         empty="No environment passes the filter.",
+        as_json=as_json,
     )
 
 

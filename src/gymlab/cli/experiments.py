@@ -27,13 +27,12 @@ def list_experiments(
     """List experiments, newest first."""
     with connect(url, home) as client:
         found = list(client.experiments())
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "DONE", "ENVIRONMENT", "ALGORITHM", "RETURN", "EVALUATED", "NAME"),
         [_row(experiment) for experiment in found],
         empty="No experiments. `gymlab train CartPole-v1 --seeds 5` makes one.",
+        as_json=as_json,
     )
 
 

@@ -85,13 +85,12 @@ def lineage(
     """Show where a run came from and what came from it."""
     with connect(url, home) as client:
         found = client.lineage(run_id)
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "RELATION", "FROM", "AT", "STATUS", "NAME"),
         [_row(run) for run in (*found.ancestors, found.run, *found.descendants)],
         empty="",
+        as_json=as_json,
     )
 
 
@@ -113,13 +112,12 @@ def versions(
     """List the versions of a run's model: what changed, and what came of it."""
     with connect(url, home) as client:
         found = client.versions(run_id)
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "VERSION", "STATUS", "SEED", "RETURN", "EVALUATED", "CHANGED"),
         [_version_row(version) for version in found],
         empty="No versions.",
+        as_json=as_json,
     )
 
 

@@ -29,13 +29,12 @@ def list_models(
     with connect(url, home) as client:
         models = client.models(env_id=env, algorithm=algorithm)
         found = [model for model, _ in zip(models, range(limit), strict=False)]
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("RUN", "ENVIRONMENT", "ALGORITHM", "RETURN", "CHECKPOINTS", "SIZE", "ORIGIN", "NAME"),
         [_row(model) for model in found],
         empty="No models yet. `gymlab train` makes one, `gymlab models import` takes one over.",
+        as_json=as_json,
     )
 
 

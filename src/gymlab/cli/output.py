@@ -32,6 +32,21 @@ def _jsonable(value: object) -> object:
     return str(value) if dump is None else dump(mode="json", by_alias=True)
 
 
+def print_found(
+    found: object,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    empty: str,
+    as_json: bool,
+) -> None:
+    """Print what was found as JSON for programs, or as a table for people."""
+    if as_json:
+        print_json(found)
+    else:
+        print_table(titles, rows, empty=empty)
+
+
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
     """Print rows under titles, or one line that says why there are none.
 

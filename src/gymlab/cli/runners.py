@@ -22,13 +22,12 @@ def list_runners(
     """List runners with their algorithms; what cannot be used here says why."""
     with connect(url, home) as client:
         found = client.runners()
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("RUNNER", "ALGORITHM", "TITLE", "ACTIONS", "PRESETS", "AVAILABLE"),
         [row for runner in found for row in _rows(runner)],
         empty="No runners are installed: `pip install gymlab[all]`.",
+        as_json=as_json,
     )
 
 

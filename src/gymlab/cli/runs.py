@@ -51,13 +51,12 @@ def list_runs(
     filters: RunFilter = {key: value for key, value in wanted.items() if value is not None}  # pyright: ignore[reportAssignmentType]
     with connect(url, home) as client:
         found = [run for run, _ in zip(client.runs(**filters), range(limit), strict=False)]
-    if as_json:
-        output.print_json(found)
-        return
-    output.print_table(
+    output.print_found(
+        found,
         ("ID", "STATUS", "ENVIRONMENT", "ALGORITHM", "TIMESTEP", "RETURN", "DURATION", "NAME"),
         [_table_row(run) for run in found],
         empty="No runs. `gymlab train CartPole-v1` makes one.",
+        as_json=as_json,
     )
 
 

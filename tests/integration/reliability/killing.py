@@ -55,7 +55,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], int]] = {
     "tqc": (_REPLAY | {"n_quantiles": 5}, 2_000),
     "native ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 6_000),
     "native dqn": (_OWN_NETWORK | _OWN_REPLAY | {"prioritized_replay": True}, 4_000),
-    "turbo ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 6_000),
+    "turbo ppo": (_OWN_NETWORK | {"n_steps": 32, "num_envs": 2, "batch_size": 32}, 15_000),
     "turbo dqn": (_OWN_NETWORK | _OWN_REPLAY, 4_000),
     "turbo sac": (_OWN_NETWORK | _OWN_REPLAY, 3_000),
 }  # fmt: skip

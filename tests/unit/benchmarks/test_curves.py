@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.curves import pages
-from benchmarks.curves.lines import DRAWINGS, Drawing, Line
+from benchmarks.curves.comparing import inside_of_others, share_inside
+from benchmarks.curves.lines import COMPARED, DRAWINGS, Drawing, Line
 from benchmarks.curves.picture import Curve, draw, filled
 from benchmarks.curves.records import NUM_PARTS, Learned, append, digest_of, of_line, read
 from benchmarks.curves.training import learn, parts_of
@@ -39,12 +40,14 @@ def test_pages_show_what_was_trained(drawing: Drawing) -> None:
         assert drawing.picture.read_text(encoding="utf-8") == picture
 
 
-def test_an_episode_belongs_to_the_part_in_which_it_ended() -> None:
-    """The last timestep of a part is its own; a part without an end has no number."""
-    parts = parts_of([(1, 1.0), (2, 3.0), (3, 7.0), (100, 9.0), (101, 9.0)], 100)
-    assert parts[:3] == [2.0, 7.0, None]
-    assert parts[-1] == 9.0
+def test_a_part_has_the_episodes_that_ended_in_it_or_the_latest() -> None:
+    """The last timestep of a part is its own; before the first episode there is no number."""
+    parts = parts_of([(3, 1.0), (4, 3.0), (5, 8.0), (101, 4.0)], 100)
+    assert parts[:4] == [None, 2.0, 4.0, 4.0]
+    assert parts[-1] == 4.0
     assert len(parts) == NUM_PARTS
+    many = [(now, float(now > 2)) for now in (1, 2, 3, 4) for _ in range(30)]
+    assert parts_of(many, 100)[:3] == [0.0, 1.0, 1.0]
 
 
 def test_a_training_is_kept(tmp_path: Path) -> None:
@@ -94,6 +97,40 @@ def test_too_few_seeds_are_said() -> None:
     assert "Fewer" not in pages.text_of(DRAWING, enough)
     assert "| PPO, native | 30,000 | 10 | 0.50 (0.50 to 0.50) |" in pages.text_of(DRAWING, enough)
     assert "No curves" in pages.text_of(DRAWING, [])
+
+
+def test_the_page_of_the_engines_shows_what_was_trained() -> None:
+    """As the other pages do."""
+    records = read()
+    page = Path(COMPARED[0].page).read_text(encoding="utf-8")
+    assert pages.with_curves(page, pages.compared_text(records)) == page
+    for drawing in COMPARED:
+        picture = pages.picture_of(drawing, records)
+        assert picture is None or drawing.picture.read_text(encoding="utf-8") == picture
+
+
+def test_a_curve_lies_within_the_band_of_the_others_or_not() -> None:
+    """From lowest to highest seed, where all are known and the start is over."""
+    others = np.array([np.linspace(0, 10, NUM_PARTS), np.linspace(2, 12, NUM_PARTS)])
+    inside, outside = others.mean(0, keepdims=True), others[:1] + 3
+    assert share_inside(inside, others) == 1.0
+    assert share_inside(outside, others) == 0.0
+    inside[0, -9:] = 99.0
+    assert share_inside(inside, others) == pytest.approx(1 - 9 / 45)
+    assert share_inside(np.full((1, NUM_PARTS), np.nan), others) == 0.0
+    made = Drawing("grid", LINE.env_id, DRAWING.page, (("native", "ppo"), ("turbo", "ppo")))
+    assert inside_of_others(made, LINE, [learned(0), learned(1)]) is None
+
+
+def test_the_best_checkpoint_of_a_forgetful_algorithm_is_judged(tmp_path: Path) -> None:
+    """And kept; nothing is trained twice, and none of it by drawing."""
+    line = Line("native", "dqn", "gymlab/GridWorld-v0")
+    record = learn(line, 1, total_timesteps=600)
+    assert record.best_return is not None
+    assert record.best_return >= -3
+    path = tmp_path / "curves.jsonl"
+    append(record, path)
+    assert read(path) == [record]
 
 
 def test_a_page_without_marks_is_refused() -> None:

@@ -1,16 +1,10 @@
-"""The speed table and the learning curves: what adds up, what is said, what is drawn."""
+"""The speed table: what adds up, what is said, what is drawn."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.bands.__main__ import main as draw_bands
-from benchmarks.bands.bands import band_of, share_inside, table
-from benchmarks.bands.records import Seed
-from benchmarks.bands.records import append as append_seed
-from benchmarks.bands.script import curve_of
 from benchmarks.machine import gpu_text, this_machine
 from benchmarks.speed.extras import Extras
 from benchmarks.speed.page import BEGIN, END
@@ -115,42 +109,3 @@ def test_extras_are_kept_one_by_one_and_written_to_a_page_with_plots(
     page.write_text("nothing", encoding="utf-8")
     with pytest.raises(ValueError, match="the page has no"):
         main(words)
-
-
-def _seed(engine: str, seed: int, level: float) -> Seed:
-    curve = [(now, level + now / 1000) for now in range(2000, 100_001, 2000)]
-    return Seed(row="cartpole-ppo", engine=engine, seed=seed, timesteps=100_000, curve=curve,
-                final_return=level + 100, machine=this_machine())  # fmt: skip
-
-
-def test_a_curve_is_the_mean_of_the_latest_episodes() -> None:
-    """Nothing before the first has ended."""
-    returns = [(30 + 10 * idx, float(idx)) for idx in range(60)]
-    curve = curve_of(returns, 1000, 10)
-    assert curve[0] == (100, pytest.approx(3.5))
-    assert curve[-1] == (1000, pytest.approx(49.5))
-    assert curve_of(returns, 20, 2) == []
-
-
-def test_a_band_tells_whether_a_curve_lies_within_the_others(tmp_path: Path) -> None:
-    """From lowest to highest seed; the table says how many seeds there are."""
-    others = [_seed("sb3", 0, 0.0), _seed("native", 0, 20.0)]
-    inside, outside = [_seed("turbo", 0, 15.0)], [_seed("turbo", 1, 25.0)]
-    band = band_of(others)
-    assert share_inside(band_of(inside), band, 100_000) == 1.0
-    assert share_inside(band_of(outside), band, 100_000) == 0.0
-    assert band_of([]).timesteps == []
-    text = table([*others, *inside])
-    assert (
-        "| CartPole-v1 PPO 100k | turbo | 1 of 10 wanted | 115.0 +- 0.0 | 115.0 | - | 100% |"
-        in text
-    )
-    path, page = tmp_path / "bands.jsonl", tmp_path / "page.md"
-    for record in [*others, *inside, *outside]:
-        append_seed(record, path)
-    page.write_text("<!-- the curves -->\n<!-- end of the curves -->\n", encoding="utf-8")
-    assert draw_bands(["--summary", "--records", str(path), "--write", "--page", str(page)]) == 0
-    assert "| turbo | 2 of 10 wanted | 120.0 +- 7.1 |" in page.read_text(encoding="utf-8")
-    drawn = (tmp_path / "curves-cartpole-ppo.svg").read_text(encoding="utf-8")
-    assert drawn.count("<path") == 6 + 2 * 3
-    assert json.loads(path.read_text().splitlines()[0])["engine"] == "sb3"

@@ -4,53 +4,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gymlab.runner_api.replay_fields import (
+    BufferSize,
+    GradientSteps,
+    LearningStarts,
+    MinibatchSize,
+)
 from gymlab.runners.sb3.config_shared import AdamConfig, GradientConfig
 from gymlab.runners.sb3.fields import UnitRate, extra
-
-MAX_BUFFER_SIZE = 10_000_000
 
 
 class ReplayConfig(AdamConfig, GradientConfig):
     """What algorithms share that learn from a replay buffer."""
 
-    buffer_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic",
-                fixed_by="state",
-                unit="transitions",
-                canonical="replay_buffer_size",
-                scale="log",
-            ),
-        ),
-    ] = 1_000_000
+    buffer_size: BufferSize = 1_000_000
     """Transitions kept to learn from. Memory is taken when training starts."""
 
-    learning_starts: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=MAX_BUFFER_SIZE,
-            json_schema_extra=extra(
-                "basic", unit="timesteps", canonical="learning_starts_timesteps"
-            ),
-        ),
-    ] = 100
+    learning_starts: LearningStarts = 100
     """Timesteps of random actions before the first update."""
 
-    batch_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=65_536,
-            json_schema_extra=extra(
-                "basic", unit="transitions", canonical="minibatch_size", scale="log"
-            ),
-        ),
-    ] = 256
+    batch_size: MinibatchSize = 256
     """Transitions of one gradient step."""
 
     tau: Annotated[UnitRate, Field(json_schema_extra=extra("basic", scale="log"))] = 0.005
@@ -67,14 +40,7 @@ class ReplayConfig(AdamConfig, GradientConfig):
     ] = "step"
     """Whether `train_freq` counts timesteps or episodes; episodes need num_envs = 1."""
 
-    gradient_steps: Annotated[
-        int,
-        Field(
-            ge=-1,
-            le=100_000,
-            json_schema_extra=extra("basic", unit="updates", canonical="num_gradient_steps"),
-        ),
-    ] = 1
+    gradient_steps: GradientSteps = 1
     """Gradient steps per update; -1 = as many as timesteps were taken since the last one."""
 
     n_steps: Annotated[

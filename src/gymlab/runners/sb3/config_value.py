@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from gymlab.runner_api.replay_fields import MinibatchSize
 from gymlab.runners.sb3.config_replay import ReplayConfig
 from gymlab.runners.sb3.fields import ScheduledRate, UnitRate, extra
 
@@ -20,16 +21,7 @@ class DqnConfig(ReplayConfig):
     ] = 1e-4
     """Step size of the optimizer, or `lin_x` to let it fall linearly from x to 0."""
 
-    batch_size: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=65_536,
-            json_schema_extra=extra(
-                "basic", unit="transitions", canonical="minibatch_size", scale="log"
-            ),
-        ),
-    ] = 32
+    batch_size: MinibatchSize = 32
     """Transitions of one gradient step."""
 
     train_freq: Annotated[

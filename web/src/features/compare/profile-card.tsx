@@ -16,6 +16,11 @@ interface ProfileCardProps {
   slots: Slots;
 }
 
+const OF_RETURNS =
+  "How reliably high returns are reached: a line further right and higher is better, a steep one means that runs agree.";
+const OF_A_METRIC =
+  "How the runs are spread: a line further right and higher means greater values, a steep one that runs agree.";
+
 /** Which share of the runs of each group returned more than any number. */
 export function ProfileCard({ comparison, statistics, slots }: ProfileCardProps) {
   const [entry, setEntry] = useState<string | null>(null);
@@ -25,9 +30,10 @@ export function ProfileCard({ comparison, statistics, slots }: ProfileCardProps)
     return groupLines(groups, bands, slots, 0);
   }, [groups, statistics, slots]);
   const x = statistics.thresholds;
+  const isOwn = statistics.basis === "own";
   const words = {
     title: "Performance profile",
-    xTitle: `${statistics.basis === "own" ? statistics.measure : "final return"} τ`,
+    xTitle: `${isOwn ? statistics.measure : "final return"} τ`,
     yTitle: "share of runs above τ",
   };
   return (
@@ -61,7 +67,7 @@ export function ProfileCard({ comparison, statistics, slots }: ProfileCardProps)
           <ChartLegend label="Groups of the profile" entries={lines} onHighlight={setEntry} />
         </>
       )}
-      <HowComputed what="How reliably high returns are reached: a line further right and higher is better, a steep one means that runs agree.">
+      <HowComputed what={isOwn ? OF_A_METRIC : OF_RETURNS}>
         <p>
           Share of runs whose score exceeds τ (Agarwal et al. 2021, equation 4), with Wilson’s 95 %
           interval at each τ (Wilson 1927): with few runs resampling would claim certainty where all

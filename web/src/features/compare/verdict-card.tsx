@@ -81,7 +81,7 @@ function JudgeSelect(props: Omit<VerdictCardProps, "slots">) {
   return (
     <Select
       aria-label="Judge by"
-      className="max-w-64"
+      className="max-w-64 sm:max-w-96"
       value={judge.ownMetric === null ? statistics.basis : OWN + judge.ownMetric}
       options={[
         ...(isEvaluated ? [{ value: "evaluation", label: "evaluation returns" }] : []),

@@ -31,7 +31,7 @@ export function Verdict({ verdict, groups, slots, isReturn }: VerdictProps) {
   const pair = `${first?.label ?? verdict.first} and ${second?.label ?? verdict.second}`;
   const color = groupColor(verdict.winner === second?.id ? second : first, slots);
   const differences = differenceRows(verdict, color);
-  const improvement = improvementRows(verdict, first?.label ?? "the first", color);
+  const improvement = improvementRows(verdict, first?.label ?? "the first", color, isReturn);
   const all = [...differences, ...improvement];
   return (
     <article aria-label={`Verdict on ${pair}`} className="grid gap-3 rounded-md bg-surface-2 p-3">
@@ -108,13 +108,18 @@ function differenceRows(verdict: PairVerdict, colorIdx: number): PlottedInterval
   );
 }
 
-function improvementRows(verdict: PairVerdict, first: string, colorIdx: number): PlottedInterval[] {
+function improvementRows(
+  verdict: PairVerdict,
+  first: string,
+  colorIdx: number,
+  isReturn: boolean,
+): PlottedInterval[] {
   const found = verdict.improvement;
   if (!found) return [];
   return [
     {
       id: "improvement",
-      label: `Probability that a run of ${first} beats one of the other`,
+      label: `Probability that a run of ${first} ${isReturn ? "beats" : "is above"} one of the other`,
       text: withInterval(found.value, found.interval),
       colorIdx,
       value: found.value,

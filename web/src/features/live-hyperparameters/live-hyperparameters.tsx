@@ -8,6 +8,7 @@ import {
 } from "@/api/run-continuity";
 import type { Run } from "@/api/types";
 import { Button } from "@/ui/button";
+import { hintOf, messageOf } from "@/ui/failure-text";
 import { Field } from "@/ui/field";
 import { parseValue } from "./parse-value";
 
@@ -43,6 +44,11 @@ export function LiveHyperparameters({ run }: { run: Run }) {
   );
 }
 
+/** What is wrong with a value, and which ones the description names. */
+function refusal(error: Error | null): string | undefined {
+  return error ? [messageOf(error), hintOf(error)].filter(Boolean).join(" ") : undefined;
+}
+
 interface ChangeFormProps {
   run: Run;
   name: string;
@@ -68,7 +74,7 @@ function ChangeForm({ run, name, now, isPending, onSent }: ChangeFormProps) {
   };
   return (
     <form onSubmit={submit} className="grid w-full max-w-xs gap-1">
-      <Field label={name} note={`now ${String(now)}`} error={change.error?.message}>
+      <Field label={name} note={`now ${String(now)}`} error={refusal(change.error)}>
         {({ id, describedBy, isInvalid }) => (
           <div className="flex gap-2">
             <input

@@ -36,7 +36,7 @@ export function ModelCard({
     <article
       aria-labelledby={titleId}
       data-run={model.run_id}
-      className={`card grid min-w-0 content-start gap-2 p-3 ${isChosen ? "outline-2 outline-accent" : ""} ${isCompact ? "bg-surface-2" : ""}`}
+      className={`card grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2 p-3 ${isChosen ? "outline-2 outline-accent" : ""} ${isCompact ? "bg-surface-2" : ""}`}
     >
       <header className="flex flex-wrap items-center gap-1.5">
         <Heading id={titleId} className="min-w-0 font-mono text-sm font-semibold">

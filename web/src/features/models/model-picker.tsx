@@ -32,12 +32,15 @@ export function ModelPicker(props: ModelPickerProps) {
   const [isWide, setWide] = useState(false);
   const filters = { algorithm, ...(isWide ? {} : { env_id: envId }) };
   return (
-    <section aria-label="Checkpoints to begin with" className="grid min-w-0 gap-2">
+    <section
+      aria-label="Checkpoints to begin with"
+      className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2"
+    >
       {chosen && <ChosenLine chosen={chosen} />}
-      <div className="grid max-h-96 min-w-0 gap-2 overflow-y-auto p-0.5">
+      <div className="grid max-h-96 min-w-0 grid-cols-[minmax(0,1fr)] gap-2 overflow-y-auto p-0.5">
         <ModelList
           filters={filters}
-          className="grid gap-2"
+          className="grid grid-cols-[minmax(0,1fr)] gap-2"
           empty={{
             title: "No checkpoint fits yet",
             text: `No run of ${algorithmTitle}${isWide ? "" : ` in ${envId}`} has saved one. Train one first: the first is saved after two seconds.`,

@@ -1,1 +1,0 @@
-"""Learning curves of every engine over many seeds: `python -m benchmarks.bands`."""
