@@ -11,11 +11,16 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
+from hypothesis import settings
 
 from gymlab.supervisor.sandbox.accelerators import cuda_accelerator
 from gymlab.supervisor.sandbox.control_groups import CONTROLLERS, TREE
 from gymlab.supervisor.sandbox.mechanism import best_mechanism
 from gymlab.supervisor.sandbox.tiers import Tier
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @cache

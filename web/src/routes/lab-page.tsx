@@ -1,8 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { environmentsQuery } from "@/api/environments";
 import { runnersQuery } from "@/api/runners";
+import { runKeys } from "@/api/runs";
 import type { Run } from "@/api/types";
 import { RunActions } from "@/features/run-controls/run-actions";
 import { EnvironmentSelect } from "@/features/run-form/environment-select";
@@ -16,7 +17,7 @@ import { SkeletonRows } from "@/ui/skeleton";
 import { ThreeColumns } from "@/ui/three-columns";
 import { LabModels } from "./lab-models";
 import { LabOwn } from "./lab-own";
-import { LabRun } from "./lab-run";
+import { LabRunCenter, LabRunSide } from "./lab-run";
 import { useShownRun } from "./use-shown-run";
 
 const route = getRouteApi("/lab");
@@ -37,18 +38,14 @@ export function LabPage() {
   return (
     <>
       <h1 className="sr-only">Lab</h1>
-      <LabRun shown={shown} isLogOpen={isLogOpen} onLogOpen={setLogOpen}>
-        {({ center, side }) => (
-          <ThreeColumns
-            storageKey="lab.columns"
-            leftTitle="Settings"
-            rightTitle="Analysis"
-            left={<LabForm run={shown.run} isLoading={shown.isLoading} />}
-            center={center}
-            right={side}
-          />
-        )}
-      </LabRun>
+      <ThreeColumns
+        storageKey="lab.columns"
+        leftTitle="Settings"
+        rightTitle="Analysis"
+        left={<LabForm run={shown.run} isLoading={shown.isLoading} />}
+        center={<LabRunCenter shown={shown} />}
+        right={<LabRunSide shown={shown} isLogOpen={isLogOpen} onLogOpen={setLogOpen} />}
+      />
     </>
   );
 }
@@ -56,6 +53,7 @@ export function LabPage() {
 function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const client = useQueryClient();
   const environments = useQuery(environmentsQuery());
   const runners = useQuery(runnersQuery());
   const last = useLastChoice();
@@ -160,11 +158,13 @@ function LabForm({ run, isLoading }: { run: Run | undefined; isLoading: boolean 
         runners={runners.data}
         environment={environment}
         onChoose={choose}
-        onCreated={(created) =>
+        onCreated={(created) => {
+          // Known at once: while a run is looked up, the form gives way, and the focus with it.
+          client.setQueryData(runKeys.detail(created.id), created);
           void navigate({
             search: ({ duplicate: _filled, ...current }) => ({ ...current, run: created.id }),
-          })
-        }
+          });
+        }}
         duplicateOf={search.duplicate}
         runActions={
           run && (

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { lastInsightEvent } from "@/api/insights";
 import { isLive } from "@/api/run-status";
 import type { Run } from "@/api/types";
@@ -40,73 +40,49 @@ const OwnRewardCard = lazy(async () => ({
   default: (await import("@/features/run-metrics/own-reward-card")).OwnRewardCard,
 }));
 
-interface Parts {
-  center: ReactNode;
-  side: ReactNode;
-}
-
-interface LabRunProps {
+interface LabRunSideProps {
   shown: ShownRun;
   isLogOpen: boolean;
   onLogOpen: (isOpen: boolean) => void;
-  children: (parts: Parts) => ReactNode;
 }
 
-/** What the Lab shows of a run: its own parts for the middle and the right column. */
-export function LabRun(props: LabRunProps) {
-  const { shown, children } = props;
-  if (shown.run) return <RunParts key={shown.run.id} {...props} run={shown.run} />;
-  if (shown.isLoading) {
-    return children({
-      center: <Skeleton className="aspect-video" />,
-      side: <Skeleton className="h-64" />,
-    });
-  }
-  if (shown.error) {
-    const center = (
-      <Card>
-        <ErrorState title="The run could not be loaded" error={shown.error} onRetry={shown.retry} />
-      </Card>
-    );
-    return children({ center, side: null });
-  }
-  return children({
-    center: <LiveFeed run={undefined} />,
-    side: (
-      <Card title="Event log">
-        <EmptyState title="No run yet" text="Choose an environment and press TRAIN." />
-      </Card>
-    ),
-  });
+/** What the Lab shows of a run in the middle. Each run has parts of its own; the form stays. */
+export function LabRunCenter({ shown }: { shown: ShownRun }) {
+  if (shown.run) return <RunCenter key={shown.run.id} run={shown.run} others={shown.others} />;
+  if (shown.isLoading) return <Skeleton className="aspect-video" />;
+  if (!shown.error) return <LiveFeed run={undefined} />;
+  return (
+    <Card>
+      <ErrorState title="The run could not be loaded" error={shown.error} onRetry={shown.retry} />
+    </Card>
+  );
 }
 
-function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & { run: Run }) {
+/** What the Lab shows of a run in the right column. */
+export function LabRunSide({ shown, isLogOpen, onLogOpen }: LabRunSideProps) {
+  const { run } = shown;
+  if (run) return <RunSide key={run.id} run={run} isLogOpen={isLogOpen} onLogOpen={onLogOpen} />;
+  if (shown.isLoading) return <Skeleton className="h-64" />;
+  if (shown.error) return null;
+  return (
+    <Card title="Event log">
+      <EmptyState title="No run yet" text="Choose an environment and press TRAIN." />
+    </Card>
+  );
+}
+
+function RunCenter({ run, others }: { run: Run; others: Run[] }) {
   const rows = useRunRows(run.id);
-  const events = useRunEvents(run.id);
   const { state } = useStreamStatus();
   const { active } = useEvaluations(run.id);
   const isNarrow = useMediaQuery(NARROW);
-  useRecordingToast(run.id, events.value, events.status === "ready");
-  useEvaluationRefresh(run.id, events.value);
   const summary = useMemo(() => summarize(rows.value), [rows.value]);
-  const insight = lastInsightEvent(events.value);
   const hasOwnReward = typeof summary.episodes.at(-1)?.shaped_return === "number";
-  const evaluation = (
-    <Suspense
-      fallback={
-        <Card title="Evaluation">
-          <SkeletonRows count={3} className="h-5" />
-        </Card>
-      }
-    >
-      <EvaluationCard run={run} />
-    </Suspense>
-  );
-  const center = (
+  return (
     <>
-      <RunHead run={run} others={shown.others} />
+      <RunHead run={run} others={others} />
       <LiveFeed run={run} evaluation={active} />
-      {isNarrow && evaluation}
+      {isNarrow && <EvaluationPart run={run} />}
       {!run.imported && (
         <>
           <MetricCards summary={summary} isLoading={rows.status === "loading"} />
@@ -127,14 +103,22 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
       )}
     </>
   );
-  const side = (
+}
+
+function RunSide({ run, isLogOpen, onLogOpen }: Omit<LabRunSideProps, "shown"> & { run: Run }) {
+  const events = useRunEvents(run.id);
+  const isNarrow = useMediaQuery(NARROW);
+  useRecordingToast(run.id, events.value, events.status === "ready");
+  useEvaluationRefresh(run.id, events.value);
+  const insight = lastInsightEvent(events.value);
+  return (
     <>
       {insight !== undefined && (
         <Suspense fallback={null}>
           <InsightList runId={run.id} eventId={insight} />
         </Suspense>
       )}
-      {!isNarrow && evaluation}
+      {!isNarrow && <EvaluationPart run={run} />}
       <EventLog
         events={events.value}
         status={events.status}
@@ -142,15 +126,24 @@ function RunParts({ run, shown, isLogOpen, onLogOpen, children }: LabRunProps & 
         onRetry={events.reload}
         onOpenLog={() => onLogOpen(true)}
       />
-    </>
-  );
-  return (
-    <>
-      {children({ center, side })}
       <Suspense fallback={null}>
         <LogDrawer run={run} isOpen={isLogOpen} onClose={() => onLogOpen(false)} />
       </Suspense>
     </>
+  );
+}
+
+function EvaluationPart({ run }: { run: Run }) {
+  return (
+    <Suspense
+      fallback={
+        <Card title="Evaluation">
+          <SkeletonRows count={3} className="h-5" />
+        </Card>
+      }
+    >
+      <EvaluationCard run={run} />
+    </Suspense>
   );
 }
 
