@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 import threading
 import time
 from collections import defaultdict
@@ -31,6 +32,7 @@ class StreamClient:
         self.faults: list[str] = []
         self.num_connections = 0
         self.refusals: list[tuple[int, str]] = []
+        self._socket: socket.socket | None = None
 
     def follow(self, go_on: Callable[[], bool], *, cut_after_bytes: int | None = None) -> None:
         """Hold one connection until it is cut.
@@ -54,6 +56,7 @@ class StreamClient:
                 self.refusals.append((answer.status_code, answer.read().decode()))
                 return
             self.num_connections += 1
+            self._socket = answer.extensions["network_stream"].get_extra_info("socket")
             for chunk in answer.iter_raw():
                 if not go_on():
                     return
@@ -62,6 +65,12 @@ class StreamClient:
                     left -= len(chunk)
                     if left <= 0:
                         return
+
+    def hang_up(self) -> None:
+        """Cut the connection from another thread, which waits for bytes that may be long in coming."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # it was cut already
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _take(self, chunk: bytes) -> None:
         self._buffer += chunk
@@ -117,8 +126,9 @@ class Follower:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End with the next bytes that arrive."""
+        """Hang up and end."""
         self._is_over.set()
+        self.client.hang_up()
         self._thread.join(20)
 
     def _run(self) -> None:
