@@ -69,9 +69,12 @@ class TrainingRun(ABC, Generic[Agent]):
         """
         context, agent = self.context, self.agent
         self._begin()
+        is_at_its_end = context.resume is not None and agent.timestep >= agent.total_timesteps
         context.initialized(num_envs=agent.num_envs, message=self.summary)
         self.announce()
         context.started()
+        if is_at_its_end:
+            return  # it died right after its last checkpoint: all was said and saved before
         self._look()
         try:
             while agent.timestep < agent.total_timesteps:
@@ -158,9 +161,7 @@ class TrainingRun(ABC, Generic[Agent]):
         self.context.save_checkpoint(self.agent.checkpoint_members(extra))
 
     def _finish(self) -> None:
-        # A run that died right after its last checkpoint has said so already.
-        if self.agent.timestep > self._reported_at:
-            self._report()
+        self._report()
         self._look()
         self.save()
 

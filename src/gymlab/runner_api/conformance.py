@@ -212,6 +212,7 @@ def _check_resumes_at_the_end(subject: Subject, end: Resume) -> None:
     record = _rehearse(subject, subject.spec(subject.fitting_env), end).record
     said = [*record.episodes, *record.metrics]
     _require(not said, f"resumed at its end, a run says again: {said[:1]}")
+    _require(not record.checkpoints, "resumed at its end, a run saves once more")
 
 
 def check_warm_starts(subject: Subject) -> None:

@@ -107,9 +107,11 @@ class TrainingBridge(BaseCallback):
 
     def finish(self) -> None:
         """Report and save what there is at the end of a completed run."""
-        # A run that died right after its last checkpoint has said so already.
-        if self.model.num_timesteps > self._reported_at:
-            self._report_learner()
+        if self._is_resuming:
+            # It died right after its last checkpoint: all of this was said and saved before, and
+            # the generators, which are put back at a rollout's start, would be saved wrongly.
+            return
+        self._report_learner()
         self._picture_if_due()
         self._save_checkpoint()
 

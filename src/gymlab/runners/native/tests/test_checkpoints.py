@@ -70,8 +70,8 @@ def test_a_run_that_died_after_its_last_checkpoint_says_nothing_twice(
     last = whole.record.checkpoints[-1]
     assert last.timestep >= 300
     resumed = trained(spec, resume=last.resume())
-    assert (resumed.record.metrics, resumed.record.episodes) == ([], [])
-    assert _files(resumed) == _files(whole)
+    record = resumed.record
+    assert (record.metrics, record.episodes, record.checkpoints) == ([], [], [])
 
 
 @pytest.mark.parametrize(("algorithm", "settings"), [("ppo", PPO), ("dqn", DQN)])

@@ -2,7 +2,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
-import io
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from gymlab.runners.sb3.config import CONFIGS
 from gymlab.runners.sb3.problems import read_manifest
 from gymlab.runners.sb3.runner import RUNNER
 from gymlab.runners.sb3.tests.recording_context import RecordingContext, make_spec
-from gymlab.runners.sb3.tests.tensors import assert_same
 
 _REPLAY = {"learning_starts": 32, "buffer_size": 500, "batch_size": 8, "net_arch": [8]}
 SMALL: dict[str, dict[str, Any]] = {
@@ -122,34 +120,15 @@ def test_a_run_continues_from_a_checkpoint(algorithm: str) -> None:
     assert not [event for event in continued.events if event[0] is EventType.WARNING]
 
 
-def test_a_finished_run_continues_with_nothing_to_do() -> None:
-    """No timestep is taken, and the checkpoint stays what it was."""
-    spec = small_spec("ppo")
-    whole = trained(spec)
-    again = resumed(spec, whole, -1)
-
-    assert again.counters.timestep == whole.counters.timestep
-    assert _weights(again) == _weights(whole)
-
-
 @pytest.mark.parametrize("algorithm", ["ppo", "a2c", "dqn", "sac", "td3"])
-def test_what_is_restored_is_what_was_saved(algorithm: str) -> None:
-    """Continuing for no timestep at all gives back the same weights, optimizers and counters."""
+def test_a_finished_run_continues_with_nothing_to_do(algorithm: str) -> None:
+    """No timestep is taken, and nothing is said or saved a second time."""
     spec = small_spec(algorithm)
     whole = trained(spec)
     again = resumed(spec, whole, -1)
 
-    first, second = (
-        torch.load(_file(context, "state.pt"), weights_only=True) for context in (whole, again)
-    )
-    for part in ("counters", "learner"):
-        assert first[part] == second[part]
-    assert_same(first["optimizers"], second["optimizers"])
-    assert _weights(again) == _weights(whole)
-
-
-def _file(context: RecordingContext, name: str) -> Any:
-    return io.BytesIO(bytes(context.checkpoints[-1][1].durable[name]))
+    assert again.counters.timestep == whole.counters.timestep
+    assert (again.rows, again.checkpoints) == ([], [])
 
 
 def test_schedules_continue_where_they_were() -> None:
