@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gymlab.domain.runs import RunSpec
 from gymlab.evaluation.seeds import requested_seeds
+from gymlab.runner_api.rehearsal import greedy_return
 from gymlab.worker.discovery import find_runner
 
 
@@ -18,19 +19,9 @@ def main() -> None:
     config, policy, episodes = sys.argv[1:]
     spec = RunSpec.model_validate(json.loads(Path(config).read_text(encoding="utf-8")))
     runner = find_runner(spec.runner).load()
-    actor = runner.load_actor(spec, {"policy.safetensors": Path(policy).read_bytes()})
-    env = runner.make_env(spec, render_mode=None)
-    total = 0.0
-    for seed in requested_seeds(0, int(episodes)):
-        observation, _ = env.reset(seed=seed)
-        actor.reset()
-        is_over = False
-        while not is_over:
-            action = actor.act(observation, deterministic=True)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total += float(reward)
-            is_over = terminated or truncated
-    sys.stdout.write(f"{total / int(episodes)}\n")
+    members = {"policy.safetensors": Path(policy).read_bytes()}
+    mean = greedy_return(runner, spec, members, requested_seeds(0, int(episodes)))
+    sys.stdout.write(f"{mean}\n")
 
 
 if __name__ == "__main__":

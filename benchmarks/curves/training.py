@@ -71,7 +71,7 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
     policies = [saved.members.durable for saved in context.record.checkpoints]
 
     def judged(policy: Members, num_episodes: int, first_seed: int) -> float:
-        return greedy_return(runner, spec, policy, num_episodes=num_episodes, first_seed=first_seed)
+        return greedy_return(runner, spec, policy, range(first_seed, first_seed + num_episodes))
 
     best = None
     if line.algorithm in FORGETFUL:

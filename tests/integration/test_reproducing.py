@@ -146,14 +146,20 @@ def test_impossible_changes_are_refused(lab: LabServer, training_run: str, body:
     assert lab.status(training_run) == "running"
 
 
-def test_other_libraries_than_the_checkpoints_are_named(lab: LabServer) -> None:
-    """On the page before the resume, and in the event log after it."""
+def _stopped_run(lab: LabServer, *, num_checkpoints: int) -> str:
+    """Return a run that was stopped once it had so many checkpoints."""
     run_id = lab.create(
         total_timesteps=LONG, timesteps_per_second=3000.0, checkpoint_every_timesteps=500
     )
-    until(lambda: lab.run(run_id)["num_checkpoints"] > 0, "a checkpoint")
+    until(lambda: lab.run(run_id)["num_checkpoints"] >= num_checkpoints, "checkpoints")
     lab.act(run_id, "stop")
     lab.wait_for(run_id, "stopped")
+    return run_id
+
+
+def test_other_libraries_than_the_checkpoints_are_named(lab: LabServer) -> None:
+    """On the page before the resume, and in the event log after it."""
+    run_id = _stopped_run(lab, num_checkpoints=1)
     assert lab.get(f"/runs/{run_id}/resumption").json()["changed_versions"] == {}
     for stored in CheckpointStore(lab.home / "runs" / run_id).all():
         versions = {**stored.manifest.versions, "numpy": "1.0.0"}
@@ -174,12 +180,7 @@ def test_other_libraries_than_the_checkpoints_are_named(lab: LabServer) -> None:
 
 def test_the_badge_foresees_which_checkpoint_is_used(lab: LabServer) -> None:
     """A torn one is named before the resume, the resume does what was said, and none left is said too."""
-    run_id = lab.create(
-        total_timesteps=LONG, timesteps_per_second=3000.0, checkpoint_every_timesteps=500
-    )
-    until(lambda: lab.run(run_id)["num_checkpoints"] > 1, "two checkpoints")
-    lab.act(run_id, "stop")
-    lab.wait_for(run_id, "stopped")
+    run_id = _stopped_run(lab, num_checkpoints=2)
     path, store = f"/runs/{run_id}/resumption", CheckpointStore(lab.home / "runs" / run_id)
     *_, usable, torn = store.all()
     policy = torn.folder / "policy.safetensors"

@@ -63,7 +63,7 @@ def test_a_preset_learns_its_game(runner_id: str, algorithm: str, env_id: str) -
         return
     members = context.record.checkpoints[-1].members.durable
     reached = greedy_return(
-        runner, spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+        runner, spec, members, range(EVALUATION_SEED, EVALUATION_SEED + NUM_EPISODES)
     )
     assert reached >= bar - 1e-9
 

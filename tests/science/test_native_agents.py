@@ -38,7 +38,7 @@ def _spec(algorithm: str, seed: int) -> RunSpec:
 
 
 def _greedy_return(spec: RunSpec, members: Members, num_episodes: int, first_seed: int) -> float:
-    return greedy_return(RUNNER, spec, members, num_episodes=num_episodes, first_seed=first_seed)
+    return greedy_return(RUNNER, spec, members, range(first_seed, first_seed + num_episodes))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

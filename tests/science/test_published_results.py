@@ -37,7 +37,7 @@ class Trained:
         folder = self.run_dir / "checkpoints" / str(timestep)
         members = {file.name: file.read_bytes() for file in folder.iterdir()}
         return greedy_return(
-            RUNNER, self.spec, members, num_episodes=NUM_EPISODES, first_seed=EVALUATION_SEED
+            RUNNER, self.spec, members, range(EVALUATION_SEED, EVALUATION_SEED + NUM_EPISODES)
         )
 
 

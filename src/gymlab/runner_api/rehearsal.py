@@ -1,7 +1,7 @@
 """A `RunContext` without a worker: counts and keeps everything in memory, for tests of runners."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -240,22 +240,19 @@ class RehearsalContext:
         self.record.episodes.append(episode)
 
 
-def greedy_return(
-    runner: Runner, spec: RunSpec, members: Members, *, num_episodes: int, first_seed: int
-) -> float:
+def greedy_return(runner: Runner, spec: RunSpec, members: Members, seeds: Sequence[int]) -> float:
     """Return the mean return of episodes in which the policy takes its likeliest actions.
 
     Args:
         runner: Whose policy it is.
         spec: What it was trained with.
         members: Files of its checkpoint.
-        num_episodes: Episodes to play.
-        first_seed: Seed of the first episode; the next ones count up.
+        seeds: Of each episode.
     """
     actor, env = runner.load_actor(spec, members), runner.make_env(spec, render_mode=None)
     total = 0.0
-    for episode in range(num_episodes):
-        observation, _ = env.reset(seed=first_seed + episode)
+    for seed in seeds:
+        observation, _ = env.reset(seed=seed)
         actor.reset()
         is_over = False
         while not is_over:
@@ -264,7 +261,7 @@ def greedy_return(
             total += float(reward)
             is_over = terminated or truncated
     env.close()
-    return total / num_episodes
+    return total / len(seeds)
 
 
 def _copied(members: Members) -> Members:

@@ -51,7 +51,7 @@ class _Runner:
 def _play(actor: _Balance, num_episodes: int, first_seed: int) -> float:
     runner: Any = _Runner(actor)
     return greedy_return(
-        runner, SPEC, {"policy": b"1"}, num_episodes=num_episodes, first_seed=first_seed
+        runner, SPEC, {"policy": b"1"}, range(first_seed, first_seed + num_episodes)
     )
 
 
