@@ -25,6 +25,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
 from gymlab.runners.sb3.fields import schedule_start
+from gymlab.runners.sb3.optimizers import step_all_at_once
 from gymlab.runners.sb3.pictures import fits_cnn
 
 
@@ -130,6 +131,7 @@ def build_model(
             verbose=0,
             **arguments,
         )
+    step_all_at_once(model)
     model.set_logger(Logger(folder=None, output_formats=[]))
     return model, [str(warning.message).splitlines()[0] for warning in caught]
 

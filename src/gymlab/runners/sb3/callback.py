@@ -3,11 +3,8 @@
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
 
 from collections.abc import Mapping
-from functools import reduce
-from typing import Any, cast
+from typing import Any
 
-import torch
-from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.buffers import ReplayBuffer
 from stable_baselines3.common.callbacks import BaseCallback
 
@@ -19,6 +16,7 @@ from gymlab.runners.sb3.learner_state import durable_members, load_generators
 from gymlab.runners.sb3.live_changes import LiveChanges
 from gymlab.runners.sb3.looking import view_of
 from gymlab.runners.sb3.metrics import house_metrics, native_metrics
+from gymlab.runners.sb3.optimizers import optimizers_of
 from gymlab.runners.sb3.replay_file import LARGEST_REPLAY_BYTES, replay_bytes, replay_members
 from gymlab.runners.sb3.weights import policy_members
 
@@ -168,12 +166,3 @@ class TrainingBridge(BaseCallback):
                 level=EventLevel.WARNING,
             )
         return {}
-
-
-def optimizers_of(model: BaseAlgorithm) -> dict[str, torch.optim.Optimizer]:
-    """Return every optimizer by its dotted name, for example `critic.optimizer`."""
-    names = [name for name in model.get_parameters() if name != "policy"]
-    return {
-        name: cast("torch.optim.Optimizer", reduce(getattr, name.split("."), cast("Any", model)))
-        for name in names
-    }

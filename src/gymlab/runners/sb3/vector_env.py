@@ -9,7 +9,8 @@ from typing import Any, cast
 from gymnasium import spaces
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecNormalize
-from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
+from stable_baselines3.common.vec_env.base_vec_env import VecEnvObs, VecEnvStepReturn
+from stable_baselines3.common.vec_env.util import dict_to_obs
 
 from gymlab.runner_api.reward_batch import RewardBatch
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
@@ -18,8 +19,12 @@ from gymlab.runners.sb3.pictures import AnyEnv, is_picture
 BatchRewards = Callable[[], RewardBatch | None]
 
 
-class RewardedVecEnv(DummyVecEnv):
-    """Steps every environment, then has their rewards computed together, then resets."""
+class TrainingVecEnv(DummyVecEnv):
+    """Steps every environment, has their rewards computed together, then resets.
+
+    The numbers are those of the original, which copies everything that is in its `infos` at every
+    step; the learner reads them before the next step, so here the dictionaries alone are copied.
+    """
 
     def __init__(self, makers: Sequence[Callable[[], AnyEnv]], batch_rewards: BatchRewards) -> None:
         """Make the environments; `batch_rewards` is asked once they are there."""
@@ -27,11 +32,9 @@ class RewardedVecEnv(DummyVecEnv):
         self._batch = batch_rewards()
 
     def step_wait(self) -> VecEnvStepReturn:
-        """Take the actions that were given; as in the original but for the rewards."""
-        if self._batch is None:
-            return super().step_wait()
+        """Take the actions that were given."""
         stepped = [env.step(action) for env, action in zip(self.envs, self.actions, strict=True)]
-        rewards = self._batch.settle()
+        rewards = self._batch.settle() if self._batch is not None else [one[1] for one in stepped]
         for idx, (last, _, terminated, truncated, info) in enumerate(stepped):
             observation = last
             self.buf_rews[idx] = rewards[idx]
@@ -42,9 +45,12 @@ class RewardedVecEnv(DummyVecEnv):
                 info["terminal_observation"] = last
                 observation, self.reset_infos[idx] = self.envs[idx].reset()
             self._save_obs(idx, observation)
-        # The learner reads them before the next step, so what is in them need not be copied.
         infos = [dict(info) for info in self.buf_infos]
         return self._obs_from_buf(), self.buf_rews.copy(), self.buf_dones.copy(), infos
+
+    def _obs_from_buf(self) -> VecEnvObs:
+        copies = {key: part.copy() for key, part in self.buf_obs.items()}
+        return dict_to_obs(self.observation_space, copies)
 
 
 def build_vector_env(
@@ -59,7 +65,7 @@ def build_vector_env(
     # Pictures are transposed below the normalisation, because replay buffers store what
     # VecNormalize saw before normalising.
     vector_env = BaseAlgorithm._wrap_env(  # noqa: SLF001
-        RewardedVecEnv(makers, batch_rewards), monitor_wrapper=False
+        TrainingVecEnv(makers, batch_rewards), monitor_wrapper=False
     )
     if not config.normalize:
         return vector_env
