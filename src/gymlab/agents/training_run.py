@@ -69,7 +69,10 @@ class TrainingRun(ABC, Generic[Agent]):
         """
         context, agent = self.context, self.agent
         self._begin()
-        is_at_its_end = context.resume is not None and agent.timestep >= agent.total_timesteps
+        resume = context.resume
+        is_at_its_end = resume is not None and (
+            resume.is_over or agent.timestep >= agent.total_timesteps
+        )
         context.initialized(num_envs=agent.num_envs, message=self.summary)
         self.announce()
         context.started()

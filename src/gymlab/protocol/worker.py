@@ -43,6 +43,8 @@ class ResumePoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: list[Member]
     versions: dict[str, str] = {}
     """Libraries that computed the checkpoint."""
+    ends_run: bool = False
+    """Whether training had ended with it, before its timesteps were done."""
 
 
 class StartRun(_Message, frozen=True, tag="start_run"):
@@ -350,6 +352,8 @@ class Checkpoint(_Message, frozen=True, tag="checkpoint"):
     """Mean return of the evaluation that was just made of this policy."""
     versions: dict[str, str] = {}
     """Libraries that computed it."""
+    ends_run: bool = False
+    """Whether training ends with it, before its timesteps are done."""
 
 
 class Policy(_Message, frozen=True, tag="policy"):

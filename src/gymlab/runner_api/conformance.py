@@ -4,7 +4,7 @@ Each check raises `ConformanceError` with a sentence that says what is wrong.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -179,6 +179,9 @@ def check_ends_with_last_episode(subject: Subject) -> None:
     except BudgetSpent:
         _require(context.counters.episodes >= MAX_EPISODES, "the run ended too early")
         _require(bool(context.record.checkpoints), "there is no checkpoint at the end")
+        if "resume_exact" in subject.manifest.capabilities:
+            end = replace(context.record.checkpoints[-1].resume(), is_over=True)
+            _check_resumes_at_the_end(subject, spec, end)
         return
     raise ConformanceError("the spent budget was swallowed")
 
@@ -204,12 +207,12 @@ def check_resumes(subject: Subject) -> None:
     last = context.record.checkpoints[-1]
     _require(last.gradient_steps >= saved.gradient_steps, "gradient steps began again from nothing")
     if "resume_exact" in subject.manifest.capabilities:
-        _check_resumes_at_the_end(subject, saved.resume())
+        _check_resumes_at_the_end(subject, subject.spec(subject.fitting_env), saved.resume())
 
 
-def _check_resumes_at_the_end(subject: Subject, end: Resume) -> None:
+def _check_resumes_at_the_end(subject: Subject, spec: RunSpec, end: Resume) -> None:
     """Require that a run that died right after its last checkpoint says nothing twice."""
-    record = _rehearse(subject, subject.spec(subject.fitting_env), end).record
+    record = _rehearse(subject, spec, end).record
     said = [*record.episodes, *record.metrics]
     _require(not said, f"resumed at its end, a run says again: {said[:1]}")
     _require(not record.checkpoints, "resumed at its end, a run saves once more")

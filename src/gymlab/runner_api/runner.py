@@ -56,6 +56,8 @@ class Resume:
     """Files of the checkpoint. Members marked transient may be absent."""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     """Libraries that computed it, where known."""
+    is_over: bool = False
+    """Whether training had ended early with this state: there is nothing left to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     """Last row that belongs to this state."""
     created_at: str
+    ends_run: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whether training ended with it before its timesteps were done; left out where it did not."""
     versions: dict[str, str] = {}
     members: dict[str, MemberFile]
     manifest_sha256: str = ""

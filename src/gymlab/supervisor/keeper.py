@@ -86,6 +86,7 @@ class Keeper:
             "mean_return": message.mean_return,
             "evaluated_return": finite_or_unset(message.evaluation_return),
             "seq": self._recorder.seq,
+            "ends_run": message.ends_run or msgspec.UNSET,
             "versions": message.versions or self._assignment.spec.get("versions", {}),
         })
         summary = self._recorder.summary()

@@ -129,6 +129,8 @@ def start_message(assignment: Assign, beginning: Beginning) -> tuple[StartRun, D
         wall_time_s=manifest.wall_time_s,
         members=members,
         versions=manifest.versions,
+        # What goes on from another run's end has its own budget.
+        ends_run=beginning.checkpoint is not None and manifest.ends_run is True,
     )
     message = StartRun(spec=assignment.spec, attempt=assignment.attempt, resume=resume)
     return message, descriptors

@@ -54,6 +54,8 @@ class Checkpointing:
         self._longest_s = 0.0
         """Longest training time between two safe points since the last checkpoint."""
         self._evaluated: tuple[int, float | None] = (-1, None)
+        self.ends_run = False
+        """Whether training is over, before its timesteps are done."""
 
     def evaluated(self, return_mean: float | None) -> None:
         """Note what the evaluation of the policy of this timestep found."""
@@ -111,5 +113,6 @@ class Checkpointing:
                 members=files,
                 evaluation_return=found if timestep == self._counters.timestep else None,
                 versions=dict(versions),
+                ends_run=self.ends_run,
             )
         )

@@ -192,6 +192,7 @@ class WorkerContext:
         self._rows.speed_if_due()
         limit = self.spec.max_episodes
         if limit is not None and self._counters.episodes >= limit:
+            self._checkpoints.ends_run = True
             raise BudgetSpent
 
     def phase(self, phase: Phase) -> None:
@@ -246,6 +247,7 @@ class WorkerContext:
         ending = f"; {wished:,g} is reached, so training ends" if found.is_high_enough else ""
         self.event(EventType.EVALUATION_COMPLETED, found.sentence + ending, data=data)
         if found.is_high_enough:
+            self._checkpoints.ends_run = True
             raise BudgetSpent
 
     def picture_due(self) -> bool:

@@ -59,6 +59,7 @@ class TrainingService:
                 wall_time_s=point.wall_time_s,
                 members=members,
                 versions=point.versions,
+                is_over=point.ends_run,
             )
             if point
             else None

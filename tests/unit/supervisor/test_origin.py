@@ -1,6 +1,7 @@
 """A checkpoint of another run is copied whole, checked, and kept until it was."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from gymlab.supervisor.resuming import find_beginning, start_message
 PARENT, CHILD = "0123456789ab", "ba9876543210"
 
 
-def _save(folder: Path, timestep: int, *, attempt: int = 1) -> None:
+def _save(folder: Path, timestep: int, *, attempt: int = 1, **more: Any) -> None:
     manifest = new_manifest({
         "run_id": folder.name,
         "spec_sha256": "0" * 64,
@@ -26,6 +27,7 @@ def _save(folder: Path, timestep: int, *, attempt: int = 1) -> None:
         "wall_time_s": 1.5,
         "mean_return": None,
         "seq": 9,
+        **more,
     })
     members = [
         Member(name="policy.safetensors", size=7, content=b"weights"),
@@ -153,6 +155,25 @@ def test_own_checkpoints_come_first(parent: Path) -> None:
     opened.close()
     assert message.resume is not None
     assert message.resume.timestep == 500
+
+
+def test_only_an_end_of_its_own_ends_a_run(parent: Path) -> None:
+    """What begins from the state at another run's early end trains on."""
+    child = parent.with_name(CHILD)
+    start = _start(200, "state")
+    _save(parent, 200, attempt=1, ends_run=True)
+    taken, opened = start_message(
+        _assignment(child, start), find_beginning(child, attempt=1, start_from=start)
+    )
+    opened.close()
+    _save(child, 500, attempt=1, ends_run=True)
+    own, opened = start_message(
+        _assignment(child, start, attempt=2), find_beginning(child, attempt=2, start_from=start)
+    )
+    opened.close()
+    assert taken.resume is not None
+    assert own.resume is not None
+    assert (taken.resume.ends_run, own.resume.ends_run) == (False, True)
 
 
 def test_a_beginning_that_cannot_be_is_said(parent: Path) -> None:

@@ -167,9 +167,31 @@ def test_training_ends_when_the_return_is_high_enough() -> None:
     last = ear.all_of(Checkpoint)[-1]
 
     assert last.timestep == 100
+    assert last.ends_run
     assert last.evaluation_return is not None
     assert last.evaluation_return > 1.0
     assert any("training ends" in item.message for item in ear.all_of(LogEvent))
+
+
+@pytest.mark.parametrize("algorithm", ["random", "ppo", "dqn"])
+@pytest.mark.parametrize("is_counted", [True, False], ids=["episodes", "return"])
+def test_a_run_that_died_right_after_its_early_end_does_not_train_on(
+    algorithm: str, is_counted: bool
+) -> None:
+    """Going on from its last checkpoint, it says and saves nothing a second time."""
+    plan = {"every_timesteps": 64, "num_episodes": 2, "stop_at_return": -1e9}
+    ending = {"max_episodes": 1} if is_counted else {"evaluation": plan}
+    spec = make_spec(algorithm, total_timesteps=100_000, **ending)
+    *earlier, last = train(spec).all_of(Checkpoint)
+    point = ResumePoint(
+        last.timestep, last.episodes, last.gradient_steps, 0.0, [], ends_run=last.ends_run
+    )
+    again = train(spec, point, inline(last))
+
+    assert (last.ends_run, [item.ends_run for item in earlier]) == (True, [False] * len(earlier))
+    assert last.timestep < 100_000
+    assert not again.all_of(Checkpoint)
+    assert not again.all_of(Learner)
 
 
 def test_generators_are_left_as_they_were() -> None:

@@ -57,6 +57,8 @@ class RandomTraining:
             env.reset(seed=self._seed + index + self._timestep)
         context.initialized(num_envs=len(self._envs), message="Random actions, nothing is learnt.")
         context.started()
+        if context.resume is not None and context.resume.is_over:
+            return
         context.phase(Phase.ROLLOUT)
         try:
             self._loop()

@@ -95,9 +95,10 @@ def _learn(context: RunContext, model: BaseAlgorithm) -> None:
         begin_with_policy(model, context.initial_policy)
     context.initialized(num_envs=model.n_envs, message=_summary(spec.algorithm, model))
     bridge = TrainingBridge(context, resumed_state)
+    is_over = context.resume is not None and context.resume.is_over
     try:
         model.learn(
-            max(spec.total_timesteps - model.num_timesteps, 0),
+            0 if is_over else max(spec.total_timesteps - model.num_timesteps, 0),
             callback=bridge,
             log_interval=cast("int", None),  # its own reports are never written
             reset_num_timesteps=context.resume is None,
