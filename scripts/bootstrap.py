@@ -14,9 +14,12 @@ from pathlib import Path
 
 from bootstrap_sandbox import install_sandbox
 from bootstrap_steps import (
+    FULL,
+    NO_SPACE,
     SetupError,
     Step,
     compile_programs,
+    explain_os_error,
     install_browser,
     install_python_packages,
     install_web_packages,
@@ -63,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("gymlab: interrupted; run the same command again to continue.\n")
         return 130
+    except OSError as error:
+        # The disk became full, or a file cannot be written: no step expects it.
+        sys.stderr.write(f"gymlab: {explain_os_error(error)}\n")
+        return 1
     return 0
 
 
@@ -83,6 +90,8 @@ def require_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=SETUP_DIR):
             pass
     except OSError as error:
+        if error.errno in FULL:
+            raise SetupError(NO_SPACE) from error
         raise SetupError(
             f"cannot write to {folder} ({os.strerror(error.errno or 0)}). "
             "Copy the project to a folder of your own, or make this one writable."

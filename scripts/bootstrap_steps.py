@@ -1,5 +1,6 @@
 """The steps of the set-up: what each depends on, what it runs, and what to do when it fails."""
 
+import errno
 import hashlib
 import os
 import re
@@ -16,6 +17,9 @@ TORCH_REQUIREMENT = "torch==2.13.0"
 MIN_NODE = 20
 PACKAGES_BYTES = 6 * 1024**3
 WEB_BYTES = 600 * 1024**2
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+NO_SPACE = "no disk space left. Free about 6 GB and run the same command again."
+_FULL_BYTES = 4 * 1024**2
 _QUIET_S = 30.0
 _WEB_SOURCES = (
     "src",
@@ -150,8 +154,10 @@ def last_line(log: Path) -> str:
 def explain_failure(failure: str, log: Path) -> str:
     """Turn the end of a log into what happened and what to do."""
     tail = _tail(log)
-    if "No space left on device" in tail or "ENOSPC" in tail:
-        return "no disk space left. Free about 6 GB and run the same command again."
+    # A full disk may also have swallowed the line that names it.
+    is_full = shutil.disk_usage(log.parent).free < _FULL_BYTES
+    if is_full or "No space left on device" in tail or "ENOSPC" in tail:
+        return NO_SPACE
     if re.search(r"ENOTFOUND|EAI_AGAIN|ETIMEDOUT|NewConnectionError|NameResolutionError", tail):
         return f"{failure}: the package registry cannot be reached. Check the network or proxy. Log: {log}"
     errors = [
@@ -161,6 +167,14 @@ def explain_failure(failure: str, log: Path) -> str:
     ]
     reason = errors[0] if errors else last_line(log)
     return f"{failure}: {reason[:200]} (whole log: {log})"
+
+
+def explain_os_error(error: OSError) -> str:
+    """Say in one line what the system refused and what to do."""
+    if error.errno in FULL:
+        return NO_SPACE
+    place = f" at {error.filename}" if error.filename else ""
+    return f"the set-up stopped{place}: {error.strerror or error}. Mend that and run the same command again."
 
 
 def _tail(log: Path, size: int = 8000) -> str:

@@ -144,7 +144,7 @@ def test_a_live_run_is_not_deleted(lab: LabServer) -> None:
 
 
 def test_an_action_twice_is_a_conflict(lab: LabServer) -> None:
-    """Starting, pausing and stopping again answers with what is allowed, and changes nothing."""
+    """Starting, pausing, recording and stopping again changes nothing, and says what is allowed."""
     run_id = lab.create(total_timesteps=50_000_000, timesteps_per_second=200.0, start=False)
     refused(lab.post(f"/runs/{run_id}/pause"), 409)
     lab.act(run_id, "start")
@@ -155,6 +155,8 @@ def test_an_action_twice_is_a_conflict(lab: LabServer) -> None:
     refused(lab.post(f"/runs/{run_id}/pause"), 409)
     lab.act(run_id, "resume")
     lab.wait_for(run_id, "running")
+    assert lab.post(f"/runs/{run_id}/recordings", {}).status_code == 202
+    refused(lab.post(f"/runs/{run_id}/recordings", {}), 409)
     lab.act(run_id, "stop")
     refused(lab.post(f"/runs/{run_id}/stop"), 409)
     lab.wait_for(run_id, "stopped")

@@ -1,5 +1,6 @@
 """Pages of other sites and names of other hosts are refused before anything happens."""
 
+import json
 from collections.abc import Mapping
 
 import httpx
@@ -85,6 +86,13 @@ def test_another_host_name_gets_no_page(lab: LabServer) -> None:
     assert int(answer.split()[1]) in {400, 403, 421}
 
 
+def test_two_host_names_are_refused(lab: LabServer) -> None:
+    """Nobody can tell which one the sender meant; the first being ours does not help."""
+    hosts = f"Host: 127.0.0.1:{lab.port}\r\nHost: evil.example\r\n"
+    request = f"GET {API}/health HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"
+    assert int(raw(lab, request.encode()).split()[1]) in {400, 403}
+
+
 def test_the_own_page_and_other_clients_may(lab: LabServer, finished_run: str) -> None:
     """The page sends its own origin, a command sends none."""
     own = {"origin": lab.url, "sec-fetch-site": "same-origin"}
@@ -111,6 +119,15 @@ def test_pictures_of_an_unknown_run_are_refused_before_the_upgrade(lab: LabServe
     with pytest.raises(InvalidStatus) as refusal, _watch(lab, "0" * 12, {}):
         pass
     assert refusal.value.response.status_code == 404
+
+
+def test_a_websocket_at_an_address_without_one_is_not_found(lab: LabServer) -> None:
+    """Before the upgrade, in the shape of every error."""
+    url = f"ws://127.0.0.1:{lab.port}{API}/nothing/here"
+    with pytest.raises(InvalidStatus) as refusal, connect(url, open_timeout=20, proxy=None):
+        pass
+    assert refusal.value.response.status_code == 404
+    assert json.loads(bytes(refusal.value.response.body or b""))["error"]["code"] == "not_found"
 
 
 @pytest.mark.parametrize(

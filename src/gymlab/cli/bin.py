@@ -6,6 +6,7 @@ import typer
 
 from gymlab.cli import output
 from gymlab.cli.acting import act_on_each
+from gymlab.cli.asking import require_yes
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.sdk.client import Client
@@ -52,7 +53,7 @@ def purge(
 ) -> None:
     """Remove runs of the bin for good."""
     if not yes:
-        typer.confirm(f"Remove {', '.join(run_ids)} for good?", abort=True)
+        require_yes(f"Remove {', '.join(run_ids)} for good?")
 
     def remove(client: Client, run_id: str) -> str:
         client.purge(run_id)
@@ -65,6 +66,6 @@ def purge(
 def empty(*, yes: Yes = False, url: UrlOption = None, home: HomeOption = None) -> None:
     """Remove every run of the bin for good."""
     if not yes:
-        typer.confirm("Remove everything in the bin for good?", abort=True)
+        require_yes("Remove everything in the bin for good?")
     with connect(url, home) as client:
         output.stdout.print(f"{client.empty_bin()} removed for good")

@@ -30,6 +30,7 @@ SAFE_SQLITE = (3, 51, 3)
 LOW_DISK_BYTES = 2 * 1024**3
 NO_DISK_BYTES = 200 * 1024**2
 PROBE_TIMEOUT_S = 120.0
+OTHER_FOLDER = "Choose another folder with GYMLAB_HOME=..."
 _TORCH_PROBE = """
 import json, torch
 cuda = torch.cuda.is_available()
@@ -170,7 +171,11 @@ def check_sqlite(_settings: Settings) -> Finding:
 
 def check_sandbox(settings: Settings) -> Finding:
     """Try the sandbox with real attacks and say which tier it reaches."""
-    verdict = detect(settings.home)
+    try:
+        verdict = detect(settings.home)
+    except OSError as error:
+        detail = f"cannot be tried in {settings.home}: {error.strerror}"
+        return Finding("sandbox", Verdict.WARNING, detail, OTHER_FOLDER)
     detail = f"{verdict.tier}: {verdict.detail}"
     if verdict.is_isolated:
         return Finding("sandbox", Verdict.OK, detail)
@@ -185,8 +190,8 @@ def check_disk(settings: Settings) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        fix = "Choose another folder with GYMLAB_HOME=..."
-        return Finding("disk", Verdict.ERROR, f"cannot write to {folder}: {error.strerror}", fix)
+        detail = f"cannot write to {folder}: {error.strerror}"
+        return Finding("disk", Verdict.ERROR, detail, OTHER_FOLDER)
     free = shutil.disk_usage(folder).free
     detail = f"{free / 1e9:.1f} GB free in {settings.home}"
     fix = "Free some space, or choose another folder with GYMLAB_HOME=..."

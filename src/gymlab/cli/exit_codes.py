@@ -8,6 +8,7 @@ OK = 0
 BUG = 1
 RUN_FAILED = 10
 DIFFERENT = 11
+DECLINED = 12
 HUNG_UP = 129
 INTERRUPTED = 130
 TERMINATED = 143
@@ -37,6 +38,7 @@ MEANINGS: Mapping[int, str] = {
     9: "too many requests",
     RUN_FAILED: "the run that was trained ended as failed or interrupted, or the evaluation did not end well",
     DIFFERENT: "the reproduction that was waited for differs from the original",
+    DECLINED: "a question was not answered with yes; nothing was changed",
     HUNG_UP: "left because the terminal was closed",
     INTERRUPTED: "left with Ctrl-C",
     TERMINATED: "left with SIGTERM",

@@ -9,6 +9,7 @@ import typer
 from gymlab.cli import lineage, output, repeating, run_history
 from gymlab.cli.acting import act_on_each
 from gymlab.cli.arguments import RunId, RunIds
+from gymlab.cli.asking import require_yes
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.domain.runs import RunStatus
@@ -139,7 +140,7 @@ def delete(
 ) -> None:
     """Move runs into the bin; `gymlab runs restore` brings them back."""
     if not yes:
-        typer.confirm(f"Move {', '.join(run_ids)} into the bin?", abort=True)
+        require_yes(f"Move {', '.join(run_ids)} into the bin?")
 
     def remove(client: Client, run_id: str) -> str:
         client.delete(run_id)

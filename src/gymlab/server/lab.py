@@ -100,6 +100,8 @@ class Lab:
         self.audience = Audience(self._send_watch)
         self.stop_requests: set[str] = set()
         """Live runs that somebody asked to stop."""
+        self.recordings_asked_at: dict[str, float] = {}
+        """Run -> moment, on the monotonic clock, at which somebody last began to record it."""
         folder, announcer = settings.runs_dir, self.announcer
         self.ingest = Ingest(
             self.database, self.hub, announcer, runs_dir=folder, on_indexed=self._indexed

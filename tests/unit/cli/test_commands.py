@@ -1,5 +1,6 @@
 """Commands say to the server what they were told, and print what it answers."""
 
+import io
 import json
 from typing import Any
 
@@ -215,10 +216,16 @@ def test_pause_and_resume(
     assert gymlab("runs", action, RUN_ID, "--url", server.url).out == f"{RUN_ID}: running\n"
 
 
-def test_deleting_needs_a_yes(gymlab: Command, server: ScriptedServer) -> None:
-    """Without an answer nothing is deleted; with --yes it is."""
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_deleting_needs_a_yes(
+    gymlab: Command, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """With no, or with nobody to answer, nothing is deleted; with --yes it is."""
     server.on(f"DELETE /runs/{RUN_ID}", Reply(204))
-    assert gymlab("runs", "delete", RUN_ID, "--url", server.url).code != 0
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    unanswered = gymlab("runs", "delete", RUN_ID, "--url", server.url)
+    assert unanswered.code == 12
+    assert "nothing was changed" in unanswered.err
     assert [request.method for request in server.requests] == []
     assert (
         gymlab("runs", "delete", RUN_ID, "--yes", "--url", server.url).out == f"{RUN_ID}: deleted\n"

@@ -64,6 +64,16 @@ def test_the_sandbox_is_tried_and_not_just_claimed(settings: Settings) -> None:
     assert (finding.fix is None) == (tier == "isolated")
 
 
+def test_a_folder_that_cannot_be_used_is_told_and_breaks_no_check() -> None:
+    """The doctor is asked when something is wrong: every line comes, with its fix."""
+    settings = Settings(home=Path("/proc/self"))  # not even root writes there
+    for check in (doctor_checks.check_sandbox, doctor_checks.check_disk):
+        finding = check(settings)
+        assert finding.verdict is not Verdict.OK
+        assert "/proc/self" in finding.detail
+        assert "GYMLAB_HOME=" in str(finding.fix)
+
+
 def test_a_device_that_torch_lacks_is_an_error(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

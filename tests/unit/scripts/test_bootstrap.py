@@ -1,5 +1,7 @@
 """The set-up works once per content and names what is wrong in one line."""
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -82,6 +84,28 @@ def test_common_failures_get_their_own_line(tmp_path: Path, said: str, expected:
     log = tmp_path / "log"
     log.write_text(f"one\n{said}\n")
     assert expected in steps.explain_failure("it failed", log)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(errno.ENOSPC, "gymlab: no disk space left"), (errno.EACCES, "stopped at thing.log: Perm")],
+)
+def test_a_disk_that_becomes_full_in_the_middle_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: int,
+    expected: str,
+) -> None:
+    """What the system refuses while a step works is no traceback."""
+
+    def refuse(_root: Path) -> steps.Step:
+        raise OSError(number, os.strerror(number), "thing.log")
+
+    monkeypatch.setattr(bootstrap, "TARGETS", (bootstrap.Target("python", refuse),))
+    assert bootstrap.main(["--only", "python"]) == 1
+    said = capsys.readouterr().err
+    assert expected in said
+    assert said.count("\n") == 1
 
 
 def test_torch_can_be_chosen_or_skipped() -> None:

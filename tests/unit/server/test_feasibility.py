@@ -16,15 +16,17 @@ from gymlab.domain.runners import (
     RunnerKind,
     RunnerManifest,
 )
-from gymlab.domain.runs import WrapperSpec
+from gymlab.domain.runs import Device, WrapperSpec
 from gymlab.server.estimating.book import CalibrationBook
 from gymlab.server.estimating.estimate import predict
 from gymlab.server.estimating.guessing import PICTURE_SLOWDOWN
 from gymlab.server.estimating.history import History
+from gymlab.server.runs.creating import device_setting
 from gymlab.server.runs.draft import Draft
 from gymlab.server.runs.feasibility import Surroundings, preflight
 from gymlab.server.runs.schemas import NewRun, Preflight
 from gymlab.server.runs.workload import workload_of
+from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
 
@@ -114,6 +116,41 @@ def test_a_machine_without_gpu_says_that_small_networks_need_none(
         "No GPU here, and none is needed: the CPU trains small networks well.",
     )
     assert answer.estimate.duration_s == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [(None, "Use auto."), ("FORCE_DEVICE", "Start the server without FORCE_DEVICE=mps.")],
+)
+def test_a_device_that_is_missing_is_refused_with_what_chose_it(
+    tmp_path: Path, setting: str | None, expected: str
+) -> None:
+    """Whoever asked for `auto` is not told to ask for it."""
+    answer = checked(
+        tmp_path,
+        NUMBERS,
+        has_accelerator=False,
+        drafted={"device": Device.MPS},
+        device_setting=setting,
+    )
+    assert line(answer, "device") == ("error", "This machine has no mps device.")
+    assert [(item.field, item.hint) for item in answer.problems] == [("device", expected)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked_for", "expected"),
+    [
+        ({}, Device.CUDA, None),
+        ({"device": "cuda"}, Device.AUTO, "GYMLAB_DEVICE"),
+        ({"device": "cuda"}, Device.CUDA, None),
+        ({"force_device": "cuda"}, Device.CPU, "FORCE_DEVICE"),
+    ],
+)
+def test_what_decides_on_the_device_is_named(
+    settings: dict[str, Any], asked_for: Device, expected: str | None
+) -> None:
+    """A forced device wins over the request, the request over the default."""
+    assert device_setting(Settings(**settings), asked_for) == expected
 
 
 @pytest.mark.parametrize("observation", [SCREEN, DICT])

@@ -89,7 +89,8 @@ class Guard:
         await send({"type": "websocket.http.response.body", "body": bytes(refusal.body)})
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        host = headers.get("host", "")
+        hosts = headers.getlist("host")
+        host = hosts[0] if len(hosts) == 1 else ""
         if _host_name(host) not in self._hosts:
             return error_response(
                 403,

@@ -8,8 +8,10 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.websockets import WebSocket
 
 import gymlab.server
+from gymlab.server.http.errors import error_response
 from gymlab.server.http.page_code import page_key, page_with_links
 
 PACKAGED = Path(gymlab.server.__file__).parent / "static"
@@ -40,6 +42,13 @@ def install_web_app(application: FastAPI) -> None:
     application.add_api_route(
         "/{path:path}", _serve, methods=["GET", "HEAD"], include_in_schema=False
     )
+    application.add_api_websocket_route("/{path:path}", _no_websocket)
+
+
+async def _no_websocket(websocket: WebSocket, path: str) -> None:
+    """Refuse, before the upgrade, a WebSocket at an address that has none."""
+    response = error_response(404, code="not_found", detail=f"No WebSocket is at /{path[:200]}.")
+    await websocket.send_denial_response(response)
 
 
 def _serve(path: str, request: Request) -> Response:

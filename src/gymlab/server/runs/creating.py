@@ -33,6 +33,7 @@ from gymlab.server.runs.starting import (
 from gymlab.server.runs.view import viewed_run
 from gymlab.server.runs.workload import workload_of
 from gymlab.server.texts import tidy_tags
+from gymlab.settings import Settings
 from gymlab.storage.database import Writer
 from gymlab.storage.lineage import origin_of
 from gymlab.storage.runs import NewRunRow, StoredRun, get_run, insert_run
@@ -157,7 +158,8 @@ class RunCreation:
         found = start if isinstance(start, Start) else None
         workload = workload_of(draft, body)
         job = self._measuring(workload)
-        checked = await asyncio.to_thread(self._preflight, draft, workload, num_runs, job)
+        around = await asyncio.to_thread(self._surroundings, body, workload, num_runs, job)
+        checked = await asyncio.to_thread(preflight, draft, around)
         if start is not None:
             line = start_check(draft, found)
             checked = checked.model_copy(update={"checks": [line, *checked.checks]})
@@ -203,15 +205,15 @@ class RunCreation:
         with self._lab.database.reading() as connection:
             return reward_of(connection, body, parent)
 
-    def _preflight(
-        self, draft: Draft, workload: Workload | None, num_runs: int, job: Job | None
-    ) -> Preflight:
+    def _surroundings(
+        self, body: NewRun, workload: Workload | None, num_runs: int, job: Job | None
+    ) -> Surroundings:
         lab = self._lab
         crowd, settings = lab.crowd(), lab.settings
         prediction = None
         if workload is not None:
             prediction = predict(workload, lab.history, is_warm=settings.warm_workers > 0)
-        around = Surroundings(
+        return Surroundings(
             home=settings.home,
             num_busy=crowd.num_busy,
             num_queued=crowd.num_queued,
@@ -221,8 +223,8 @@ class RunCreation:
             num_runs=num_runs,
             calibration_id=job.id if job is not None else None,
             may_calibrate=settings.auto_calibration,
+            device_setting=device_setting(settings, body.device),
         )
-        return preflight(draft, around)
 
     def _store(self, new: NewRunRow, *, start: bool) -> None:
         with self._lab.database.writing(durable=True) as writer:
@@ -244,6 +246,14 @@ class RunCreation:
     def _view(self, run_id: str) -> Run:
         with self._lab.database.reading() as connection:
             return viewed_run(connection, run_id)
+
+
+def device_setting(settings: Settings, asked_for: Device) -> str | None:
+    """Return the variable that decides on a run's device; None where the request does."""
+    if settings.force_device is not None:
+        return "FORCE_DEVICE"
+    is_open = asked_for is Device.AUTO and settings.device != Device.AUTO.value
+    return "GYMLAB_DEVICE" if is_open else None
 
 
 def new_row(

@@ -40,6 +40,8 @@ class Surroundings:
     """What the run will take; None while environment or algorithm are not known."""
     num_runs: int = 1
     """Runs that are to be made of the draft."""
+    device_setting: str | None = None
+    """The setting that decided on the device; None where the request did."""
     calibration_id: str | None = None
     """The measurement of exactly these settings that waits or is under way."""
     may_calibrate: bool = False
@@ -114,13 +116,11 @@ def _check_device(draft: Draft, around: Surroundings) -> Check:
         return _check_cpu_only(draft)
     if machine.has_device(wanted):
         return Check(id="device", status="ok", detail=_device_detail(draft))
-    draft.refuse("device", "device_missing", f"This machine has no {wanted} device.", "Use auto.")
-    return Check(
-        id="device",
-        status="error",
-        detail=f"This machine has no {wanted} device.",
-        hint="Use auto.",
-    )
+    detail, hint = f"This machine has no {wanted} device.", "Use auto."
+    if around.device_setting is not None:
+        hint = f"Start the server without {around.device_setting}={wanted}."
+    draft.refuse("device", "device_missing", detail, hint)
+    return Check(id="device", status="error", detail=detail, hint=hint)
 
 
 def _device_detail(draft: Draft) -> str:

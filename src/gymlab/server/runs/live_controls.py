@@ -1,6 +1,7 @@
 """What people do with a run while its process lives: record, reset, change, tell."""
 
 import asyncio
+import math
 import secrets
 import time
 from typing import Any
@@ -17,6 +18,8 @@ from gymlab.server.runs.view import actions_of
 from gymlab.storage.runs import StoredRun
 
 RECORDABLE = frozenset({RunStatus.RUNNING, RunStatus.PAUSED})
+BEGINS_WITHIN_S = 1.0
+"""A recording that was asked for is known as under way after less than this."""
 
 
 class LiveControls:
@@ -32,7 +35,10 @@ class LiveControls:
         if run.state is not None and run.state.can_render is False:
             reason = run.state.no_render_reason or "The environment cannot be drawn."
             raise UnavailableError(reason)
-        if run.state is not None and run.state.recording_id is not None:
+        is_under_way = run.state is not None and run.state.recording_id is not None
+        # Of two clicks the second would end the film of the first.
+        asked_at = self._lab.recordings_asked_at.get(run_id, -math.inf)
+        if is_under_way or time.monotonic() - asked_at < BEGINS_WITHIN_S:
             raise IllegalTransitionError("record", "being recorded already", ["stop recording"])
         recording_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(2)
         message = Record(
@@ -42,6 +48,7 @@ class LiveControls:
             fps=body.fps,
         )
         send_to_shim(self._lab, run_id, message)
+        self._lab.recordings_asked_at[run_id] = time.monotonic()
         return Recording(id=recording_id, status="recording")
 
     async def stop_recording(self, run_id: str) -> Recording:
@@ -50,6 +57,7 @@ class LiveControls:
         if run.state is None or run.state.recording_id is None:
             raise IllegalTransitionError("stop recording", "not being recorded", ["record"])
         send_to_shim(self._lab, run_id, StopRecording())
+        self._lab.recordings_asked_at.pop(run_id, None)
         return Recording(id=run.state.recording_id, status="stopping")
 
     async def change_hyperparameters(self, run_id: str, values: dict[str, Any]) -> Accepted:
