@@ -18,7 +18,7 @@ def _open_builder(lab: Any, open_page: Any, query: str = QUERY, **look: Any) -> 
     page: Page = open_page(f"{lab.url}/lab?{query}", **look)
     expect(page.locator(TRAIN)).to_be_attached(timeout=60_000)
     page.locator("summary", has_text="network").click()
-    page.get_by_role("button", name="Network", exact=True).click()
+    page.get_by_role("button", name="Build the network", exact=True).click()
     expect(page.get_by_role("list", name="Layers")).to_be_visible(timeout=20_000)
     return page
 

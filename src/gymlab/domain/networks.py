@@ -165,13 +165,44 @@ def read_network(
     try:
         spec = NetworkSpec.model_validate(document)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = [item for item in error.errors(include_url=False) if not _follows(item, error)]
         return None, [_problem(document, field, item) for item in errors[:MAX_LAYERS]]
     if spec.trunk == "shared" and spec.critic_layers is not None:
         detail = "A shared trunk leaves no layers of the critic's own."
         hint = "Remove critic_layers, or set trunk to separate."
         return None, [FieldProblem(f"{field}.critic_layers", "not_allowed", detail, hint)]
     return spec, []
+
+
+def is_network(value: Any) -> bool:
+    """Tell whether a hyperparameter's value is written as a network is."""
+    return isinstance(value, Mapping) and "layers" in value
+
+
+def network_text(document: Mapping[str, Any]) -> str:
+    """Return a checked network in one line: "dense 64 tanh, dense 64 tanh"."""
+    text = _layers_text(document["layers"])
+    critic = document.get("critic_layers")
+    if critic:
+        return f"{text}; critic: {_layers_text(critic)}"
+    return f"{text}; shared trunk" if document.get("trunk") == "shared" else text
+
+
+def _layers_text(layers: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(
+        " ".join(str(value) for value in layer.values() if value is not None) for layer in layers
+    )
+
+
+def _follows(item: ErrorDetails, error: ValidationError) -> bool:
+    """Tell whether a problem only says that wrong layers were left out: there is one for each."""
+    if item["type"] != "too_short":
+        return False
+    place = item["loc"]
+    return any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place)
+        for other in error.errors(include_url=False)
+    )
 
 
 def _obvious_problem(document: Any, field: str) -> FieldProblem | None:
@@ -196,7 +227,7 @@ def _problem(document: Mapping[str, Any], field: str, error: ErrorDetails) -> Fi
     where = ".".join([field, *(str(part)[:_SHOWN_CHARACTERS] for part in place)])
     if len(place) < 2 or not isinstance(place[1], int):
         name = str(place[0])[:_SHOWN_CHARACTERS] if place else "network"
-        return FieldProblem(where, error["type"], f"{name}: {_sentence(error, name, {})}")
+        return FieldProblem(where, error["type"], _sentence(error, name, {}))
     layer: Any = document[str(place[0])][place[1]]
     kind: Any = cast("Mapping[str, Any]", layer).get("type") if isinstance(layer, Mapping) else None
     title = f"Layer {place[1] + 1}"

@@ -10,7 +10,13 @@ from gymlab.domain.network_shapes import (
     observation_kind,
     report_network,
 )
-from gymlab.domain.networks import MAX_LAYERS, NetworkSpec, read_network
+from gymlab.domain.networks import (
+    MAX_LAYERS,
+    NetworkSpec,
+    is_network,
+    network_text,
+    read_network,
+)
 
 DENSE: dict[str, Any] = {"type": "dense", "units": 8, "activation": "relu"}
 
@@ -75,6 +81,49 @@ def test_one_problem_per_wrong_layer() -> None:
         "network.layers.0.units",
         "network.layers.2.units",
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"layers": [{**DENSE, "units": -5}]}, ["network.layers.0.units"]),
+        ({"layers": [{"type": "x"}, {"type": "dense"}]}, ["network.layers.0", "network.layers.1.units"]),
+        (
+            {"layers": [DENSE], "critic_layers": [{**DENSE, "units": 0}]},
+            ["network.critic_layers.0.units"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_layer_is_not_said_to_be_missing_too(
+    document: dict[str, Any], expected: list[str]
+) -> None:
+    """Where every layer is wrong none is left, which is the same mistake."""
+    _, problems = read_network(document)
+    assert [problem.field for problem in problems] == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"layers": [DENSE, {"type": "flatten"}]}, "dense 8 relu, flatten"),
+        ({"layers": [DENSE], "trunk": "shared"}, "dense 8 relu; shared trunk"),
+        (
+            {"layers": [DENSE], "critic_layers": [{"type": "gru", "units": 3}]},
+            "dense 8 relu; critic: gru 3",
+        ),
+    ],
+)
+def test_a_network_is_said_in_one_line(document: dict[str, Any], expected: str) -> None:
+    """As stored, with everything that was left out."""
+    stored = NetworkSpec.model_validate(document).model_dump(mode="json")
+    assert is_network(stored)
+    assert network_text(stored) == expected
+
+
+@pytest.mark.parametrize("value", [None, 7, "layers", [1], {}, {"units": 3}])
+def test_other_values_are_no_networks(value: Any) -> None:
+    """A hyperparameter may be anything."""
+    assert not is_network(value)
 
 
 def _spec(*layers: dict[str, Any], **others: Any) -> NetworkSpec:

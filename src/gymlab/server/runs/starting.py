@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.domain.ids import is_run_id
+from gymlab.domain.networks import is_network, network_text
 from gymlab.domain.runs import FIXED_BY, WARM_START_CAPABILITY, StartFrom, WrapperSpec
 from gymlab.errors import (
     EnvironmentNotFoundError,
@@ -73,7 +74,7 @@ def with_defaults_of_parent(body: NewRun, start: Start) -> NewRun:
     if "env_kwargs" not in body.model_fields_set and body.env_id == start.parent.env_id:
         changes["env_kwargs"] = spec["env_kwargs"]
     if body.preset is None and body.algorithm == start.parent.algorithm:
-        changes["hyperparameters"] = {**spec["hyperparameters"], **(body.hyperparameters or {})}
+        changes["hyperparameters"] = {**_inherited(body, spec), **(body.hyperparameters or {})}
     if "wrappers" not in body.model_fields_set:
         changes["wrappers"] = [WrapperChoice(**link) for link in spec.get("wrappers", ())]
     is_open = not {"reward_code", "reward_formula"} & body.model_fields_set
@@ -84,6 +85,14 @@ def with_defaults_of_parent(body: NewRun, start: Start) -> NewRun:
     if body.seed is None and start.mode == "state":
         changes["seed"] = spec["seed"]
     return body.model_copy(update=changes)
+
+
+def _inherited(body: NewRun, spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the other run's hyperparameters, without its network where another one is wished."""
+    earlier: dict[str, Any] = spec["hyperparameters"]
+    if body.network is None:
+        return earlier
+    return {name: value for name, value in earlier.items() if not is_network(value)}
 
 
 def check_start(draft: Draft, body: NewRun, start: Start, catalogue: Catalogue) -> None:
@@ -275,13 +284,20 @@ def _check_hyperparameters(draft: Draft, schema: dict[str, Any], start: Start) -
                 FIELD,
                 f"other_{what}",
                 f"{name} is {_shown(here)}; the checkpoint's {what} was made with {_shown(there)}.",
-                f"Set {name} to {_shown(there)}.",
+                f"Leave {name} out: the checkpoint's is taken then."
+                if is_network(there)
+                else f"Set {name} to {_shown(there)}.",
             )
 
 
 def _shown(value: Any) -> str:
-    text = "empty" if value is None else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    if is_network(value):
+        return _shortened(network_text(value), 300)
+    return _shortened("empty" if value is None else str(value), 80)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def _check_budget(draft: Draft, start: Start) -> None:

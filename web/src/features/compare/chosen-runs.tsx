@@ -25,17 +25,20 @@ export function ChosenRuns({ comparison, slots, onRemove }: ChosenRunsProps) {
     >
       {groups.map((group) => (
         <li key={group.id} className="grid grid-cols-[minmax(0,1fr)] gap-1">
-          <div className="flex flex-wrap items-center gap-x-2 text-sm">
+          <div className="flex items-center gap-x-2 text-sm">
             <LineSample colorIdx={groupColor(group, slots)} />
-            <span className="font-medium break-words">{group.label}</span>
-            <span className="num text-2xs text-fg-2">
-              {group.num_seeds} of {group.run_ids.length}{" "}
-              {group.run_ids.length === 1 ? "run" : "runs"} counted
+            <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+              <span className="min-w-0 font-medium break-words">{group.label}</span>
+              <span className="num text-2xs text-fg-2">
+                {group.num_seeds} of {group.run_ids.length}{" "}
+                {group.run_ids.length === 1 ? "run" : "runs"} counted
+              </span>
             </span>
             {group.run_ids.length > 1 && groups.length > 1 && (
               <IconButton
                 label={`Remove all runs of ${group.label}`}
                 icon={<X aria-hidden="true" />}
+                className="shrink-0"
                 onClick={() => onRemove(group.run_ids)}
               />
             )}

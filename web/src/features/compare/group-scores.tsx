@@ -73,7 +73,7 @@ export function GroupScores({ comparison, statistics, slots }: GroupScoresProps)
                 <th scope="row" className="!bg-transparent !normal-case">
                   <span className="flex items-center gap-2">
                     <LineSample colorIdx={colorIdx} />
-                    <span className="break-words whitespace-normal">{group.label}</span>
+                    <span className="min-w-36 break-words whitespace-normal">{group.label}</span>
                   </span>
                 </th>
                 <td className="num">{group.num_seeds}</td>

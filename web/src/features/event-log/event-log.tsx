@@ -47,7 +47,7 @@ export function EventLog({ events, status, error, onRetry, onOpenLog }: EventLog
         />
       )}
       <div role="log" aria-label="Events, newest first">
-        <ol className="grid gap-2.5">
+        <ol className="grid grid-cols-[minmax(0,1fr)] gap-2.5">
           {newestFirst.map((event) => (
             <EventLine key={event.id} event={event} />
           ))}

@@ -5,7 +5,9 @@ import { endText, keyName, valueText } from "./preview-text";
 describe("values", () => {
   it("are told in one line, large ones by their shape", () => {
     expect(valueText(null)).toBe("–");
-    expect(valueText(2)).toBe("2.00");
+    expect(valueText(2)).toBe("2");
+    expect(valueText(1e12)).toBe("1.00e+12");
+    expect(valueText(2.5)).toBe("2.50");
     expect(valueText([0, -0.5])).toBe("[0, -0.5]");
     expect(valueText(Array.from({ length: 40 }, () => 0))).toContain("… 40 values");
     expect(valueText({ shape: [84, 84, 3], dtype: "uint8" })).toBe("84 × 84 × 3 uint8");

@@ -1,12 +1,12 @@
 import type { PreviewState } from "@/api/previews";
-import { formatNumber } from "@/lib/format";
+import { formatInteger, formatNumber } from "@/lib/format";
 
 const MAX_NUMBERS = 16;
 
 /** An observation or an action in one line. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "number") return numberText(value);
   if (typeof value === "string") return value;
   if (Array.isArray(value)) {
     const shown = value.slice(0, MAX_NUMBERS).map(valueText).join(", ");
@@ -20,6 +20,12 @@ export function valueText(value: unknown): string {
       .join("; ");
   }
   return String(value);
+}
+
+/** Choices and counts are whole numbers and are read as such. */
+function numberText(value: number): string {
+  const isCount = Number.isInteger(value) && Math.abs(value) < 1e9;
+  return isCount ? formatInteger(value) : formatNumber(value);
 }
 
 /** Why nothing moves; null while something does. */

@@ -18,6 +18,8 @@ const NetworkBuilder = lazy(async () => ({
 }));
 
 const DELAY_MS = 200;
+/** Read out as it is written; the label of the field would hide it. */
+const BUILD = "Build the network";
 
 /** What is asked of the server: the network and the switches that add outputs. */
 function useCheckedNetwork(form: RunForm, document: NetworkDocument | null) {
@@ -66,11 +68,12 @@ export function NetworkField({ form, field }: { form: RunForm; field: FormField 
           <div className="flex flex-wrap gap-1">
             <Button
               id={id}
+              aria-label={BUILD}
               aria-describedby={describedBy}
               icon={<Layers aria-hidden="true" />}
               onClick={() => setOpen(true)}
             >
-              Build the network
+              {BUILD}
             </Button>
             {typed !== null && (
               <Button

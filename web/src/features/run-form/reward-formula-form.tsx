@@ -1,5 +1,5 @@
 import { ChevronRight } from "lucide-react";
-import { humanize } from "@/lib/format";
+import { formatCount, humanize } from "@/lib/format";
 import { Field } from "@/ui/field";
 import { Switch } from "@/ui/switch";
 import { FORMULA_IS_ON, formulaSetting } from "./reward-formula";
@@ -24,7 +24,9 @@ export function RewardFormulaForm({ form }: { form: RunForm }) {
           className="transition-transform group-open:rotate-90"
         />
         Reward formula
-        <span className="num ml-auto text-2xs text-fg-3">{isOn ? `${count} events` : "off"}</span>
+        <span className="num ml-auto text-2xs text-fg-3">
+          {isOn ? formatCount(count, "event") : "off"}
+        </span>
       </summary>
       <div className="grid gap-3 pt-1">
         <Field label="Learn from a reward of events" help={HELP}>
