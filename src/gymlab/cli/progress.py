@@ -87,7 +87,8 @@ class RunView:
 
     def line(self) -> str:
         """Return the whole state in one line."""
-        share = 100 * self.timestep / self.run.total_timesteps
+        # The last rollout is collected whole, so that a run may do a little more than asked for.
+        share = min(100.0, 100 * self.timestep / self.run.total_timesteps)
         position = f"{self.timestep:,}/{self.run.total_timesteps:,} timesteps ({share:.0f} %)"
         waits = self.run.queue_position
         place = f" (number {waits} in the queue)" if waits else ""

@@ -142,6 +142,9 @@ def _train_one(client: Client, env_id: str, options: RunOptions, *, as_json: boo
     preflight.announce(client, env_id, options)
     preferred = preflight.preferred_engine(client, env_id, options)
     run = client.create(env_id, **options)
+    if run.env_id != env_id and "@" not in run.env_id:  # versions of own code are no replacement
+        replaced = f"{env_id} was replaced by {run.env_id}; returns may differ from older results"
+        output.stderr.print(replaced, markup=False)
     output.stderr.print(preflight.engine_words(run.runner, preferred), markup=False)
     output.stderr.print(f"run {run.id}: {client.url}/runs/{run.id}", markup=False)
     view = RunView(run)

@@ -99,6 +99,17 @@ def test_train_creates_a_run_and_follows_it(
     )
 
 
+def test_an_older_id_is_told_to_have_been_replaced(
+    gymlab: Command, server: ScriptedServer, run_answer: dict[str, Any]
+) -> None:
+    """Whoever compares with older results must know; the present id says nothing."""
+    server.on("POST /runs", json_reply({**run_answer, "status": "completed"}, 201))
+    server.on("GET /stream", json_reply({}))
+    said = "CartPole-v0 was replaced by CartPole-v1; returns may differ from older results\n"
+    assert said in gymlab("train", "CartPole-v0", "--url", server.url).err
+    assert "replaced" not in gymlab("train", "CartPole-v1", "--url", server.url).err
+
+
 def test_a_failed_run_has_its_own_exit_code(
     gymlab: Command, server: ScriptedServer, run_answer: dict[str, Any]
 ) -> None:

@@ -34,6 +34,12 @@ def test_time_left_follows_from_speed(view: RunView) -> None:
     assert "left 10 s" in view.figures()
 
 
+def test_a_last_rollout_over_the_budget_is_all_of_it(view: RunView) -> None:
+    """Not 102 %."""
+    view.add_rows([_episode(1024, 1.0)])
+    assert "1,024/1,000 timesteps (100 %)" in view.line()
+
+
 def test_a_rewind_forgets_superseded_rows(view: RunView) -> None:
     """After a resume the position is the server's again."""
     view.add_rows([_episode(900, 5.0)])
