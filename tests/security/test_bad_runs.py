@@ -90,6 +90,30 @@ def test_names_that_are_no_plain_text_are_refused(lab: LabServer, field: str, te
     assert any(name.startswith(field) for name in fields_of(error)), error
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "env_id", "hyperparameters", "field"),
+    [
+        ("ppo", "CartPole-v1", {"use_sde": True}, "use_sde"),
+        ("ppo", "CartPole-v1", {"frame_stack": 4}, "frame_stack"),
+        ("ppo", "CartPole-v1", {"batch_size": 1}, "batch_size"),
+        ("ars", "CartPole-v1", {"n_delta": 2, "n_top": 3}, "n_top"),
+        ("dqn", "CartPole-v1", {"num_envs": 2, "train_freq_unit": "episode"}, "num_envs"),
+        ("tqc", "Pendulum-v1", {"n_quantiles": 2}, "top_quantiles_to_drop_per_net"),
+    ],
+)
+def test_values_that_do_not_fit_each_other_are_refused_before_the_start(
+    lab: LabServer, algorithm: str, env_id: str, hyperparameters: dict[str, Any], field: str
+) -> None:
+    """Nor the environment; the check beside TRAIN says the same."""
+    body = {
+        "env_id": env_id, "runner": "sb3", "algorithm": algorithm, "total_timesteps": 100,
+        "hyperparameters": hyperparameters,
+    }  # fmt: skip
+    assert list(fields_of(refused(lab.post("/runs", body), 422))) == [f"hyperparameters.{field}"]
+    problems = lab.post("/runs/check", body).json()["problems"]
+    assert [problem["code"] for problem in problems] == ["does_not_fit"]
+
+
 def test_the_preflight_refuses_what_the_creation_refuses(lab: LabServer) -> None:
     """With the same fields, and creates nothing."""
     body = {**VALID, "total_timesteps": 0, "hyperparameters": {"num_envs": 0, "nmu_envs": 1}}

@@ -5,10 +5,11 @@ arXiv:1802.09477 (TD3); Lillicrap et al. 2015, arXiv:1509.02971 (DDPG); Kuznetso
 arXiv:2005.04269 (TQC). Defaults: Stable-Baselines3.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from gymlab.domain.hyperparameter_rules import Rule
 from gymlab.runners.sb3.config_replay import ReplayConfig
 from gymlab.runners.sb3.config_shared import SdeConfig, ValueNetworkConfig
 from gymlab.runners.sb3.fields import (
@@ -86,6 +87,10 @@ class SacConfig(ActionNoiseConfig, SdeConfig, ValueNetworkConfig, ReplayConfig):
 
 class TqcConfig(SacConfig):
     """SAC with truncated quantile critics."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(field="top_quantiles_to_drop_per_net", below="n_quantiles"),
+    )
 
     n_quantiles: Annotated[
         int,

@@ -4,10 +4,11 @@ Sources: Schulman et al. 2017, arXiv:1707.06347 (PPO); Mnih et al. 2016, arXiv:1
 Schulman et al. 2015, arXiv:1502.05477 (TRPO). Defaults: Stable-Baselines3.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from gymlab.domain.hyperparameter_rules import Rule
 from gymlab.runners.sb3.config_shared import (
     AdamConfig,
     GradientConfig,
@@ -81,6 +82,10 @@ class ActorCriticLossConfig(OnPolicyConfig):
 class PpoConfig(AdamConfig, ActorCriticLossConfig):
     """Proximal policy optimisation."""
 
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(field="batch_size", when={"normalize_advantage": True}, at_least=2),
+    )
+
     batch_size: Annotated[
         int,
         Field(
@@ -117,6 +122,10 @@ class PpoConfig(AdamConfig, ActorCriticLossConfig):
 
 class RecurrentPpoConfig(PpoConfig):
     """PPO with an LSTM, for environments whose observation does not tell everything."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(field="enable_critic_lstm", when={"shared_lstm": True}, allowed=[False]),
+    )
 
     n_steps: Annotated[
         int,

@@ -1,9 +1,10 @@
 """Hyperparameters of every algorithm that learns from a replay buffer."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from gymlab.domain.hyperparameter_rules import Rule
 from gymlab.runner_api.replay_fields import (
     BufferSize,
     GradientSteps,
@@ -16,6 +17,14 @@ from gymlab.runners.sb3.fields import UnitRate, extra
 
 class ReplayConfig(AdamConfig, GradientConfig):
     """What algorithms share that learn from a replay buffer."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(field="num_envs", when={"train_freq_unit": "episode"}, allowed=[1]),
+        Rule(field="buffer_size", at_least="num_envs"),
+        Rule(field="n_steps", of="parts", allowed=[1]),
+        Rule(field="optimize_memory_usage", of="parts", allowed=[False]),
+        Rule(field="n_steps", when={"optimize_memory_usage": True}, allowed=[1]),
+    )
 
     buffer_size: BufferSize = 1_000_000
     """Transitions kept to learn from. Memory is taken when training starts."""

@@ -3,16 +3,19 @@
 Source: Mania et al. 2018, arXiv:1803.07055. Defaults: sb3-contrib.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from gymlab.domain.hyperparameter_rules import Rule
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
 from gymlab.runners.sb3.fields import ActivationName, NetArch, ScheduledRate, extra
 
 
 class ArsConfig(EnvironmentConfig):
     """Random search over the weights of a small policy, without gradients."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule(field="n_top", at_most="n_delta"),)
 
     learning_rate: Annotated[
         ScheduledRate, Field(json_schema_extra=extra("basic", scale="log"))

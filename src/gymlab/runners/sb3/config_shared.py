@@ -1,9 +1,10 @@
 """Hyperparameters that several algorithms share: environments, normalisation, gSDE, optimizer."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from gymlab.domain.hyperparameter_rules import Rule
 from gymlab.runners.sb3.fields import (
     ActivationName,
     HyperparameterModel,
@@ -15,6 +16,8 @@ from gymlab.runners.sb3.fields import (
 
 class EnvironmentConfig(HyperparameterModel):
     """How environments are stepped and what the learner sees of them."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule(field="frame_stack", of="no pictures", allowed=[1]),)
 
     num_envs: Annotated[
         int,
@@ -110,6 +113,8 @@ class GradientConfig(EnvironmentConfig):
 class ValueNetworkConfig(HyperparameterModel):
     """What algorithms have whose values come from a network of their own."""
 
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule(field="net_arch_value", needs="net_arch"),)
+
     net_arch_value: Annotated[
         NetArch | None,
         Field(json_schema_extra=extra("network", fixed_by="policy", unit="units per layer")),
@@ -138,6 +143,8 @@ class AdamConfig(HyperparameterModel):
 
 class SdeConfig(HyperparameterModel):
     """Generalised state-dependent exploration. Source: Raffin et al. 2021, arXiv:2005.05719."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule(field="use_sde", of="discrete", allowed=[False]),)
 
     use_sde: Annotated[bool, Field(json_schema_extra=extra("exploration", fixed_by="policy"))] = (
         False

@@ -6,10 +6,13 @@ them: `lin_0.001` falls from 0.001 to 0 over the training budget.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from gymlab.domain.hyperparameter_rules import RULES, Rule
 from gymlab.domain.wrappers import SET_BY_WRAPPER
 
 Group = Literal["basic", "advanced", "network", "exploration", "normalisation"]
@@ -90,6 +93,24 @@ class HyperparameterModel(BaseModel):
         # The look-ahead of the schedule pattern is beyond the default engine.
         regex_engine="python-re",
     )
+
+    RULES: ClassVar[tuple[Rule, ...]] = ()
+    """What this class demands of its fields together, beside what its bases demand."""
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """Return what is demanded of the fields together."""
+        found = [rule for kind in reversed(cls.__mro__) for rule in vars(kind).get("RULES", ())]
+        return tuple(found)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Put the rules beside the properties."""
+        schema = handler(core_schema)
+        rules = [rule.model_dump(mode="json", exclude_defaults=True) for rule in cls.rules()]
+        return {**schema, RULES: rules} if rules else schema
 
     @model_validator(mode="before")
     @classmethod

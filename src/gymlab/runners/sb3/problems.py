@@ -16,6 +16,7 @@ import psutil
 from gymnasium import spaces
 
 from gymlab.domain.environments import SpaceInfo
+from gymlab.domain.hyperparameter_rules import broken_rules
 from gymlab.domain.requirements import absence
 from gymlab.domain.runners import AlgorithmManifest, RunnerManifest
 from gymlab.domain.runs import RunSpec
@@ -24,7 +25,7 @@ from gymlab.envs.space_info import describe_space
 from gymlab.errors import LabError
 from gymlab.runners.sb3.config import parse_config
 from gymlab.runners.sb3.config_shared import EnvironmentConfig
-from gymlab.runners.sb3.pictures import is_picture, wrap_for_training
+from gymlab.runners.sb3.pictures import wrap_for_training
 
 Space = spaces.Space[Any]
 Values = Mapping[str, Any]
@@ -107,34 +108,15 @@ def _setting_problems(
     algorithm: str, config: EnvironmentConfig, observed: Space, acted: Space
 ) -> Iterator[str]:
     values = config.model_dump()
-    if values.get("use_sde") and not isinstance(acted, spaces.Box):
-        yield "use_sde (gSDE) works with continuous actions only."
-    if values.get("net_arch_value") is not None and values["net_arch"] is None:
-        yield "net_arch_value needs net_arch, the layers of the policy."
-    if values["frame_stack"] > 1 and not is_picture(observed):
-        yield "frame_stack works with pictures only; set it to 1."
+    described = describe_space(observed), describe_space(acted)
+    yield from (broken.detail for broken in broken_rules(config.rules(), values, *described))
     if "buffer_size" in values:
-        yield from _replay_problems(values, observed, acted)
+        yield from _memory_problems(values, *described)
     yield from _CHECKS.get(algorithm, _no_problems)(values)
 
 
 def _no_problems(_: Values) -> Iterator[str]:
     return iter(())
-
-
-def _replay_problems(values: Values, observed: Space, acted: Space) -> Iterator[str]:
-    if values["train_freq_unit"] == "episode" and values["num_envs"] > 1:
-        yield "train_freq_unit = episode needs num_envs = 1."
-    if values["buffer_size"] < values["num_envs"]:
-        yield "buffer_size must be at least num_envs."
-    is_dict = isinstance(observed, spaces.Dict)
-    if values["n_steps"] > 1 and is_dict:
-        yield "n_steps above 1 does not work with Dict observations."
-    if values["optimize_memory_usage"] and is_dict:
-        yield "optimize_memory_usage does not work with Dict observations."
-    if values["optimize_memory_usage"] and values["n_steps"] > 1:
-        yield "optimize_memory_usage does not work with n_steps above 1."
-    yield from _memory_problems(values, describe_space(observed), describe_space(acted))
 
 
 def _memory_problems(values: Values, observed: SpaceInfo, acted: SpaceInfo) -> Iterator[str]:
@@ -157,16 +139,8 @@ def _round_down(number: int) -> int:
     return int(number // 10**digits * 10**digits)
 
 
-def _ppo_problems(values: Values) -> Iterator[str]:
-    yield from _rollout_problems(values)
-    if values["normalize_advantage"] and values["batch_size"] == 1:
-        yield "batch_size must be at least 2 while normalize_advantage is on."
-
-
 def _recurrent_ppo_problems(values: Values) -> Iterator[str]:
-    yield from _ppo_problems(values)
-    if values["shared_lstm"] and values["enable_critic_lstm"]:
-        yield "shared_lstm needs enable_critic_lstm to be off."
+    yield from _rollout_problems(values)
     rollout, batch_size = values["n_steps"] * values["num_envs"], values["batch_size"]
     if values["normalize_advantage"] and batch_size > 1 and rollout % batch_size == 1:
         yield (
@@ -187,21 +161,9 @@ def _rollout_problems(values: Values) -> Iterator[str]:
         yield "n_steps x num_envs must be at least 2 while normalize_advantage is on."
 
 
-def _tqc_problems(values: Values) -> Iterator[str]:
-    if values["top_quantiles_to_drop_per_net"] >= values["n_quantiles"]:
-        yield "top_quantiles_to_drop_per_net must be below n_quantiles."
-
-
-def _ars_problems(values: Values) -> Iterator[str]:
-    if values["n_top"] is not None and values["n_top"] > values["n_delta"]:
-        yield "n_top must not be above n_delta."
-
-
 _CHECKS: Mapping[str, Callable[[Values], Iterator[str]]] = {
-    "ppo": _ppo_problems,
+    "ppo": _rollout_problems,
     "a2c": _rollout_problems,
     "trpo": _trpo_problems,
     "recurrent_ppo": _recurrent_ppo_problems,
-    "tqc": _tqc_problems,
-    "ars": _ars_problems,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from gymlab.domain.code import SourceCode
 from gymlab.domain.evaluations import MAX_EPISODES as MAX_EVALUATION_EPISODES
+from gymlab.domain.hyperparameter_rules import RULES, Rule, broken_rules
 from gymlab.domain.ids import new_run_id
 from gymlab.domain.runners import AlgorithmDescription
 from gymlab.domain.runs import (
@@ -55,6 +56,7 @@ def resolve(
     check_reward(draft)
     resolve_formula(draft, body)
     _spaces(draft)
+    _rules(draft)
     choose_device(draft)
     draft.problems += text_problems(name=body.name, tags=body.tags, notes=body.notes)
     return draft
@@ -280,6 +282,19 @@ def _spaces(draft: Draft) -> None:
             f"{algorithm.title} cannot read the observations of {env.id}: {observation.text}.",
             f"It reads {_or(algorithm.observation_spaces)}.",
         )
+
+
+def _rules(draft: Draft) -> None:
+    """Refuse hyperparameters that do not fit each other or the environment."""
+    algorithm = draft.algorithm
+    if algorithm is None or any(
+        item.field.startswith("hyperparameters") for item in draft.problems
+    ):
+        return
+    rules = [Rule.model_validate(item) for item in algorithm.schema_.get(RULES, ())]
+    acted = draft.env.action_space if draft.env is not None else None
+    for broken in broken_rules(rules, draft.hyperparameters, draft.observed, acted):
+        draft.refuse(f"hyperparameters.{broken.field}", "does_not_fit", broken.detail)
 
 
 def _or(names: list[str]) -> str:
