@@ -16,6 +16,8 @@ Place = Callable[[float, float], Point]
 """Timestep and return -> where they stand."""
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 340, 60, 150, 30, 44
 COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#8250df")
+LABEL_HEIGHT = 30
+"""Room that a label with its second line takes, in pixels."""
 _FEWEST_FOR_QUARTILES = 4
 
 
@@ -92,13 +94,23 @@ def _lines(curves: Sequence[Curve], place: Place) -> Iterator[str]:
         points = [place(*each) for each in zip(at, np.nanmedian(rows, 0), strict=True)]
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        end = points[-1][1] - 5
-        while any(abs(end - other) < 30 for other in ends):
-            end += 30 if end < HEIGHT / 2 else -30
+        end = _free(points[-1][1] - 5, ends)
         ends.append(end)
         seeds = "1 seed" if num_seeds == 1 else f"{num_seeds} seeds"
         yield _text(WIDTH - RIGHT + 10, end + 4, curve.title, fill=colour, weight=600)
         yield _text(WIDTH - RIGHT + 10, end + 18, seeds, fill=colour)
+
+
+def _free(wanted: float, taken: Sequence[float]) -> float:
+    """Return the height for a label that is nearest to the wanted one and far enough from others."""
+    beside = [other + side * LABEL_HEIGHT for other in taken for side in (-1, 1)]
+    free = [
+        height
+        for height in (wanted, *beside)
+        if TOP / 2 <= height <= HEIGHT - BOTTOM / 2
+        and all(abs(height - other) >= LABEL_HEIGHT for other in taken)
+    ]
+    return min(free, key=lambda height: abs(height - wanted), default=wanted)
 
 
 def _band(at: Array, low: Array, high: Array, place: Place, colour: str) -> str:

@@ -88,6 +88,20 @@ def test_pictures_can_be_read() -> None:
         assert "nan" not in picture
 
 
+def test_labels_of_curves_that_end_together_stand_apart() -> None:
+    """Wherever that is; the middle of the picture is where they may go up or down."""
+    for end in (0.0, 50.0, 55.0, 100.0):
+        curves = [
+            Curve(title, 4000, np.array([[0.0, 100.0, end]])) for title in ("one", "two", "three")
+        ]
+        picture = draw(curves, "Returns")
+        heights = sorted(
+            float(found) for found in re.findall(r'y="([0-9.]+)"[^>]*>(?:one|two|three)<', picture)
+        )
+        assert len(heights) == 3
+        assert min(np.diff(heights)) >= 29.9
+
+
 def test_too_few_seeds_are_said() -> None:
     """Ten are enough."""
     few, enough = ([learned(seed) for seed in range(count)] for count in (9, 10))
