@@ -29,7 +29,9 @@ def failure_of(error: BaseException) -> Failed:
     """Describe an exception: stable code, sentence, advice, line and traceback."""
     code, detail, hint = _judge(error)
     line = raising_line(error.__traceback__)
-    if line is None and not isinstance(error, LabError):  # its sentence says all that a user can use
+    if line is None and not isinstance(
+        error, LabError
+    ):  # its sentence says all that a user can use
         line = _innermost_line(error.__traceback__)
     account = "".join(traceback.format_exception(error))
     if isinstance(error, UserCodeError):
