@@ -17,7 +17,7 @@ _KEPT_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
 }
 """Read by glibc alone. Whoever watches has three surfaces of a megabyte made and freed for every
-picture; given back to the system they have to be zeroed anew each time, a third of the drawing."""
+picture; given back to the system they have to be zeroed anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
