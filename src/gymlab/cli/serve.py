@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+import gymlab
 from gymlab.cli import exit_codes
 from gymlab.cli.data_folder import require_home
 from gymlab.cli.output import stdout
@@ -23,6 +24,7 @@ from gymlab.settings import Settings, load_settings
 
 app = typer.Typer()
 _POLL_S = 0.02
+_VIEW_AFTER_S = 1.0
 
 
 Home = Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")]
@@ -187,11 +189,16 @@ def _port_error(settings: Settings, error: OSError) -> Exception:
 
 
 def _show(settings: Settings, is_ending: threading.Event, quiet: bool) -> None:  # noqa: FBT001
-    """Wait for the address of this very process, then hand over to the terminal view."""
+    """Print the address of this very process as soon as it is known, then show its runs."""
     while not is_ending.wait(_POLL_S):
         told = read_server_file(settings.home)
         if told is not None and told.pid == os.getpid():
-            # Loaded after the start, which it would slow down.
-            view = import_module("gymlab.cli.serve_view")
-            view.show_server(told.url, settings, is_ending, quiet=quiet)
+            stdout.print(f"gymlab {gymlab.__version__} is at {told.url}", markup=False)
+            if quiet:
+                return
+            where = f"data in {settings.home}; Ctrl-C ends the server, runs go on"
+            stdout.print(where, markup=False)
+            # Loading the view would slow down the answers that the first page waits for.
+            if not is_ending.wait(_VIEW_AFTER_S):
+                import_module("gymlab.cli.serve_view").show_runs(told.url, is_ending)
             return

@@ -1,4 +1,4 @@
-"""What the terminal of `gymlab serve` shows: where the page is, and how runs learn."""
+"""What the terminal of `gymlab serve` shows: how runs learn."""
 
 import logging
 import threading
@@ -7,29 +7,21 @@ from contextlib import nullcontext
 
 from rich.progress import Progress, TaskID
 
-import gymlab
 from gymlab.cli import output
 from gymlab.cli.progress import LineDisplay, RunView, draw, new_bars
 from gymlab.errors import LabError
 from gymlab.sdk.client import Client
 from gymlab.sdk.models import Run
 from gymlab.sdk.streams import RunChanged
-from gymlab.settings import Settings
 
 
-def show_server(url: str, settings: Settings, is_ending: threading.Event, *, quiet: bool) -> None:
-    """Print the address and show the runs until the server ends.
+def show_runs(url: str, is_ending: threading.Event) -> None:
+    """Show the runs until the server ends.
 
     Runs in a thread beside the server and is a client of it like any other.
     """
     # The server's own log would otherwise list every request of this terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    output.stdout.print(f"gymlab {gymlab.__version__} is at {url}", markup=False)
-    if quiet:
-        return
-    output.stdout.print(
-        f"data in {settings.home}; Ctrl-C ends the server, runs go on", markup=False
-    )
     with Client(url) as client:
         try:
             _show_runs(client, is_ending)

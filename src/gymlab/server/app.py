@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from concurrent.futures import Future
 
 from fastapi import FastAPI
 
@@ -15,14 +16,20 @@ from gymlab.server.lab import Lab
 from gymlab.server.runs.view import render_run
 from gymlab.server.welcome import is_empty, start_welcome_run
 from gymlab.settings import Settings
+from gymlab.supervisor.sandbox.tiers import Verdict
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application that serves one data folder."""
+def create_app(settings: Settings, verdict: Future[Verdict]) -> FastAPI:
+    """Return the application that serves one data folder.
+
+    Args:
+        settings: What was set from outside.
+        verdict: What the sandbox of this machine holds, as soon as it is known.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
-        lab = Lab(settings, render_run)
+        lab = Lab(settings, render_run, verdict)
         application.state.lab = lab
         await lab.start()
         welcoming: asyncio.Task[None] | None = None

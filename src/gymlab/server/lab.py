@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
+from concurrent.futures import Future
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +50,7 @@ from gymlab.settings import Settings
 from gymlab.storage.database import Database
 from gymlab.storage.migrating import prepare_database
 from gymlab.storage.runs import StoredRun, runs_with_status
+from gymlab.supervisor.sandbox.tiers import Verdict
 from gymlab.supervisor.trial import TrialWorkers
 
 PING_EVERY_S = 15.0
@@ -68,12 +70,13 @@ def _open_database(settings: Settings) -> Database:
 class Lab:
     """One data folder, served."""
 
-    def __init__(self, settings: Settings, render_run: RenderRun) -> None:
+    def __init__(self, settings: Settings, render_run: RenderRun, verdict: Future[Verdict]) -> None:
         """Open the data folder; needs a running event loop.
 
         Args:
             settings: What was set from outside.
             render_run: Turns a stored run into JSON for streams.
+            verdict: What the sandbox of this machine holds, as soon as it is known.
 
         Raises:
             DataFolderTooNewError: A newer version of gymlab wrote the folder.
@@ -87,7 +90,7 @@ class Lab:
         self.render_run = render_run
         self.announcer = Announcer(self.hub, asyncio.get_running_loop(), render_run)
         self.database.begin_hook = self.announcer.begin
-        self.sandbox = SandboxGate(settings)
+        self.sandbox = SandboxGate(settings, verdict)
         self.catalogue = CatalogueLoader(settings.cache_dir)
         self.pictures = Pictures(settings.cache_dir)
         self.code_checker = CheckerProcess()
@@ -168,7 +171,6 @@ class Lab:
 
     async def start(self) -> None:
         """Listen for shims, adopt runs that went on, begin to start queued ones."""
-        self.sandbox.start()
         await asyncio.to_thread(self.bin.settle)
         await asyncio.to_thread(self.model_files.clear)
         adopted = await asyncio.to_thread(live_runs, self.database)

@@ -2,6 +2,8 @@
 
 import asyncio
 import ipaddress
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from gymlab.errors import SandboxUnavailableError
 from gymlab.settings import Settings
@@ -9,31 +11,33 @@ from gymlab.supervisor.sandbox.detection import detect
 from gymlab.supervisor.sandbox.tiers import Verdict
 
 
+def find_out(home: Path) -> Future[Verdict]:
+    """Begin to try the sandbox of this machine, in a thread beside the caller's.
+
+    Args:
+        home: Data folder, against which the sandbox is tried.
+    """
+    with_one = ThreadPoolExecutor(1, thread_name_prefix="sandbox")
+    verdict = with_one.submit(detect, home)
+    with_one.shutdown(wait=False)
+    return verdict
+
+
 class SandboxGate:
-    """Knows the tier of this machine, found out once in the background of the start."""
+    """Knows the tier of this machine, found out once while the server starts."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare; nothing is tried yet."""
+    def __init__(self, settings: Settings, verdict: Future[Verdict]) -> None:
+        """Take what `find_out` returned."""
         self._settings = settings
-        self._finding: asyncio.Task[Verdict] | None = None
-
-    def start(self) -> None:
-        """Begin to find out."""
-        self._finding = asyncio.create_task(
-            asyncio.to_thread(detect, self._settings.home), name="sandbox"
-        )
+        self._verdict = verdict
 
     async def verdict(self) -> Verdict:
         """Return the tier, waiting for it where the start is not over."""
-        if self._finding is None:
-            self.start()
-        assert self._finding is not None  # noqa: S101
-        return await asyncio.shield(self._finding)
+        return await asyncio.shield(asyncio.wrap_future(self._verdict))
 
     async def close(self) -> None:
         """Let the search end."""
-        if self._finding is not None:
-            await asyncio.wait([self._finding])
+        await asyncio.wait([asyncio.wrap_future(self._verdict)])
 
     @property
     def is_overridden(self) -> bool:

@@ -8,7 +8,7 @@ START = """
 import json, sys
 from gymlab import documenting
 documenting.leave_out()
-import gymlab.server.app, gymlab.server.main
+import gymlab.server.main, gymlab.server.serving
 from gymlab.server.health.schemas import Health
 from gymlab.late import np
 told = {

@@ -1,6 +1,7 @@
 """Who may run code where."""
 
 import asyncio
+from concurrent.futures import Future
 
 import pytest
 
@@ -13,17 +14,11 @@ WEAK = Verdict(Tier.REDUCED, "Bubblewrap is missing.", "apt install bubblewrap")
 STRONG = Verdict(Tier.ISOLATED, "All is well.")
 
 
-class KnownGate(SandboxGate):
-    """A gate whose machine is known beforehand."""
-
-    def __init__(self, settings: Settings, verdict: Verdict) -> None:
-        """Remember the answer."""
-        super().__init__(settings)
-        self._known = verdict
-
-    async def verdict(self) -> Verdict:
-        """Return it."""
-        return self._known
+def gate(settings: Settings, verdict: Verdict) -> SandboxGate:
+    """Return a gate whose machine is known beforehand."""
+    known: Future[Verdict] = Future()
+    known.set_result(verdict)
+    return SandboxGate(settings, known)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost", "LOCALHOST"])
@@ -40,18 +35,18 @@ def test_every_other_address_is_exposed(host: str) -> None:
 
 def test_code_runs_on_loopback_whatever_the_tier() -> None:
     """Whoever sits at the machine runs their own code anyway."""
-    asyncio.run(KnownGate(Settings(), WEAK).require())
+    asyncio.run(gate(Settings(), WEAK).require())
 
 
 def test_code_runs_where_it_is_isolated() -> None:
     """The strongest tier needs no loopback."""
-    asyncio.run(KnownGate(Settings(host="0.0.0.0"), STRONG).require())  # noqa: S104
+    asyncio.run(gate(Settings(host="0.0.0.0"), STRONG).require())  # noqa: S104
 
 
 def test_exposed_and_weak_is_refused_with_the_fix() -> None:
     """The refusal says what to install."""
     with pytest.raises(SandboxUnavailableError) as caught:
-        asyncio.run(KnownGate(Settings(host="0.0.0.0"), WEAK).require())  # noqa: S104
+        asyncio.run(gate(Settings(host="0.0.0.0"), WEAK).require())  # noqa: S104
     assert caught.value.code == "sandbox_unavailable"
     assert caught.value.hint == "apt install bubblewrap"
     assert "reduced" in caught.value.detail
@@ -59,7 +54,7 @@ def test_exposed_and_weak_is_refused_with_the_fix() -> None:
 
 def test_the_setting_overrides_and_is_confessed() -> None:
     """The page shows a banner for it."""
-    gate = KnownGate(Settings(host="0.0.0.0", allow_unsandboxed_code=True), WEAK)  # noqa: S104
-    asyncio.run(gate.require())
-    assert gate.is_overridden
+    overridden = gate(Settings(host="0.0.0.0", allow_unsandboxed_code=True), WEAK)  # noqa: S104
+    asyncio.run(overridden.require())
+    assert overridden.is_overridden
     assert asyncio.run(gate.is_unsafe())
