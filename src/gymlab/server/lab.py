@@ -109,8 +109,9 @@ class Lab:
         self.ingest = Ingest(
             self.database, self.hub, announcer, runs_dir=folder, on_indexed=self._indexed
         )
-        results = EvaluationResults(self.database, announcer, folder)
-        self.evaluations = EvaluationQueue(settings, results, self.audience)
+        self.evaluations = EvaluationQueue(
+            settings, EvaluationResults(self.database, announcer, folder), self.audience
+        )
         self.model_files = ModelFiles(settings.home)
         self.sizes = SizeBook(settings.runs_dir)
         book = CalibrationBook(settings.cache_dir)
@@ -120,17 +121,20 @@ class Lab:
         )
         self.stages = Stages(settings, shims=self.shims, audience=self.audience)
         self.conductor = self._make_conductor()
-        self.scheduler = Scheduler(
-            self.database,
-            self.shims,
-            runs_dir=settings.runs_dir,
-            max_runs=settings.max_runs,
-            algorithm_of=self._algorithm_of,
-            on_started=self._started,
-        )
+        self.scheduler = self._make_scheduler()
         self.fates = self.conductor.fates = self._make_fates()
         self.link = ShimLink(socket_path(settings.home), self.conductor)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _make_scheduler(self) -> Scheduler:
+        return Scheduler(
+            self.database,
+            self.shims,
+            runs_dir=self.settings.runs_dir,
+            max_runs=self.settings.max_runs,
+            algorithm_of=self._algorithm_of,
+            on_started=self._started,
+        )
 
     def _make_conductor(self) -> Conductor:
         return Conductor(

@@ -57,4 +57,4 @@ def test_the_setting_overrides_and_is_confessed() -> None:
     overridden = gate(Settings(host="0.0.0.0", allow_unsandboxed_code=True), WEAK)  # noqa: S104
     asyncio.run(overridden.require())
     assert overridden.is_overridden
-    assert asyncio.run(gate.is_unsafe())
+    assert asyncio.run(overridden.is_unsafe())
