@@ -13,6 +13,7 @@ import uvicorn
 from gymlab.errors import UnavailableError
 from gymlab.server.app import create_app
 from gymlab.server.http.deadlines import DeadlineProtocol
+from gymlab.server.http.upgrades import UpgradeProtocol
 from gymlab.server.lab import Lab
 from gymlab.server.orchestration.server_file import ServerLock
 from gymlab.settings import Settings, load_settings
@@ -77,7 +78,7 @@ def serve(settings: Settings) -> None:
             application,
             http=DeadlineProtocol,
             loop="uvloop",
-            ws="websockets-sansio",
+            ws=UpgradeProtocol,
             lifespan="on",
             access_log=False,
             log_config=None,
