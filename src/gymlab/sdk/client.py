@@ -299,7 +299,7 @@ class Client(
     def log(self, run_id: str, *, tail: int | None = None) -> str:
         """Return the last lines that the worker printed, 1,000 by default.
 
-        `WHOLE_LOG` gives all that is kept: the last 4 to 8 MB.
+        `WHOLE_LOG` gives all that is kept, up to 8 MB.
         """
         return self._transport.text(_run_path(run_id, "log"), params={"tail": tail})
 

@@ -47,7 +47,7 @@ export function LogLines({ runId, query, isFollowing, onFollow }: LogLinesProps)
     >
       {lines.length >= MAX_LOG_LINES && (
         <p className="pb-2 text-2xs text-fg-3">
-          The last {formatInteger(MAX_LOG_LINES)} lines; the download has all that is kept, 4 to 8
+          The last {formatInteger(MAX_LOG_LINES)} lines; the download has all that is kept, up to 8
           MB.
         </p>
       )}
