@@ -8,6 +8,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["Booleans", "Floats", "Integers", "jsonschema", "np", "tsdownsample"]
+
 if TYPE_CHECKING:
     import jsonschema
     import numpy as np
