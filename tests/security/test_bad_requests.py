@@ -157,6 +157,11 @@ def test_an_action_twice_is_a_conflict(lab: LabServer) -> None:
     lab.wait_for(run_id, "running")
     assert lab.post(f"/runs/{run_id}/recordings", {}).status_code == 202
     refused(lab.post(f"/runs/{run_id}/recordings", {}), 409)
+    answer = lab.post(f"/runs/{run_id}/reset-episode", {"env_index": 1})
+    refused(answer, 422)
+    assert answer.json()["error"]["fields"][0]["field"] == "env_index"
+    assert "1 is not there" in answer.json()["error"]["detail"]
+    assert "one environment, 0" in answer.json()["error"]["detail"]
     lab.act(run_id, "stop")
     refused(lab.post(f"/runs/{run_id}/stop"), 409)
     lab.wait_for(run_id, "stopped")

@@ -142,6 +142,26 @@ def test_pictures_with_a_bad_query_are_refused(
     assert refusal.value.response.status_code == 422
 
 
+def test_what_was_refused_before_the_upgrade_is_no_mistake_of_the_server(
+    lab: LabServer, finished_run: str
+) -> None:
+    """Each has its answer; the log names no error for it."""
+    log = lab.home / "logs" / "server.log"
+    before = log.stat().st_size
+    foreign = {"origin": "https://evil.example"}
+    for run_id, headers, query in (
+        (finished_run, foreign, "fps=5"),
+        ("0" * 12, {}, "fps=5"),
+        (finished_run, {}, "fps=0"),
+        ("nothing/here", {}, "fps=5"),
+    ):
+        with pytest.raises(InvalidStatus) as refusal, _watch(lab, run_id, headers, query):
+            pass
+        assert json.loads(bytes(refusal.value.response.body or b""))["error"]["detail"]
+    said = log.read_bytes()[before:].decode()
+    assert [line for line in said.splitlines() if " ERROR " in line or "Traceback" in line] == []
+
+
 def _watch(lab: LabServer, run_id: str, headers: Mapping[str, str], query: str = "fps=5"):  # noqa: ANN202 - the library's own type
     url = f"ws://127.0.0.1:{lab.port}{API}/runs/{run_id}/frames?{query}"
     sent = dict(headers)

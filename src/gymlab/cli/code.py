@@ -254,4 +254,9 @@ def _looks_like(source: str) -> CodeKind:
         return CodeKind.REWARD
     if "def evaluate(" in source or "evaluate =" in source:
         return CodeKind.EVALUATION
-    return CodeKind.ENVIRONMENT
+    if "class " in source or not source.strip():
+        return CodeKind.ENVIRONMENT
+    raise InvalidInputError(
+        "The file has neither a function `reward_function` or `evaluate` nor a class.",
+        hint="Name what is in it so, or say with --kind what it is for.",
+    )

@@ -143,7 +143,7 @@ def deploy(
     home: HomeOption = None,
 ) -> None:
     """Play a checkpoint in the live feed of its run; needs a server that stays."""
-    with connect(url, home) as client:
+    with connect(url, home, must_stay=True) as client:
         deployed = client.deploy(run_id, parse_checkpoint(checkpoint, "--checkpoint"))
         output.stdout.print(
             f"{run_id}: timestep {deployed.timestep:,} plays at {client.url}/lab?run={run_id}",

@@ -13,7 +13,7 @@ from gymlab.cli.asking import require_yes
 from gymlab.cli.connection import HomeOption, UrlOption, connect
 from gymlab.cli.output import JsonOption
 from gymlab.domain.runs import RunStatus
-from gymlab.sdk.client import Client
+from gymlab.sdk.client import WHOLE_LOG, Client
 from gymlab.sdk.models import Run, RunFilter
 from gymlab.sdk.streams import LogText, RunChanged
 
@@ -161,11 +161,11 @@ def logs(
     """Print what a run's worker printed."""
     with connect(url, home) as client:
         if not follow:
-            sys.stdout.write(client.log(run_id, tail=tail))
+            sys.stdout.write(client.log(run_id, tail=tail or WHOLE_LOG))
             return
         with client.stream(run_id, kinds=("log",), from_="start") as stream:
             if client.get(run_id).is_finished:
-                sys.stdout.write(client.log(run_id, tail=tail))
+                sys.stdout.write(client.log(run_id, tail=tail or WHOLE_LOG))
                 return
             for message in stream:
                 if isinstance(message, LogText):

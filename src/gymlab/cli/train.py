@@ -177,6 +177,20 @@ def follow(client: Client, view: RunView) -> Run:
 
     The first Ctrl-C stops the run and waits for its end, the second is raised.
     """
+    try:
+        return _follow(client, view)
+    except KeyboardInterrupt:
+        output.stderr.print(_left(view.run), markup=False)
+        raise
+
+
+def _left(run: Run) -> str:
+    if run.is_finished or run.status is RunStatus.STOPPING:
+        return f"left; run {run.id} is stopping"
+    return f"left; run {run.id} goes on: `gymlab runs stop {run.id}` ends it"
+
+
+def _follow(client: Client, view: RunView) -> Run:
     is_stopping = False
     with client.stream(view.run.id, kinds=("metrics", "events"), from_="start") as stream:
         while not view.run.is_finished:

@@ -63,6 +63,8 @@ class RunState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     artifacts_version: int = 0
     can_render: bool | None = None
     no_render_reason: str | None = None
+    num_envs: int | None = None
+    """Sub-environments that train; None until they exist, and of runs from before it was noted."""
     device: str | None = None
     started_at: float | None = None
     finished_at: float | None = None

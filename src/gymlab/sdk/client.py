@@ -23,6 +23,8 @@ from gymlab.sdk.streams import Stream, topics_of
 from gymlab.sdk.transport import DEFAULT_TIMEOUT_S, Parameters, Transport
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+WHOLE_LOG = 10_000_000
+"""As a tail: more lines than a log can have."""
 _PAGE_SIZE = 200
 _POLL_S = 0.25
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -297,7 +299,7 @@ class Client(
     def log(self, run_id: str, *, tail: int | None = None) -> str:
         """Return the last lines that the worker printed, 1,000 by default.
 
-        The whole log is the artifact `log.txt`.
+        `WHOLE_LOG` gives all that is kept, up to 8 MB.
         """
         return self._transport.text(_run_path(run_id, "log"), params={"tail": tail})
 

@@ -12,6 +12,7 @@ import uvicorn
 from gymlab.errors import UnavailableError
 from gymlab.server.app import create_app
 from gymlab.server.http.deadlines import DeadlineProtocol
+from gymlab.server.http.upgrades import UpgradeProtocol
 from gymlab.server.lab import Lab
 from gymlab.settings import Settings
 from gymlab.storage.migrating import prepare_database
@@ -73,7 +74,7 @@ def serve_until_told(settings: Settings, verdict: Future[Verdict]) -> None:
         application,
         http=DeadlineProtocol,
         loop="uvloop",
-        ws="websockets-sansio",
+        ws=UpgradeProtocol,
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -193,6 +193,7 @@ class RunRecorder:
         self.update(
             can_render=message.can_render,
             no_render_reason=message.no_render_reason,
+            num_envs=message.num_envs,
             device=message.device,
         )
         data = {"num_envs": message.num_envs, "device": message.device}

@@ -3,7 +3,6 @@
 import argparse
 import faulthandler
 import json
-import logging
 import os
 import socket
 import sys
@@ -24,6 +23,7 @@ from gymlab.worker.describe import describe  # noqa: E402 - drawing libraries re
 from gymlab.worker.lifeline import end_with_parent  # noqa: E402
 from gymlab.worker.playback import serve_replays  # noqa: E402
 from gymlab.worker.preparing import prepare_runners  # noqa: E402
+from gymlab.worker.printing import log_to_stderr  # noqa: E402
 from gymlab.worker.session import Session  # noqa: E402
 from gymlab.worker.spaces import serve_spaces  # noqa: E402
 from gymlab.worker.thumbnails import serve_thumbnails  # noqa: E402
@@ -43,9 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parsed = parser.parse_args(arguments)
     faulthandler.enable()
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
-    )
+    log_to_stderr()
     if parsed.command == "prepare":
         return 0 if prepare_runners() else 1
     if parsed.command is not None:

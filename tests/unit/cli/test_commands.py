@@ -182,7 +182,7 @@ def test_a_second_ctrl_c_leaves(
     run_answer: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The command ends with 130 although the run has not ended."""
+    """The command ends with 130 although the run has not ended, and says what becomes of it."""
 
     def press(*_: object) -> None:
         raise KeyboardInterrupt
@@ -192,7 +192,9 @@ def test_a_second_ctrl_c_leaves(
     server.on(f"GET /runs/{RUN_ID}", run_answer)
     server.on(f"POST /runs/{RUN_ID}/stop", json_reply({**run_answer, "status": "stopping"}, 202))
     server.on("GET /stream", _stream(("metrics", {"run_id": RUN_ID, "rows": []})))
-    assert gymlab("train", "CartPole-v1", "--url", server.url).code == 130
+    ended = gymlab("train", "CartPole-v1", "--url", server.url)
+    assert ended.code == 130
+    assert f"left; run {RUN_ID} is stopping" in ended.err
 
 
 def test_runs_are_listed_as_table_and_as_json(

@@ -1,5 +1,6 @@
 """Beginning from checkpoints and playing them, from the command line."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +82,13 @@ def test_a_checkpoint_is_deployed(gymlab: Command, server: ScriptedServer) -> No
     assert ended.code == 0, ended.err
     assert f"/lab?run={RUN}" in ended.out
     assert server.requests[-1].body == {"checkpoint": "best"}
+
+
+def test_nothing_is_deployed_to_a_server_that_ends_with_the_command(
+    gymlab: Command, tmp_path: Path
+) -> None:
+    """It would be gone before anybody could open its page: none is started."""
+    ended = gymlab("runs", "deploy", RUN, "--home", str(tmp_path))
+    assert ended.code == 5
+    assert "gymlab serve" in ended.err
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,6 @@
 import { type Answer, answerOf, client } from "@/api/client";
 
-const WHOLE_LOG_LINES = 100_000;
+const WHOLE_LOG_LINES = 10_000_000;
 
 export async function fetchLog(
   runId: string,

@@ -11331,7 +11331,7 @@ export interface operations {
     get_log: {
         parameters: {
             query?: {
-                /** @description The last lines. */
+                /** @description The last lines: at most 2 MB of them; over 100,000 for all that is kept. */
                 tail?: number;
             };
             header?: never;

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 
 export interface Tab {
   id: string;
@@ -19,6 +19,16 @@ export function Tabs({ label, tabs, active, onChange }: TabsProps) {
   const prefix = useId();
   const list = useRef<HTMLDivElement>(null);
   const current = tabs.find(({ id }) => id === active) ?? tabs[0];
+
+  // On a narrow screen the strip is wider than the page: an address may name a tab beyond its edge.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the reason to scroll
+  useEffect(() => {
+    const strip = list.current;
+    const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (!strip || !tab) return;
+    const before = tab.offsetLeft - strip.offsetLeft;
+    strip.scrollLeft = before - (strip.clientWidth - tab.offsetWidth) / 2;
+  }, [current?.id]);
 
   function move(event: KeyboardEvent): void {
     const step = STEP_BY_KEY[event.key];

@@ -59,7 +59,11 @@ async def tried(lab: Lab, body: CodeToTry) -> CodeTrial:
 
 async def _environment(lab: Lab, body: CodeToTry) -> tuple[str, SourceCode | None]:
     if body.env_id is None:
-        raise _refused("missing", "Choose the environment to play in.")
+        raise _refused(
+            "missing",
+            "Choose the environment to play in.",
+            "Set env_id; on the command line --env CartPole-v1.",
+        )
     try:
         if body.env_id.startswith(PREFIX):
             own = await lab.own_environments.find(body.env_id)

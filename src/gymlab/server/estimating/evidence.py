@@ -13,7 +13,10 @@ MIN_RUN_S = 2.0
 ENOUGH_SHARE = 0.2
 """A run that did less than this share of what is planned does not show how learning goes on."""
 NEWEST = 5
-RUN_DOUBT, MIN_RUN_DOUBT = 0.15, 0.08
+RUN_DOUBT, MIN_RUN_DOUBT = 0.25, 0.08
+"""Of one run nobody knows what else the machine did meanwhile; several can be compared."""
+BEGINNING_S = 1.0
+"""Of a run's time, this much may be its beginning: nothing where it was long, all where short."""
 CALIBRATION_DOUBT, MAX_DOUBT = 0.2, 0.5
 DISTURBED_DOUBT = 0.3
 SPARE_CORES = 0.3
@@ -79,13 +82,14 @@ def _is_long_enough(run: FinishedRun, workload: Workload) -> bool:
 def _pace_of_runs(runs: Sequence[FinishedRun], workload: Workload) -> Pace:
     costs = [run.duration_s / run.timesteps for run in runs]
     cost = median(costs)
+    short = BEGINNING_S / median(run.duration_s for run in runs)
     doubt = RUN_DOUBT if len(runs) < 2 else max(MIN_RUN_DOUBT, 2 * pstdev(costs) / cost)
     setups = [run.setup_s for run in runs if run.setup_s is not None]
     return Pace(
         basis=Basis.RUNS,
         duration_s=cost * workload.timesteps,
         s_per_timestep=cost,
-        doubt=min(MAX_DOUBT, doubt),
+        doubt=min(MAX_DOUBT, doubt) + short,
         measured_at=runs[0].finished_at,
         num_runs=len(runs),
         setup_s=median(setups) if setups else None,

@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
 from gymlab.errors import (
     ErrorKind,
@@ -118,22 +117,14 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(Exception, _unexpected)
 
 
-async def _lab_error(connection: HTTPConnection, error: Exception) -> Response:
+async def _lab_error(_connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, LabError)  # noqa: S101
-    return await _deny_upgrade(connection, lab_error_response(error))
+    return lab_error_response(error)
 
 
-async def _deny_upgrade(connection: HTTPConnection, response: Response) -> Response:
-    """Send the answer where a WebSocket was asked for; elsewhere the framework sends it."""
-    if isinstance(connection, WebSocket):
-        await connection.send_denial_response(response)
-    return response
-
-
-async def _validation_error(connection: HTTPConnection, error: Exception) -> Response:
+async def _validation_error(_connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)  # noqa: S101
-    response = _validation_response([dict(item) for item in error.errors()[:MAX_FIELDS]])
-    return await _deny_upgrade(connection, response)
+    return _validation_response([dict(item) for item in error.errors()[:MAX_FIELDS]])
 
 
 def _validation_response(errors: Sequence[Mapping[str, Any]]) -> Response:

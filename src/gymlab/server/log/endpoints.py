@@ -16,7 +16,14 @@ router = api_router("log")
 def get_log(
     run_id: RunId,
     lab: LabDep,
-    tail: Annotated[int, Query(ge=1, le=100_000, description="The last lines.")] = 1000,
+    tail: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=service.WHOLE,
+            description="The last lines: at most 2 MB of them; over 100,000 for all that is kept.",
+        ),
+    ] = 1000,
 ) -> PlainTextResponse:
     """Return the last lines that the worker printed, as text."""
     text, position = service.read_tail(lab, run_id, tail)

@@ -7,7 +7,12 @@ import time
 from typing import Any
 
 from gymlab.domain.runs import RunStatus
-from gymlab.errors import IllegalTransitionError, UnavailableError
+from gymlab.errors import (
+    FieldProblem,
+    IllegalTransitionError,
+    InvalidInputError,
+    UnavailableError,
+)
 from gymlab.protocol.shim import ToShim
 from gymlab.protocol.worker import ChangeHyperparameters, Record, ResetEpisode, StopRecording
 from gymlab.server.lab import Lab
@@ -74,8 +79,14 @@ class LiveControls:
         return Accepted()
 
     async def reset_episode(self, run_id: str, body: EpisodeReset) -> Accepted:
-        """Cut off an episode."""
-        await asyncio.to_thread(self._live, run_id, "reset an episode of")
+        """Cut off an episode.
+
+        Raises:
+            IllegalTransitionError: The run does not train.
+            InvalidInputError: It has no such sub-environment.
+        """
+        run = await asyncio.to_thread(self._live, run_id, "reset an episode of")
+        require_sub_environment(run.state.num_envs if run.state else None, body.env_index)
         send_to_shim(self._lab, run_id, ResetEpisode(env_index=body.env_index))
         return Accepted()
 
@@ -86,6 +97,21 @@ class LiveControls:
             allowed = [item.value for item in actions_of(run)]
             raise IllegalTransitionError(action, run.status.value, allowed)
         return run
+
+
+def require_sub_environment(num_envs: int | None, idx: int) -> None:
+    """Fail where a run has no sub-environment of that index; None is not known yet.
+
+    Raises:
+        InvalidInputError: Names the index and those that there are.
+    """
+    if num_envs is None or idx < num_envs:
+        return
+    has = "one environment, 0" if num_envs == 1 else f"{num_envs} environments, 0 to {num_envs - 1}"
+    problem = FieldProblem(
+        "env_index", "out_of_range", f"env_index: {idx} is not there; this run has {has}."
+    )
+    raise InvalidInputError(problem.detail, fields=[problem])
 
 
 def send_to_shim(lab: Lab, run_id: str, message: ToShim) -> None:

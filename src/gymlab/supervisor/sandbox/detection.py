@@ -10,6 +10,7 @@ from gymlab.supervisor.sandbox.tiers import Tier, Verdict
 from gymlab.supervisor.sandbox.view import containing_root
 
 LOGGER = logging.getLogger(__name__)
+NOT_WRITABLE_FIX = "Make that folder writable, or choose another with GYMLAB_HOME=..."
 _SENTENCES = {
     Tier.ISOLATED: "Workers run in namespaces of their own, behind Landlock and seccomp",
     Tier.REDUCED: "Workers run as another user behind Landlock and seccomp",
@@ -20,6 +21,8 @@ _SENTENCES = {
 
 def detect(home: Path) -> Verdict:
     """Return the tier that this machine reaches, and what to do for a stronger one.
+
+    A sandbox that cannot be tried, as its folder takes no file, counts as none.
 
     Args:
         home: Data folder, against which the sandbox is tried.
@@ -38,7 +41,13 @@ def judge(mechanism: Mechanism, home: Path) -> Verdict:
             f"The data folder {home} lies in {root}, which every worker can read.",
             "Choose another folder with GYMLAB_HOME=...",
         )
-    outcome = run_self_test(mechanism, home)
+    try:
+        outcome = run_self_test(mechanism, home)
+    except OSError as error:
+        where = Path(error.filename).parent if error.filename else home
+        detail = f"The sandbox cannot be tried in {where}: {error.strerror or error}."
+        LOGGER.warning("%s", detail)
+        return Verdict(Tier.NONE, detail, NOT_WRITABLE_FIX)
     if outcome.problem is not None:
         LOGGER.error("the sandbox does not work: %s", outcome.problem)
         return Verdict(Tier.NONE, f"No worker can start here: {outcome.problem}.", mechanism.fix)

@@ -75,5 +75,10 @@ def without_place(text: str) -> str:
     if text.startswith("<"):
         place, separator, rest = text.partition(": ")
         if separator and place_of(place)[0] is not None:
-            return rest[:1].upper() + rest[1:]
+            return _sentence_case(rest)
     return text
+
+
+def _sentence_case(text: str) -> str:
+    """Begin with a capital, unless the first word is a name in the code."""
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]

@@ -37,6 +37,24 @@ def test_runs_that_disagree_are_less_sure() -> None:
     assert shaky.doubt > 3 * steady.doubt
 
 
+def test_one_run_alone_makes_nobody_sure() -> None:
+    """Nobody knows what else the machine did; a second one that agrees tells."""
+    one = workload(total_timesteps=10_000)
+    alone = pace_of(one, Evidence(runs=[finished(one, 10_000, 60.0)]))
+    both = pace_of(one, Evidence(runs=[finished(one, 10_000, t) for t in (60.0, 61.0)]))
+    assert confidence_of(alone) is Confidence.MEDIUM
+    assert confidence_of(both) is Confidence.HIGH
+
+
+def test_runs_of_a_few_seconds_make_nobody_sure() -> None:
+    """However well they agree: much of their time was their beginning."""
+    one = workload(total_timesteps=10_000)
+    alone = pace_of(one, Evidence(runs=[finished(one, 10_000, 2.5)]))
+    agreeing = pace_of(one, Evidence(runs=[finished(one, 10_000, 2.5)] * 5))
+    assert confidence_of(alone) is Confidence.LOW
+    assert confidence_of(agreeing) is Confidence.MEDIUM
+
+
 def test_a_short_run_does_not_speak_for_a_long_one() -> None:
     """Episodes grow and learning begins: then the measurement counts."""
     one = workload(total_timesteps=1_000_000)

@@ -51,6 +51,17 @@ def test_a_data_folder_among_readable_files_lowers_the_tier() -> None:
     assert "GYMLAB_HOME" in verdict.fix
 
 
+def test_a_folder_that_takes_no_file_is_said(tmp_path: Path) -> None:
+    """In one line with what to do; nothing that was not tried is called safe."""
+    if not best_mechanism().confines:
+        return
+    verdict = judge(best_mechanism(), Path("/proc"))
+    assert verdict.tier is Tier.NONE
+    assert "cannot be tried in /proc" in verdict.detail
+    assert verdict.fix is not None
+    assert "GYMLAB_HOME" in verdict.fix
+
+
 def test_a_closed_folder_above_python_is_named(tmp_path: Path) -> None:
     """Another user could not even start it."""
     inner = tmp_path / "home" / "python"

@@ -117,6 +117,8 @@ interface FeedActionsProps {
 function FeedActions({ run, feed }: FeedActionsProps) {
   const { source, isTest } = feed;
   const canRecord = feed.canWatch && (!isTest || run.recording_id !== null);
+  const isTraining = run.status === "running" || run.status === "paused";
+  const why = isTraining ? undefined : "Only while it trains";
   return (
     <>
       {isTest && (
@@ -129,9 +131,10 @@ function FeedActions({ run, feed }: FeedActionsProps) {
           run={run}
           source={source === "showcase" ? "showcase" : "training"}
           fps={feed.fps}
+          why={why}
         />
       )}
-      {feed.canWatch && !isTest && <ResetButton run={run} />}
+      {feed.canWatch && !isTest && <ResetButton run={run} why={why} />}
     </>
   );
 }
@@ -161,7 +164,13 @@ function FeedBadge({ run, isPlaying, isTest }: FeedBadgeProps) {
   return <StatusBadge status={run.status} />;
 }
 
-function ResetButton({ run }: { run: Run }) {
+interface ResetButtonProps {
+  run: Run;
+  /** Why it cannot be used now. */
+  why: string | undefined;
+}
+
+function ResetButton({ run, why }: ResetButtonProps) {
   const reset = useMutation({
     mutationFn: () => resetEpisode(run.id),
     onError: (error) => showFailure("Could not reset", error),
@@ -170,8 +179,8 @@ function ResetButton({ run }: { run: Run }) {
     <Button
       variant="ghost"
       icon={<RotateCcw aria-hidden="true" />}
-      title="Restart the episode that is shown"
-      disabled={reset.isPending}
+      title={why ?? "Restart the episode that is shown"}
+      disabled={why !== undefined || reset.isPending}
       onClick={() => reset.mutate()}
     >
       Reset

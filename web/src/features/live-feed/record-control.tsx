@@ -15,9 +15,11 @@ interface RecordControlProps {
   run: Run;
   source: "training" | "showcase";
   fps: number;
+  /** Why it cannot be used now. */
+  why: string | undefined;
 }
 
-export function RecordControl({ run, source, fps }: RecordControlProps) {
+export function RecordControl({ run, source, fps, why }: RecordControlProps) {
   const [isOpen, setOpen] = useState(false);
   const [raw, setRaw] = useState(String(DEFAULT_FRAMES));
   const frames = Number(raw);
@@ -45,11 +47,13 @@ export function RecordControl({ run, source, fps }: RecordControlProps) {
       <Button
         icon={<CircleDot aria-hidden="true" className="text-danger" />}
         aria-expanded={isRecording ? undefined : isOpen}
+        title={why}
+        disabled={why !== undefined}
         onClick={() => (isRecording ? stop.mutate() : setOpen(!isOpen))}
       >
         {isRecording ? "Stop recording" : "Record"}
       </Button>
-      {isOpen && !isRecording && (
+      {isOpen && !isRecording && !why && (
         <div className="popover">
           <Field label="At most" unit="frames" error={isValid ? undefined : `1 to ${MAX_FRAMES}.`}>
             {({ id, isInvalid, describedBy }) => (

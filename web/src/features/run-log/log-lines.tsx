@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
 import { MAX_LOG_LINES, useRunLog } from "@/api/use-run-log";
+import { formatInteger } from "@/lib/format";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonRows } from "@/ui/skeleton";
-import { searchLines } from "./search-lines";
+import { plainLine, searchLines } from "./search-lines";
 
 interface LogLinesProps {
   runId: string;
@@ -46,7 +47,8 @@ export function LogLines({ runId, query, isFollowing, onFollow }: LogLinesProps)
     >
       {lines.length >= MAX_LOG_LINES && (
         <p className="pb-2 text-2xs text-fg-3">
-          The last {MAX_LOG_LINES} lines; the download has them all.
+          The last {formatInteger(MAX_LOG_LINES)} lines; the download has all that is kept, up to 8
+          MB.
         </p>
       )}
       {found.length === 0 && (
@@ -54,7 +56,9 @@ export function LogLines({ runId, query, isFollowing, onFollow }: LogLinesProps)
           {query ? `No line contains “${query}”.` : "Nothing was printed."}
         </p>
       )}
-      <pre className="prose-code m-0">{found.map(({ text }) => text).join("\n")}</pre>
+      <pre className="prose-code prose-raw m-0">
+        {found.map(({ text }) => plainLine(text)).join("\n")}
+      </pre>
     </div>
   );
 }
