@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gymlab import documenting
 from gymlab.errors import FieldProblem, InvalidInputError
 
 CONFIG_FILE = "gymlab.toml"
@@ -33,7 +34,9 @@ def _default_warm_workers() -> int:
 class Settings(BaseModel):
     """Everything that can be set from outside."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     home: Path = Path(".gymlab")
     """Data folder: database, runs, cache and logs live here."""

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gymlab import documenting
+
 MAX_SOURCE_BYTES = 1_000_000
 """Longest source that is kept, in bytes of UTF-8."""
 
@@ -26,7 +28,9 @@ def source_sha256(source: str) -> str:
 class SourceCode(BaseModel):
     """The exact source that a run uses; it stays with the run when the document is deleted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     source: Annotated[str, Field(min_length=1, max_length=MAX_SOURCE_BYTES)]
     """Python source."""

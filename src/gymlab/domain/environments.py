@@ -5,11 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
+
 
 class SpaceInfo(BaseModel):
     """A Gymnasium space as data."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     type: str
     """Class name: Discrete, Box, MultiDiscrete, MultiBinary, Dict, Tuple, Text, ..."""
@@ -71,7 +75,9 @@ class ResumeLevel(StrEnum):
 class ResumeInfo(BaseModel):
     """How exactly runs can be resumed, and why."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     level: ResumeLevel
     """exact or approximate."""
@@ -91,7 +97,9 @@ class NamedMeaning(BaseModel):
 class GameInfo(BaseModel):
     """What one of our own games publishes beyond Gymnasium."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     events: list[NamedMeaning]
     """What may happen in a timestep; a reward formula says what each is worth."""
@@ -104,7 +112,9 @@ class GameInfo(BaseModel):
 class EnvironmentInfo(BaseModel):
     """A catalogue entry: everything a person wants to know before training."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     id: str
     """Registered id."""

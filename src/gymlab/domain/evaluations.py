@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
 from gymlab.domain.code import SourceCode
 from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS
 
@@ -39,7 +40,9 @@ ACTIVE_EVALUATIONS = frozenset({EvaluationStatus.QUEUED, EvaluationStatus.RUNNIN
 class EvaluationSpec(BaseModel):
     """Everything that decides what an evaluation does; stored with it and never changed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     num_episodes: Annotated[int, Field(ge=1, le=MAX_EPISODES)]
     """Episodes to play."""

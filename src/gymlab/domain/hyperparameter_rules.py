@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue, model_validator
 
+from gymlab import documenting
 from gymlab.domain.environments import SpaceInfo
 
 RULES = "rules"
@@ -25,7 +26,9 @@ _BRIGHTEST = 255
 class Rule(BaseModel):
     """One demand on the value of a field; exactly one of the last five says which."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     field: str
     """Hyperparameter that must fit."""

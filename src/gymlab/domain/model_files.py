@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
 from gymlab.domain.runs import MAX_SEED, MAX_TOTAL_TIMESTEPS, RunSpec, WrapperSpec
 
 NATIVE_FORMAT = "safetensors"
@@ -13,7 +14,7 @@ MAX_MODEL_BYTES = 512 * 1024 * 1024
 """Largest file that is read, and largest sum of what it unpacks to."""
 MAX_FILE_NAME = 200
 
-_FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+_FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on())
 
 
 class ModelMember(BaseModel):

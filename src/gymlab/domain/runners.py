@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
 from gymlab.domain.runs import Device
 
-_FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+_FROZEN = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on())
 
 
 class RunnerKind(StrEnum):
@@ -162,7 +163,10 @@ class AlgorithmDescription(AlgorithmManifest):
     """An algorithm with its configuration schema and presets."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=documenting.is_on(),
+        populate_by_name=True,
     )
 
     schema_: dict[str, Any] = Field(alias="schema")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
 from gymlab.domain.code import SourceCode
 
 MAX_TOTAL_TIMESTEPS = 10_000_000_000
@@ -148,7 +149,9 @@ def allowed_actions(
 class StartFrom(BaseModel):
     """The checkpoint of another run that a run begins with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     run_id: str
     """The run that has the checkpoint."""
@@ -168,7 +171,9 @@ FIXED_BY = "fixed_by"
 class PeriodicEvaluation(BaseModel):
     """Evaluations during training: the greedy policy in environments of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     every_timesteps: Annotated[int, Field(ge=1)]
     """Spacing, at the first safe point after so many timesteps."""
@@ -181,7 +186,9 @@ class PeriodicEvaluation(BaseModel):
 class WrapperSpec(BaseModel):
     """One link of the chain of wrappers around an environment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     id: str
     """Which wrapper."""
@@ -192,7 +199,9 @@ class WrapperSpec(BaseModel):
 class ImportedFrom(BaseModel):
     """The file that a model was read from which no run of this lab trained."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     file_name: str
     """What it was called."""
@@ -205,7 +214,9 @@ class ImportedFrom(BaseModel):
 class RunSpec(BaseModel):
     """Everything that decides what a run does; stored whole, hashed and never changed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     schema_version: int = 1
     """Version of this document's form."""

@@ -15,10 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gymlab.evaluation.distributions import t_quantile
+from gymlab.late import Floats, Integers, np
 
 NUM_RESAMPLES = 2000
 LEVEL = 0.95
@@ -26,7 +24,7 @@ SEED = 20210830
 """Of every resampling, so that the same scores always give the same interval."""
 TRIMMED_SHARE = 0.25
 
-Scores = NDArray[np.float64]
+Scores = Floats
 Strata = Sequence[Scores]
 Statistic = Callable[[Scores], Scores]
 """(..., n) scores -> (...) summaries."""
@@ -101,7 +99,7 @@ def resample(strata: Strata, num_resamples: int = NUM_RESAMPLES) -> Scores:
 
 
 @lru_cache(maxsize=8)
-def _drawn(sizes: tuple[int, ...], num_resamples: int) -> tuple[NDArray[np.int64], ...]:
+def _drawn(sizes: tuple[int, ...], num_resamples: int) -> tuple[Integers, ...]:
     """Return which runs are drawn; groups of the same sizes are resampled alike."""
     rng = np.random.default_rng(SEED)
     return tuple(rng.integers(0, size, (num_resamples, size)) for size in sizes)

@@ -6,17 +6,14 @@ runs at each of a number of timesteps, with a pointwise interval.
 
 import math
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gymlab.evaluation.aggregates import LEVEL, SEED, Scores, Statistic
 from gymlab.evaluation.distributions import t_quantile
+from gymlab.late import Floats, Integers, np
 
 NUM_CURVE_RESAMPLES = 500
 
-Curve = NDArray[np.float64]
+Curve = Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def band(curves: Curve, statistic: Statistic) -> Band:
     return Band(value, low, high)
 
 
-def _cell_means(cell: NDArray[Any], values: Curve, grid: Curve) -> Curve:
+def _cell_means(cell: Integers, values: Curve, grid: Curve) -> Curve:
     cells = np.asarray(cell, dtype=np.int64)
     counts = np.bincount(cells, minlength=len(grid))
     sums = np.bincount(cells, weights=values, minlength=len(grid))

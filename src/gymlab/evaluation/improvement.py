@@ -11,10 +11,9 @@ Sources:
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import LEVEL, Interval, Scores, Strata
 from gymlab.evaluation.distributions import normal_quantile
+from gymlab.late import np
 
 _BISECTIONS = 100
 

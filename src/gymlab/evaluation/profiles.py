@@ -8,10 +8,9 @@ Sources:
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import LEVEL, Scores, Strata
 from gymlab.evaluation.distributions import normal_quantile
+from gymlab.late import np
 
 NUM_THRESHOLDS = 101
 

@@ -7,10 +7,9 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import LEVEL, Scores, mean, resample
 from gymlab.evaluation.distributions import t_quantile
+from gymlab.late import np
 
 NUM_RESAMPLES = 10_000
 """R: the ends of the interval lie far out in the tails when there are few episodes."""

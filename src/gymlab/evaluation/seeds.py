@@ -1,6 +1,6 @@
 """Seeds of evaluation episodes, none of which a training environment is ever given."""
 
-import numpy as np
+from gymlab.late import np
 
 FIRST_SEED = 2**31 + 2**20
 """Seeds of runs end below 2**31, and a training environment adds its index, at most 2**20, so

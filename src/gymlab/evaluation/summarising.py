@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import Scores, interquartile_mean, mean
 from gymlab.evaluation.returns import interval_of_mean, standard_deviation
+from gymlab.late import np
 from gymlab.protocol.evaluation import EpisodeStatistics
 from gymlab.protocol.parts import EpisodeOutcome
 

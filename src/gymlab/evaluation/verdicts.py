@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import (
     LEVEL,
     Estimate,
@@ -31,6 +29,7 @@ from gymlab.evaluation.aggregates import (
 )
 from gymlab.evaluation.distributions import normal_quantile, t_quantile, t_tail
 from gymlab.evaluation.improvement import improvement_interval, probability_of_improvement
+from gymlab.late import np
 
 MIN_SEEDS = 5
 """Runs a side below which no configuration is called better: fewer cover too badly."""

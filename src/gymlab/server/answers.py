@@ -4,6 +4,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gymlab import documenting
+
 ItemT = TypeVar("ItemT")
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """RFC 3339, UTC."""
@@ -12,13 +14,15 @@ Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 class Answer(BaseModel):
     """Base of every answer."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=documenting.is_on())
 
 
 class Input(BaseModel):
     """Base of every request body: unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
 
 class Page(BaseModel, Generic[ItemT]):

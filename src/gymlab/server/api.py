@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi import FastAPI
 
 from gymlab import __version__
-from gymlab.server.answers import ErrorAnswer
 from gymlab.server.artifacts.endpoints import router as artifacts
 from gymlab.server.bin.endpoints import router as bin_
 from gymlab.server.checkpoints.endpoints import router as checkpoints
@@ -40,7 +38,6 @@ from gymlab.server.terminations.endpoints import router as terminations
 from gymlab.server.versions.endpoints import router as versions
 from gymlab.server.wrappers.endpoints import router as wrappers
 
-PREFIX = "/api/v1"
 _ROUTERS = (
     health,
     device,
@@ -77,32 +74,19 @@ _ROUTERS = (
 )
 
 
-def api_router() -> APIRouter:
-    """Return every route of the API."""
-    router = APIRouter(prefix=PREFIX)
-    for resource in _ROUTERS:
-        router.include_router(resource)
-    return router
-
-
 def bare_application(**options: Any) -> FastAPI:
     """Return an application with the API's routes and nothing behind them."""
     application = FastAPI(
         title="gymlab",
         version=__version__,
         summary="Train, watch, question and share reinforcement-learning agents.",
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
         separate_input_output_schemas=False,
-        responses={422: {"model": ErrorAnswer, "description": "Not possible as written."}},
         redirect_slashes=False,
         **options,
     )
-    application.include_router(api_router())
+    for resource in _ROUTERS:
+        application.router.routes.extend(resource.routes)
     return application
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name

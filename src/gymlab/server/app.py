@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from fastapi import FastAPI
 
 from gymlab.server.api import bare_application
+from gymlab.server.http.description import install_description
 from gymlab.server.http.errors import install_error_handlers
 from gymlab.server.http.guards import Guard, trusted_hosts
 from gymlab.server.http.web_app import install_web_app
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     application = bare_application(lifespan=lifespan)
     install_error_handlers(application)
+    install_description(application)
     install_web_app(application)
     application.add_middleware(Guard, hosts=trusted_hosts(settings.host))
     return application

@@ -1,13 +1,12 @@
 """What endpoints ask for."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from fastapi import Depends, Path, Query
 from starlette.requests import HTTPConnection
 
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import RunNotFoundError
-from gymlab.server.answers import ErrorAnswer
 from gymlab.server.lab import Lab
 
 MAX_PAGE = 200
@@ -42,8 +41,3 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="At most so many ite
 Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next_cursor` of the part before.")
 ]
-ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorAnswer, "description": "There is no such thing."},
-    409: {"model": ErrorAnswer, "description": "Not possible in the present state."},
-    422: {"model": ErrorAnswer, "description": "Not possible as written; the fields say why."},
-}

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from gymlab.late import Floats, np
 from gymlab.storage.pyramid import NUM_COLUMNS, VALUE, Points, decode_points
 from gymlab.storage.series import open_chunk
 from gymlab.storage.tables import chunks, series
@@ -58,7 +57,7 @@ def read_many(
 
 def read_last_values(
     connection: Connection, series_ids: Sequence[int], count: int
-) -> dict[int, NDArray[np.float64]]:
+) -> dict[int, Floats]:
     """Return the last values of each series, at most `count` and at most a chunk of them."""
     last = (
         select(chunks.c.series_id, func.max(chunks.c.idx).label("idx"))

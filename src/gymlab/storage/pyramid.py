@@ -7,10 +7,9 @@ each of 64 buckets of 16 points, in the order they occurred: 128 points.
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
+from gymlab.late import Floats, np
 
-Points = NDArray[np.float64]
+Points = Floats
 
 CHUNK_POINTS = 1024
 BUCKETS = 64

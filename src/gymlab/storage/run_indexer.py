@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from gymlab.domain.events import EventLevel, EventType
 from gymlab.domain.metrics import (
     MAX_METRICS_PER_RUN,
@@ -15,6 +13,7 @@ from gymlab.domain.metrics import (
     TERMINATION_PREFIX,
     is_valid_metric_name,
 )
+from gymlab.late import np
 from gymlab.storage.database import Writer
 from gymlab.storage.events import NewEvent, StoredEvent, insert_event
 from gymlab.storage.line_scanner import (

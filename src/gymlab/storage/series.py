@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from tsdownsample import MinMaxLTTBDownsampler
 
+from gymlab.late import Booleans, Floats, np, tsdownsample
 from gymlab.storage.database import Writer
 from gymlab.storage.pyramid import (
     CHUNK_POINTS,
@@ -43,7 +41,7 @@ class Range:
         """Whether nothing is cut off."""
         return self.from_timestep is None and self.to_timestep is None
 
-    def mask(self, points: Points) -> NDArray[np.bool_]:
+    def mask(self, points: Points) -> Booleans:
         """Tell which points lie inside."""
         timesteps = points[:, TIMESTEP]
         inside = np.ones(len(points), bool)
@@ -67,8 +65,8 @@ class Range:
 class DownsampledSeries:
     """What a chart draws."""
 
-    timesteps: NDArray[np.float64]
-    values: NDArray[np.float64]
+    timesteps: Floats
+    values: Floats
     total_points: int
 
 
@@ -252,7 +250,7 @@ def _points_up_to(connection: Connection, series_id: int, last_seq: int) -> int:
     return low * CHUNK_POINTS + int(np.searchsorted(points[:, SEQ], last_seq, side="right"))
 
 
-def _downsample(points: Points, max_points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _downsample(points: Points, max_points: int) -> tuple[Floats, Floats]:
     if len(points) <= max_points:
         return points[:, TIMESTEP], points[:, VALUE]
     # Missing values are not drawn once points are merged.
@@ -265,7 +263,7 @@ def _downsample(points: Points, max_points: int) -> tuple[NDArray[np.float64], N
         return points[ends, TIMESTEP], points[ends, VALUE]
     timesteps = np.ascontiguousarray(points[:, TIMESTEP])
     values = np.ascontiguousarray(points[:, VALUE])
-    downsampler: Any = MinMaxLTTBDownsampler()
+    downsampler: Any = tsdownsample.MinMaxLTTBDownsampler()
     # Buckets along the axis where it has an extent: what stands for many points and the
     # newest ones, which stand for themselves, then get room by their share of the axis.
     if timesteps[-1] > timesteps[0] and np.all(timesteps[1:] >= timesteps[:-1]):

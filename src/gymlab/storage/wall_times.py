@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
+from gymlab.late import Floats, np
 from gymlab.storage.line_scanner import MAX_LINE_BYTES
 from gymlab.storage.tables import row_offsets
 
@@ -14,7 +13,7 @@ MAX_KNOTS = 64
 SMALL_FILE_BYTES = 128 * 1024
 """A file up to this size is read whole."""
 
-Knots = tuple[NDArray[np.float64], NDArray[np.float64]]
+Knots = tuple[Floats, Floats]
 """Row numbers, ascending, and the training time at each in seconds."""
 
 

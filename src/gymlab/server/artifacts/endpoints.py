@@ -1,14 +1,15 @@
 """Paths of the artifacts resource."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import FileResponse
 
 from gymlab.server.answers import Page
 from gymlab.server.artifacts import service
 from gymlab.server.artifacts.schemas import Artifact
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 
-router = APIRouter(tags=["artifacts"], responses=ERRORS)
+router = api_router("artifacts")
 
 
 @router.get("/runs/{run_id}/artifacts")

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from fastapi import APIRouter
-
 from gymlab.server.answers import Page
 from gymlab.server.bin import service
 from gymlab.server.bin.schemas import BinnedRun, Emptied
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.dependencies import Cursor, LabDep, Limit, RunId
+from gymlab.server.http.routers import api_router
 
-router = APIRouter(tags=["bin"], responses=ERRORS)
+router = api_router("bin")
 
 
 @router.get("/bin")

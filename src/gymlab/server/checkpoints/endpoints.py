@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from gymlab.server.answers import Page
 from gymlab.server.checkpoints import browser, service
 from gymlab.server.checkpoints.schemas import Checkpoint, StoredModel
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.dependencies import Cursor, LabDep, Limit, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.storage.models import ModelFilter
 
-router = APIRouter(tags=["checkpoints"], responses=ERRORS)
+router = api_router("checkpoints")
 
 
 @router.get("/checkpoints")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import Depends, Header, Path, Query, Response
 
 from gymlab.domain.code import CodeKind
 from gymlab.domain.environments import EnvironmentInfo
@@ -35,7 +35,8 @@ from gymlab.server.code.templates import templates_for
 from gymlab.server.code.trial_schemas import CodeToTry, CodeTrial
 from gymlab.server.code.trial_service import tried
 from gymlab.server.code_lookup import require_source
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, require_sandbox
+from gymlab.server.dependencies import Cursor, LabDep, Limit, require_sandbox
+from gymlab.server.http.routers import api_router
 from gymlab.server.lab import Lab
 from gymlab.server.own_environments import PREFIX
 
@@ -57,7 +58,7 @@ def checked_code_id(
 Service = Annotated[CodeService, Depends(code_service)]
 CodeId = Annotated[str, Depends(checked_code_id)]
 Kind = Annotated[CodeKind | None, Query(description="Only code for this.")]
-router = APIRouter(tags=["code"], responses=ERRORS)
+router = api_router("code")
 STALE: dict[int | str, dict[str, Any]] = {
     412: {"model": ErrorAnswer, "description": "Another version is stored by now."}
 }

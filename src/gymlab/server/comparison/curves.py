@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from gymlab.domain.metrics import METRICS, find_metric
 from gymlab.evaluation.aggregates import Statistic, interquartile_mean, mean
 from gymlab.evaluation.curves import Curve, at_grid, at_places, band
+from gymlab.late import Floats, np
 from gymlab.server.comparison.grouping import Group
 from gymlab.server.comparison.schemas import (
     AlignedSeries,
@@ -168,7 +167,7 @@ def _even(low: float, high: float, count: int) -> Curve:
     return low + (high - low) * np.arange(count) / (count - 1)
 
 
-def plain(curve: NDArray[np.float64]) -> list[float | None]:
+def plain(curve: Floats) -> list[float | None]:
     """Return numbers with seven digits, null where there is none."""
     known = np.isfinite(curve)
     rounded: list[float | None] = list(_with_digits(np.where(known, curve, 0.0)).tolist())
@@ -177,7 +176,7 @@ def plain(curve: NDArray[np.float64]) -> list[float | None]:
     return rounded
 
 
-def _with_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _with_digits(values: Floats) -> Floats:
     """Round to `DIGITS` digits; a power of ten that is exact makes each the nearest double."""
     sizes = np.abs(values)
     digits = DIGITS - 1 - np.floor(np.log10(np.where(sizes > 0, sizes, 1.0)))

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gymlab.server.comparison import service
 from gymlab.server.comparison.curves import SeriesWish
 from gymlab.server.comparison.schemas import Axis, RunComparison, Summary
 from gymlab.server.comparison.scores import BasisWish
-from gymlab.server.dependencies import ERRORS, LabDep
+from gymlab.server.dependencies import LabDep
+from gymlab.server.http.routers import api_router
 from gymlab.storage.run_indexer import EPISODE_RETURN
 
-router = APIRouter(tags=["comparison"], responses=ERRORS)
+router = api_router("comparison")
 MAX_POINTS = 2000
 Part = Literal["series", "statistics", "efficiency"]
 

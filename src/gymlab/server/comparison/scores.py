@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from sqlalchemy import Connection
 
 from gymlab.domain.runs import FINISHED_STATUSES, RunStatus
 from gymlab.errors import FieldProblem, InvalidInputError
+from gymlab.late import np
 from gymlab.server.comparison.grouping import Group
 from gymlab.server.comparison.own_metrics import OwnMetric
 from gymlab.server.comparison.schemas import Basis

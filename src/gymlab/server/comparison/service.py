@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import Connection
 
 from gymlab.domain.ids import is_run_id
@@ -11,6 +10,7 @@ from gymlab.domain.metrics import is_valid_metric_name
 from gymlab.errors import FieldProblem, InvalidInputError, RunNotFoundError
 from gymlab.evaluation.aggregates import interquartile_mean
 from gymlab.evaluation.curves import trailing_means
+from gymlab.late import np
 from gymlab.server.comparison.curves import (
     SeriesWish,
     aligned,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-import numpy as np
-
 from gymlab.evaluation.aggregates import (
     NUM_RESAMPLES,
     Estimate,
@@ -25,6 +23,7 @@ from gymlab.evaluation.verdicts import (
     compare,
     judge,
 )
+from gymlab.late import np
 from gymlab.server.comparison.curves import plain
 from gymlab.server.comparison.grouping import Group
 from gymlab.server.comparison.schemas import (

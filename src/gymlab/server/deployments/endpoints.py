@@ -1,12 +1,11 @@
 """Paths of the deployments resource."""
 
-from fastapi import APIRouter
-
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
 from gymlab.server.deployments import service
 from gymlab.server.deployments.schemas import Deployment, NewDeployment
+from gymlab.server.http.routers import api_router
 
-router = APIRouter(tags=["deployments"], responses=ERRORS)
+router = api_router("deployments")
 
 
 @router.post("/runs/{run_id}/deployment", status_code=201)

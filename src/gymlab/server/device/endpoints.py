@@ -1,12 +1,11 @@
 """Paths of the device resource."""
 
-from fastapi import APIRouter
-
 from gymlab.server.dependencies import LabDep
 from gymlab.server.device.schemas import DeviceInfo
 from gymlab.server.device.service import describe_device
+from gymlab.server.http.routers import NOT_POSSIBLE, api_router
 
-router = APIRouter(tags=["device"])
+router = api_router("device", errors=NOT_POSSIBLE)
 
 
 @router.get("/device")

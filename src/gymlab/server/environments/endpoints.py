@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gymlab.domain.environments import EnvironmentInfo
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep
+from gymlab.server.dependencies import Cursor, LabDep
 from gymlab.server.environments import service
 from gymlab.server.environments.schemas import (
     EnvironmentDetail,
@@ -14,10 +14,11 @@ from gymlab.server.environments.schemas import (
     EnvironmentSpaces,
     SpacesQuestion,
 )
+from gymlab.server.http.routers import api_router
 from gymlab.server.lab import Lab
 from gymlab.server.own_environments import PREFIX
 
-router = APIRouter(tags=["environments"], responses=ERRORS)
+router = api_router("environments")
 PICTURE_CACHE = {"cache-control": "private, max-age=86400"}
 
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import EvaluationNotFoundError
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.dependencies import Cursor, LabDep, Limit, RunId
 from gymlab.server.evaluations.schemas import Evaluation, NewEvaluation
 from gymlab.server.evaluations.service import EvaluationService
+from gymlab.server.http.routers import api_router
 
 
 def evaluation_service(lab: LabDep) -> EvaluationService:
@@ -28,7 +29,7 @@ def checked_evaluation_id(
 
 Service = Annotated[EvaluationService, Depends(evaluation_service)]
 EvaluationId = Annotated[str, Depends(checked_evaluation_id)]
-router = APIRouter(tags=["evaluations"], responses=ERRORS)
+router = api_router("evaluations")
 
 
 @router.post("/runs/{run_id}/evaluations", status_code=202)

@@ -1,5 +1,6 @@
 """A stored evaluation as the API shows it."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ from gymlab.storage.evaluations import StoredEvaluation
 from gymlab.supervisor.evaluation_folder import EvaluationFolder
 
 GONE = "The films of older evaluations are deleted; the numbers stay."
-_NO_STATISTICS: dict[str, Any] = msgspec.to_builtins(statistics_of([]))
-"""Before any episode is over."""
+
+
+@cache
+def _no_statistics() -> dict[str, Any]:
+    """Return what is said before any episode is over."""
+    return msgspec.to_builtins(statistics_of([]))
 
 
 def view_evaluation(
@@ -43,7 +48,7 @@ def view_evaluation(
     is_running = stored.status is EvaluationStatus.RUNNING
     rows = folder.read_episodes() if is_running else summary.episodes if summary else []
     videos = _videos(stored, summary, folder)
-    statistics = msgspec.to_builtins(summary.statistics) if summary else _NO_STATISTICS
+    statistics = msgspec.to_builtins(summary.statistics) if summary else _no_statistics()
     return Evaluation(
         id=stored.id,
         run_id=stored.run_id,

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gymlab.domain.events import EventType
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.dependencies import Cursor, LabDep, Limit, RunId
 from gymlab.server.events import service
 from gymlab.server.events.schemas import RunEvent
+from gymlab.server.http.routers import api_router
 
-router = APIRouter(tags=["events"], responses=ERRORS)
+router = api_router("events")
 MAX_EVENT_ID = 2**62
 
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep
+from gymlab.server.dependencies import LabDep
 from gymlab.server.filters import service
 from gymlab.server.filters.schemas import FilterChanges, NewFilter, SavedFilter
+from gymlab.server.http.routers import api_router
 
-router = APIRouter(tags=["filters"], responses=ERRORS)
+router = api_router("filters")
 FilterId = Annotated[str, Path(description="Identifier of the filter.")]
 
 

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, WebSocket
+from fastapi import Query, WebSocket
 
 from gymlab.domain.runs import FINISHED_STATUSES
 from gymlab.protocol.parts import RunSource
 from gymlab.protocol.shim import FrameNotice
 from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import NOT_POSSIBLE, api_router
 from gymlab.server.orchestration.audience import Viewer
 from gymlab.server.orchestration.evaluation_queue import NOT_RUNNING
 from gymlab.server.viewing import MAX_SPEED, require_run, serve_viewer
 
-router = APIRouter(tags=["frames"])
+router = api_router("frames", errors=NOT_POSSIBLE)
 
 
 @router.websocket("/runs/{run_id}/frames")

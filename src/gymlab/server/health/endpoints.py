@@ -1,12 +1,11 @@
 """Paths of the health resource."""
 
-from fastapi import APIRouter
-
 from gymlab.server.dependencies import LabDep
 from gymlab.server.health.schemas import Health
 from gymlab.server.health.service import health
+from gymlab.server.http.routers import NOT_POSSIBLE, api_router
 
-router = APIRouter(tags=["health"])
+router = api_router("health", errors=NOT_POSSIBLE)
 
 
 @router.get("/health")

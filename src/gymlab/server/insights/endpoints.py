@@ -1,13 +1,12 @@
 """Paths of the insights resource."""
 
-from fastapi import APIRouter
-
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.insights.schemas import InsightItem
 from gymlab.server.insights.service import insights_of
 
-router = APIRouter(tags=["insights"], responses=ERRORS)
+router = api_router("insights")
 
 
 @router.get("/runs/{run_id}/insights")

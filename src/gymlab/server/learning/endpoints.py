@@ -1,12 +1,11 @@
 """Paths of the learner's pictures."""
 
-from fastapi import APIRouter
-
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.learning import service
 from gymlab.server.learning.schemas import NetworkHistory, ValueHistory
 
-router = APIRouter(tags=["learning"], responses=ERRORS)
+router = api_router("learning")
 
 
 @router.get("/runs/{run_id}/learning/network")

@@ -1,12 +1,11 @@
 """Paths of the lineage resource."""
 
-from fastapi import APIRouter
-
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.lineage import service
 from gymlab.server.lineage.schemas import Lineage
 
-router = APIRouter(tags=["lineage"], responses=ERRORS)
+router = api_router("lineage")
 
 
 @router.get("/runs/{run_id}/lineage")

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import PlainTextResponse
 
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.log import service
 
-router = APIRouter(tags=["log"], responses=ERRORS)
+router = api_router("log")
 
 
 @router.get("/runs/{run_id}/log", response_class=PlainTextResponse)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from starlette.responses import Response, StreamingResponse
 
+from gymlab.late import np
 from gymlab.server.lab import Lab
 from gymlab.server.metrics.service import Query
 from gymlab.server.run_lookup import existing_run

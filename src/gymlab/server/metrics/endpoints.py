@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.metrics import service
 from gymlab.server.metrics.csv_file import csv_answer
 from gymlab.server.metrics.schemas import MetricName, RowsAnswer, SeriesAnswer
 
-router = APIRouter(tags=["metrics"], responses=ERRORS)
+router = api_router("metrics")
 MAX_TIMESTEP = 10**12
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
 from starlette.responses import Response
 
 from gymlab.domain.metrics import METRICS, find_metric, is_valid_metric_name
 from gymlab.errors import FieldProblem, InvalidInputError
+from gymlab.late import np
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab
 from gymlab.server.metrics.schemas import MetricName

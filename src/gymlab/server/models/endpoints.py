@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import FileResponse
 
 from gymlab.domain.evaluations import CheckpointChoice
 from gymlab.domain.model_files import NATIVE_FORMAT
 from gymlab.server.answers import ErrorAnswer
-from gymlab.server.dependencies import ERRORS, LabDep, RunId, require_sandbox
+from gymlab.server.dependencies import LabDep, RunId, require_sandbox
+from gymlab.server.http.routers import api_router
 from gymlab.server.models import importing, service
 from gymlab.server.models.importing import ImportRequest
 from gymlab.server.models.schemas import ImportedModel
 
-router = APIRouter(tags=["models"], responses=ERRORS)
+router = api_router("models")
 
 _BODY: dict[str, Any] = {
     "requestBody": {

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, WebSocket
+from fastapi import Path, Query, WebSocket
 
-from gymlab.server.dependencies import ERRORS, LabDep
+from gymlab.server.dependencies import LabDep
+from gymlab.server.http.routers import api_router
 from gymlab.server.orchestration.audience import Viewer
 from gymlab.server.orchestration.previews import SOURCE
 from gymlab.server.previews import service
 from gymlab.server.previews.schemas import NewPreview, Preview
 from gymlab.server.viewing import serve_viewer
 
-router = APIRouter(tags=["previews"], responses=ERRORS)
+router = api_router("previews")
 PreviewId = Annotated[str, Path(description="Identifier of the preview.")]
 
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.replays import service
 from gymlab.server.replays.schemas import Replay, ReplayStates, ReplaySummary
 
-router = APIRouter(tags=["replays"], responses=ERRORS)
+router = api_router("replays")
 Episode = Annotated[int, Path(ge=1, le=2**53, description="Number of the episode in the run.")]
 
 

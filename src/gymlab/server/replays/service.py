@@ -5,9 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, cast
 
-import numpy as np
-
 from gymlab.errors import ReplayNotFoundError, UnavailableError
+from gymlab.late import np
 from gymlab.protocol.replays import ReplayRequest, StoredReplay
 from gymlab.server.answers import Page
 from gymlab.server.lab import Lab

@@ -1,12 +1,11 @@
 """Paths of the reproductions resource."""
 
-from fastapi import APIRouter
-
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.reproductions import service
 from gymlab.server.reproductions.schemas import Reproduction
 
-router = APIRouter(tags=["reproductions"], responses=ERRORS)
+router = api_router("reproductions")
 
 
 @router.get("/runs/{run_id}/reproduction")

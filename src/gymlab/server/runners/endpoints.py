@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep
+from gymlab.server.dependencies import LabDep
+from gymlab.server.http.routers import api_router
 from gymlab.server.runners.schemas import (
     CheckedNetwork,
     DefaultConfiguration,
@@ -14,7 +15,7 @@ from gymlab.server.runners.schemas import (
 )
 from gymlab.server.runners.service import check_network, default_configuration, list_runners
 
-router = APIRouter(tags=["runners"], responses=ERRORS)
+router = api_router("runners")
 
 
 @router.get("/runners")

@@ -11,7 +11,7 @@ from gymlab.server.answers import Answer, ErrorField, Input
 class AlgorithmItem(Answer):
     """A learning algorithm with its form."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     id: str
     """Identifier for `POST /runs`."""

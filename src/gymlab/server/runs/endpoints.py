@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from gymlab.domain.runs import RunAction, RunSpec, RunStatus
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit, RunId
+from gymlab.server.dependencies import Cursor, LabDep, Limit, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.run_sorting import Sort
 from gymlab.server.runs.by_size import BY_SIZE, list_by_size
 from gymlab.server.runs.creating import RunCreation
@@ -49,7 +50,7 @@ def live_controls(lab: LabDep) -> LiveControls:
 Service = Annotated[RunService, Depends(run_service)]
 Creation = Annotated[RunCreation, Depends(run_creation)]
 Controls = Annotated[LiveControls, Depends(live_controls)]
-router = APIRouter(tags=["runs"], responses=ERRORS)
+router = api_router("runs")
 POSITION = "X-Stream-Position"
 
 

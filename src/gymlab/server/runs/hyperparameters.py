@@ -4,10 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
 from gymlab.errors import FieldProblem
+from gymlab.late import jsonschema
 from gymlab.server.catalogue.catalogue import closest
 from gymlab.server.networks import network_field
 
@@ -44,7 +42,7 @@ def hyperparameter_problems(
     ] + value_problems("hyperparameters", given)
     if problems:
         return problems
-    validator = Draft202012Validator(dict(schema))
+    validator = jsonschema.Draft202012Validator(dict(schema))
     network = network_field(schema)
     seen: set[str] = set() if network is None else {network[0]}  # judged by its own rules
     for error in validator.iter_errors(dict(resolved)):  # pyright: ignore[reportUnknownMemberType]
@@ -110,7 +108,7 @@ def _unknown(name: str, properties: Mapping[str, Any]) -> FieldProblem:
 
 
 def _problem(
-    name: str, error: ValidationError, field: Mapping[str, Any], value: Any
+    name: str, error: "jsonschema.ValidationError", field: Mapping[str, Any], value: Any
 ) -> FieldProblem:
     shown = repr(value)
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."

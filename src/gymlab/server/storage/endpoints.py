@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import FieldProblem, InvalidInputError
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, MAX_PAGE, LabDep, RunId
+from gymlab.server.dependencies import MAX_PAGE, LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.storage import service
 from gymlab.server.storage.schemas import Freed, RunStorage, Storage
 
-router = APIRouter(tags=["storage"], responses=ERRORS)
+router = api_router("storage")
 Ids = Annotated[
     str, Query(max_length=MAX_PAGE * 13, description="Ids of runs, separated by commas.")
 ]

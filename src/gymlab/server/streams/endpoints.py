@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Depends, Header, Query
 from starlette.responses import Response
 
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.streams import service
 
-router = APIRouter(tags=["streams"], responses=ERRORS)
+router = api_router("streams")
 Begin = Literal["now", "start"]
 
 

@@ -1,13 +1,12 @@
 """Paths of the tags resource."""
 
-from fastapi import APIRouter
-
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, Limit
+from gymlab.server.dependencies import LabDep, Limit
+from gymlab.server.http.routers import api_router
 from gymlab.server.tags.schemas import Tag
 from gymlab.storage.run_tags import count_tags
 
-router = APIRouter(tags=["tags"], responses=ERRORS)
+router = api_router("tags")
 
 
 @router.get("/tags")

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
-from gymlab.server.dependencies import ERRORS, LabDep, RunId
+from gymlab.server.dependencies import LabDep, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.terminations import service
 from gymlab.server.terminations.schemas import Terminations
 
-router = APIRouter(tags=["terminations"], responses=ERRORS)
+router = api_router("terminations")
 Parts = Annotated[int, Query(ge=1, le=200, description="Parts that the training is cut into.")]
 
 

@@ -1,9 +1,7 @@
 """Counting reasons from the series that count them up."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gymlab.domain.metrics import TERMINATION_PREFIX
+from gymlab.late import Floats, Integers, np
 from gymlab.server.lab import Lab
 from gymlab.server.run_lookup import existing_run
 from gymlab.server.terminations.schemas import TerminationReason, Terminations
@@ -44,9 +42,7 @@ def count_terminations(lab: Lab, run_id: str, parts: int) -> Terminations:
     )
 
 
-def counts_between(
-    edges: NDArray[np.int64], timesteps: NDArray[np.float64], counts: NDArray[np.float64]
-) -> list[int]:
+def counts_between(edges: Integers, timesteps: Floats, counts: Floats) -> list[int]:
     """Return how much a running count grew between neighbouring edges.
 
     Args:

@@ -1,13 +1,12 @@
 """Paths of the versions resource."""
 
-from fastapi import APIRouter
-
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep, Limit, RunId
+from gymlab.server.dependencies import LabDep, Limit, RunId
+from gymlab.server.http.routers import api_router
 from gymlab.server.versions import service
 from gymlab.server.versions.schemas import Version
 
-router = APIRouter(tags=["versions"], responses=ERRORS)
+router = api_router("versions")
 
 
 @router.get("/runs/{run_id}/versions")

@@ -1,12 +1,11 @@
 """Paths of the wrappers resource."""
 
-from fastapi import APIRouter
-
 from gymlab.domain.wrappers import WRAPPERS
 from gymlab.server.answers import Page
+from gymlab.server.http.routers import NOT_POSSIBLE, api_router
 from gymlab.server.wrappers.schemas import WrapperItem
 
-router = APIRouter(tags=["wrappers"])
+router = api_router("wrappers", errors=NOT_POSSIBLE)
 
 
 @router.get("/wrappers")

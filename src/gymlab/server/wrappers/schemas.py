@@ -10,7 +10,7 @@ from gymlab.server.answers import Answer
 class WrapperItem(Answer):
     """One kind of link of the chain around an environment."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     id: str
     """Identifier for `wrappers` of `POST /runs`."""

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import CalibrationNotFoundError
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, LabDep
+from gymlab.server.dependencies import LabDep
+from gymlab.server.http.routers import api_router
 from gymlab.server.runs.calibrations.schemas import Calibration, Engine
 from gymlab.server.runs.calibrations.service import CalibrationService
 from gymlab.server.runs.schemas import NewRun
@@ -29,7 +30,7 @@ def checked_calibration_id(
 
 Service = Annotated[CalibrationService, Depends(calibration_service)]
 CalibrationId = Annotated[str, Depends(checked_calibration_id)]
-router = APIRouter(tags=["calibrations"], responses=ERRORS)
+router = api_router("calibrations")
 
 
 @router.post("/calibrations", status_code=202)

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from gymlab.domain.ids import is_run_id
 from gymlab.errors import ExperimentNotFoundError
 from gymlab.server.answers import Page
-from gymlab.server.dependencies import ERRORS, Cursor, LabDep, Limit
+from gymlab.server.dependencies import Cursor, LabDep, Limit
+from gymlab.server.http.routers import api_router
 from gymlab.server.runs.experiments.schemas import (
     Experiment,
     ExperimentChanges,
@@ -33,7 +34,7 @@ def checked_experiment_id(
 
 Service = Annotated[ExperimentService, Depends(experiment_service)]
 ExperimentId = Annotated[str, Depends(checked_experiment_id)]
-router = APIRouter(tags=["experiments"], responses=ERRORS)
+router = api_router("experiments")
 
 
 @router.post("/experiments", status_code=201)
