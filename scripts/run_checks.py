@@ -71,10 +71,11 @@ def _pytest(
     *arguments: str,
     modes: frozenset[str] = FULL,
     workers: int = 2,
+    spread_by: str = "worksteal",
     waits_for_processes: bool = False,
 ) -> Stage:
     # Each process takes neighbouring tests, so that few fixtures are made in both of them.
-    spread = ("-n", str(workers), "--dist", "worksteal") if workers > 1 else ("-p", "no:xdist")
+    spread = ("-n", str(workers), "--dist", spread_by) if workers > 1 else ("-p", "no:xdist")
     command = (PYTHON, "-m", "pytest", "-q", "--no-header", *spread, *arguments)
     return Stage(name, command, modes, is_pytest=True, waits_for_processes=waits_for_processes)
 
@@ -105,7 +106,8 @@ STAGES = (
     _pytest("runners", *NOT_SLOW, "src/gymlab/runners"),
     _pytest("science", *NOT_SLOW, "tests/science"),
     _pytest("security", *NOT_SLOW, "tests/security"),
-    _pytest("browser", *NOT_SLOW, "web/e2e", workers=1, waits_for_processes=True),
+    # A file has one lab for all its tests.
+    _pytest("browser", *NOT_SLOW, "web/e2e", spread_by="loadfile", waits_for_processes=True),
     _pytest(
         "slow",
         "-m",

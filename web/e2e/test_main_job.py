@@ -141,9 +141,14 @@ def test_two_tabs_show_the_same_run(lab: Any, browser: Any) -> None:
     """Tabs share one stream and both follow."""
     context = browser.new_context()
     first, second = context.new_page(), context.new_page()
-    run_id = lab.train(total_timesteps=20_000, name="two tabs")
+    run_id = lab.train(total_timesteps=5_000_000, name="two tabs")
     for page in (first, second):
         page.goto(f"{lab.url}/lab?run={run_id}")
     for page in (first, second):
-        expect(page.get_by_text("Training complete").first).to_be_visible(timeout=90_000)
+        live = page.locator("#live-feed").get_by_text("LIVE", exact=True)
+        expect(live).to_be_visible(timeout=60_000)
+    lab.wait(run_id, lambda run: run["episodes"] > 3, 60)
+    lab.api("POST", f"/runs/{run_id}/stop")
+    for page in (first, second):
+        expect(page.get_by_text("Stopped at timestep").first).to_be_visible(timeout=30_000)
     context.close()

@@ -16,7 +16,7 @@ BETWEEN = 768
 def _address(lab: Any, name: str) -> str:
     runs = lab.runs()
     if not runs:
-        lab.wait(lab.train(total_timesteps=10_000), lambda run: run["status"] == "completed", 90)
+        lab.wait(lab.train(total_timesteps=4096), lambda run: run["status"] == "completed", 90)
         runs = lab.runs()
     return {
         "home": "/",

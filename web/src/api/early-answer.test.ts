@@ -1,18 +1,21 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { alignedQuery, BY_RETURNS, statisticsQuery, wishOf } from "@/api/compare";
-import { queryClient } from "@/api/query-client";
 
-const { origin } = vi.hoisted(() => {
-  const origin = "http://127.0.0.1:8000";
-  // A page resolves addresses against its own; Node needs to be told, before the client is made.
-  globalThis.Request = class extends Request {
+const origin = "http://127.0.0.1:8000";
+// A page resolves addresses against its own; Node needs to be told, before the client is made.
+vi.stubGlobal(
+  "Request",
+  class extends Request {
     constructor(input: RequestInfo | URL, init?: RequestInit) {
       super(typeof input === "string" ? new URL(input, origin) : input, init);
     }
-  };
-  return { origin };
-});
+  },
+);
+// Another file of tests may have made the client already.
+vi.resetModules();
+const { alignedQuery, BY_RETURNS, statisticsQuery, wishOf } = await import("@/api/compare");
+const { queryClient } = await import("@/api/query-client");
+vi.unstubAllGlobals();
 const SCRIPT = readFileSync(new URL("../../public/early-requests.js", import.meta.url), "utf8");
 
 /** Runs the script as a page with this address does; returns what was asked for. */
