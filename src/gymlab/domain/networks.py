@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from gymlab import documenting
 from gymlab.errors import FieldProblem
 
 MAX_LAYERS = 32
@@ -23,7 +24,9 @@ NETWORK_CONTROL = "network"
 Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear", "gelu", "silu"]
 """Activation functions; `linear` is none."""
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+_STRICT = ConfigDict(
+    frozen=True, extra="forbid", strict=True, use_attribute_docstrings=documenting.is_on()
+)
 _Units = Annotated[int, Field(ge=1, le=MAX_UNITS, examples=[64])]
 _SHOWN_CHARACTERS = 60
 
@@ -126,7 +129,9 @@ Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_LAYERS)
 class NetworkSpec(BaseModel):
     """The hidden layers of an agent's networks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=documenting.is_on()
+    )
 
     layers: Layers
     """Hidden layers, the observation's side first: the actor's, or those of the action values."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from gymlab import __version__
 from gymlab.server.artifacts.endpoints import router as artifacts
@@ -74,6 +75,16 @@ _ROUTERS = (
 )
 
 
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Nobody is told what the lab does, whatever the environment variables of others ask for."""
+
+
 def bare_application(**options: Any) -> FastAPI:
     """Return an application with the API's routes and nothing behind them."""
     application = FastAPI(
@@ -85,6 +96,7 @@ def bare_application(**options: Any) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
         **options,
     )
     for resource in _ROUTERS:

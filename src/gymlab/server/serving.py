@@ -45,6 +45,8 @@ class LabServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started and sockets:
             self._lab.announce_address(self._settings.host, sockets[0].getsockname()[1])
+        # What imports made is set aside: the first collection would go through all of it now.
+        gc.freeze()
         gc.enable()
         asyncio.get_running_loop().call_later(SETTLE_AFTER_S, _settle)
 
@@ -94,6 +96,7 @@ def serve_until_told(settings: Settings, verdict: Future[Verdict]) -> None:
 
 def _settle() -> None:
     """Let later collections pass over everything that the start made: they would stall streams."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 
 DESCRIBE_TIMEOUT_S = 120.0
 WAIT_S = 60.0
+BEGIN_AFTER_S = 0.5
 PARTIAL_SUFFIX = ".part"
 LOGGER = logging.getLogger(__name__)
 
@@ -29,14 +29,23 @@ class CatalogueLoader:
         """Remember it in this folder."""
         self._cache_dir = cache_dir
         self._task: asyncio.Task[Catalogue] | None = None
-        self._listeners: list[Callable[[Catalogue], None]] = []
+        self._beginning: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begin to get it."""
+        """Get it a moment from now, or when it is asked for: a server's first answers come first."""
+        self._beginning = asyncio.get_running_loop().call_later(BEGIN_AFTER_S, self._begin_unasked)
+
+    def _begin_unasked(self) -> None:
+        if self._task is None:
+            self._begin()
+
+    def _begin(self) -> None:
         self._task = asyncio.create_task(self._load(), name="catalogue")
 
     async def close(self) -> None:
         """Stop getting it."""
+        if self._beginning is not None:
+            self._beginning.cancel()
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError, UnavailableError):
@@ -56,7 +65,7 @@ class CatalogueLoader:
             UnavailableError: It cannot be had, or takes too long.
         """
         if self._task is None or (self._task.done() and self._task.exception() is not None):
-            self.start()
+            self._begin()
         assert self._task is not None  # noqa: S101
         try:
             return await asyncio.wait_for(asyncio.shield(self._task), WAIT_S)
