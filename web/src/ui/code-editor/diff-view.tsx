@@ -42,6 +42,9 @@ function PlainSide({ label, text }: { label: string; text: string }) {
   );
 }
 
+/** How long texts outlive their comparison on the page. */
+const KEPT_MS = 10_000;
+
 function MonacoDiff(props: DiffViewProps & { monaco: Monaco }) {
   const { monaco, original, modified, originalLabel, modifiedLabel, className } = props;
   const host = useRef<HTMLDivElement>(null);
@@ -73,11 +76,13 @@ function MonacoDiff(props: DiffViewProps & { monaco: Monaco }) {
     });
     made.setModel(models);
     return () => {
-      // Taken away first: a comparison that is under way must not end without its texts.
       made.setModel(null);
       made.dispose();
-      models.original.dispose();
-      models.modified.dispose();
+      // A comparison that is under way in the background must not end without its texts.
+      setTimeout(() => {
+        models.original.dispose();
+        models.modified.dispose();
+      }, KEPT_MS);
     };
   }, [monaco, original, modified, originalLabel, modifiedLabel]);
   const theme = useChartTheme();
