@@ -24,7 +24,7 @@ from gymlab.settings import Settings, load_settings
 
 app = typer.Typer()
 _POLL_S = 0.02
-_VIEW_AFTER_S = 1.0
+_VIEW_AFTER_S = 0.1
 
 
 Home = Annotated[Path | None, typer.Option(help="Data folder (GYMLAB_HOME).")]
