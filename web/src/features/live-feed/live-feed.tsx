@@ -76,7 +76,10 @@ export function LiveFeed({ run, evaluation }: LiveFeedProps) {
         )}
         {run?.recording_id && (
           <span className="stage-tag absolute top-3 right-3 flex items-center gap-1.5 text-stage-fg">
-            <Dot isPulsing /> REC
+            <span className="text-danger">
+              <Dot isPulsing />
+            </span>
+            REC
           </span>
         )}
         {message && (
