@@ -23,7 +23,7 @@ from gymlab.runner_api.unfitting import unfitting_environment
 BUDGET = 256
 """Timesteps of a rehearsed run."""
 STOP_WITHIN_S = 5.0
-MAX_EPISODES = 2
+MAX_EPISODES = 3
 POLICY_FILE = "policy.safetensors"
 _NUM_ACTIONS = 25
 _CANDIDATES = ("CartPole-v1", "Pendulum-v1")

@@ -12,6 +12,7 @@ import msgspec
 from gymlab.errors import UnavailableError
 from gymlab.server.catalogue.catalogue import Catalogue
 from gymlab.server.catalogue.version_key import version_key
+from gymlab.server.child_output import output_of
 from gymlab.supervisor.sandbox.command import worker_command
 from gymlab.supervisor.sandbox.limits import SMALL_WORKER_BYTES
 
@@ -103,30 +104,14 @@ async def _describe_in(scratch: Path) -> bytes:
     command = await asyncio.to_thread(
         worker_command, ["describe"], scratch=scratch, memory_bytes=SMALL_WORKER_BYTES
     )
-    process = await asyncio.create_subprocess_exec(
-        *command.arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=command.environment,
-        cwd=scratch,
+    return await output_of(
+        command.arguments,
+        timeout_s=DESCRIBE_TIMEOUT_S,
+        too_slow="Looking up the environments took too long.",
+        failed="The environments cannot be looked up.",
+        environment=command.environment,
+        folder=scratch,
     )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), DESCRIBE_TIMEOUT_S)
-    except TimeoutError as error:
-        raise UnavailableError(
-            "Looking up the environments took too long.", hint="Try again in a minute."
-        ) from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        LOGGER.error("describe failed: %s", err.decode(errors="replace")[-4000:])
-        raise UnavailableError(
-            "The environments cannot be looked up.", hint="logs/server.log says why."
-        )
-    return out
 
 
 def _parse(content: bytes) -> Catalogue:

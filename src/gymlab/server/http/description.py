@@ -1,20 +1,18 @@
 """The API's description, made by a process of its own when somebody first asks for it."""
 
 import asyncio
-import logging
 import sys
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gymlab.errors import UnavailableError
+from gymlab.server.child_output import output_of
 from gymlab.server.http.routers import PREFIX
 
 PATH = f"{PREFIX}/openapi.json"
 COMMAND = (sys.executable, "-m", "gymlab.server.openapi")
 TIMEOUT_S = 60.0
-LOGGER = logging.getLogger(__name__)
 
 
 class ApiDescription:
@@ -33,31 +31,13 @@ class ApiDescription:
         """
         async with self._making:
             if self._content is None:
-                self._content = await _describe()
+                self._content = await output_of(
+                    COMMAND,
+                    timeout_s=TIMEOUT_S,
+                    too_slow="Describing the API took too long.",
+                    failed="The API cannot be described.",
+                )
         return self._content
-
-
-async def _describe() -> bytes:
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), TIMEOUT_S)
-    except TimeoutError as error:
-        raise UnavailableError(
-            "Describing the API took too long.", hint="Try again in a minute."
-        ) from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        LOGGER.error("the API cannot be described: %s", err.decode(errors="replace")[-4000:])
-        raise UnavailableError("The API cannot be described.", hint="logs/server.log says why.")
-    return out
 
 
 def install_description(application: FastAPI) -> None:
