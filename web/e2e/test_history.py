@@ -115,23 +115,23 @@ def test_marks_are_set_with_keys_and_found_by_filters(lab: Any, open_page: Any) 
     expect(page.locator("#runs-table tbody tr")).to_have_count(1, timeout=WAIT_MS)
 
 
-def test_several_seeds_are_trained_in_one_step(lab: Any, open_page: Any) -> None:
+def test_five_seeds_are_trained_in_one_step(lab: Any, open_page: Any) -> None:
     """The Lab makes an experiment; the list shows it as one row that opens."""
     page = open_page(f"{lab.url}/lab?env=CartPole-v1&algorithm=ppo")
     budget = page.get_by_role("textbox", name=re.compile("total timesteps", re.IGNORECASE))
     budget.fill("600", timeout=60_000)
     page.get_by_role("textbox", name="Name").fill("many seeds")
-    page.get_by_role("textbox", name="Seeds").fill("3")
+    page.get_by_role("textbox", name="Seeds").fill("5")
     train = page.locator("#train")
-    expect(train).to_have_text("Train 3 seeds", timeout=WAIT_MS)
+    expect(train).to_have_text("Train 5 seeds", timeout=WAIT_MS)
     expect(train).to_be_enabled(timeout=WAIT_MS)
     train.click()
     page.wait_for_url(re.compile(r"run=[0-9a-z]{12}"), timeout=WAIT_MS)
     (experiment,) = lab.api("GET", "/experiments")["items"]
-    assert experiment["num_runs"] == 3
+    assert experiment["num_runs"] == 5
     page.goto(f"{lab.url}/runs")
     group = page.locator("tr[data-group-id]")
-    expect(group.get_by_text("3/3 done")).to_be_visible(timeout=120_000)
+    expect(group.get_by_text("5/5 done")).to_be_visible(timeout=120_000)
     group.get_by_role("button", name=re.compile("many seeds")).click()
     for run_id in experiment["run_ids"]:
         expect(page.locator(f"tr[data-run-id='{run_id}']")).to_be_visible(timeout=WAIT_MS)
