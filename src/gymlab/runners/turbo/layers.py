@@ -23,12 +23,12 @@ Weights = Mapping[str, Any]
 
 _NORM_EPSILON = 1e-5
 """As in `torch.nn.LayerNorm`."""
-_LEAK = 0.01
+LEAK = 0.01
 _PIXEL_RANGE = 255.0
 
 ACTIVATIONS: Mapping[Activation, Callable[[Any], Any]] = {
     "relu": jax.nn.relu,
-    "leaky_relu": lambda values: jax.nn.leaky_relu(values, _LEAK),
+    "leaky_relu": lambda values: jax.nn.leaky_relu(values, LEAK),
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
     "linear": lambda values: values,
@@ -176,7 +176,7 @@ def multiplications(layers: Sequence[Layer], shapes: Sequence[Shape], observatio
 
 _PLAIN: Mapping[Activation, Callable[[Any], object]] = {
     "relu": lambda values: np.maximum(values, 0.0, out=values),
-    "leaky_relu": lambda values: np.maximum(values, _LEAK * values, out=values),
+    "leaky_relu": lambda values: np.maximum(values, LEAK * values, out=values),
     "tanh": lambda values: np.tanh(values, out=values),
     "linear": lambda values: values,
 }

@@ -1,0 +1,124 @@
+"""Adam, each thread on its half of the weights; the numbers are those of `turbo/adam.py`.
+
+P weights of a network.
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gymlab.runners.turbo.adam import AdamSettings, AdamState
+from gymlab.runners.turbo.kernels.compiling import kernel
+from gymlab.runners.turbo.kernels.dense import Floats, share_of
+from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet
+
+_BETA_1, _BETA_2 = np.float32(0.9), np.float32(0.999)
+_LEFT_1, _LEFT_2 = np.float32(1 - 0.9), np.float32(1 - 0.999)
+_LOG_BETA_1, _LOG_BETA_2 = math.log(0.9), math.log(0.999)
+_CLIP_EPSILON = np.float32(1e-6)
+
+
+class Descent(NamedTuple):
+    """Weights, what Adam remembers of them, and the gradient of each thread's rows."""
+
+    weights: Floats
+    """(P,)"""
+    first: Floats
+    """(P,) running mean of the gradient."""
+    second: Floats
+    """(P,) running mean of its square."""
+    steps: NDArray[np.int32]
+    """(1,) steps taken."""
+    gradients: Floats
+    """(2, P) of each share of the rows."""
+    squares: NDArray[np.float64]
+    """(2,) of each share of the weights: the gradient's squared length."""
+
+
+class Rates(NamedTuple):
+    """What decides a step."""
+
+    learning_rate: float
+    eps: float
+    weight_decay: float
+    max_grad_norm: float
+
+
+def begun(weights: Floats) -> Descent:
+    """Return the state before the first step."""
+    return continued(AdamState(weights, np.zeros_like(weights), np.zeros_like(weights), 0))
+
+
+def continued(state: AdamState) -> Descent:
+    """Return a state that goes on where another one was; its arrays are copied."""
+    weights, first, second = (np.array(part, np.float32) for part in state[:3])
+    return Descent(
+        weights, first, second, np.array([int(state.steps)], np.int32),
+        np.zeros((NUM_SHARES, weights.size), np.float32), np.zeros(NUM_SHARES),
+    )  # fmt: skip
+
+
+def state_of(descent: Descent) -> AdamState:
+    """Return the state in the form of the other programs; it changes with the next step."""
+    return AdamState(descent.weights, descent.first, descent.second, descent.steps[0])
+
+
+def rates_of(settings: AdamSettings) -> Rates:
+    """Return what decides a step, as numbers of one type."""
+    return Rates(*(float(part) for part in settings))
+
+
+@kernel
+def _measure(descent: Descent, share: int) -> None:
+    """Add up the threads' gradients on a share of the weights, and their squared length."""
+    first, last = share_of(descent.weights.size, share)
+    total, other = descent.gradients[0, first:last], descent.gradients[1, first:last]
+    squares = np.float32(0)
+    for i in range(total.size):
+        total[i] += other[i]
+        squares += total[i] * total[i]
+    descent.squares[share] = squares
+
+
+@kernel
+def _move(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
+    first, last = share_of(descent.weights.size, share)
+    # Slices from 0 on: an index that might be negative costs the vector instructions.
+    weights, gradient = descent.weights[first:last], descent.gradients[0, first:last]
+    mean, square = descent.first[first:last], descent.second[first:last]
+    steps = descent.steps[0] + 1
+    step_size = np.float32(rates.learning_rate / -math.expm1(steps * _LOG_BETA_1))
+    inverse = np.float32(1 / math.sqrt(-math.expm1(steps * _LOG_BETA_2)))
+    eps, decay = np.float32(rates.eps), np.float32(rates.weight_decay)
+    for i in range(weights.size):
+        towards = gradient[i] * scale + decay * weights[i]
+        mean[i] = _BETA_1 * mean[i] + _LEFT_1 * towards
+        square[i] = _BETA_2 * square[i] + _LEFT_2 * towards * towards
+        weights[i] -= step_size * mean[i] / (np.sqrt(square[i]) * inverse + eps)
+
+
+@kernel
+def descend(place: Place, descent: Descent, rates: Rates) -> float:
+    """Take one step once both gradients are there; return the gradient's length before clipping.
+
+    m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
+    w = w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)      (Kingma and Ba 2015, algorithm 1)
+
+    Both threads call it; the weights are moved when it returns, everywhere.
+    """
+    meet(place)
+    for share in range(place.rank, NUM_SHARES, place.stride):
+        _measure(descent, share)
+    meet(place)
+    norm = np.float32(math.sqrt(descent.squares[0] + descent.squares[1]))
+    scale = min(np.float32(rates.max_grad_norm) / (norm + _CLIP_EPSILON), np.float32(1))
+    for share in range(place.rank, NUM_SHARES, place.stride):
+        _move(descent, rates, share, scale)
+    meet(place)
+    if place.rank == 0:
+        descent.steps[0] += 1
+    return norm
