@@ -72,14 +72,14 @@ class Choices(Distribution):
         self.num_outputs, self.num_components = twin.num_outputs, twin.num_components
         ends = np.cumsum(twin.counts).tolist()
         self._parts = [slice(first, last) for first, last in pairwise([0, *ends])]
-        self._counts = twin.counts
+        self.counts = twin.counts
         self._starts, self._shape = starts, shape
         self._has_starts = bool(starts.any())
 
     @property
     def form(self) -> tuple[object, ...]:
         """The numbers of choices."""
-        return ("choices", *self._counts)
+        return ("choices", *self.counts)
 
     def log_prob_and_entropy(self, outputs: Any, log_std: Any, actions: Any) -> tuple[Any, Any]:
         """Sum over the components: log p_i = l_i - log sum exp l;  H = -sum p log p."""
@@ -87,7 +87,7 @@ class Choices(Distribution):
         log_probs, entropies = 0.0, 0.0
         for component, part in enumerate(self._parts):
             log_p = jax.nn.log_softmax(outputs[:, part], axis=-1)
-            choices = jnp.arange(self._counts[component], dtype=actions.dtype)
+            choices = jnp.arange(self.counts[component], dtype=actions.dtype)
             is_chosen = actions[:, component, None] == choices
             log_probs += jnp.where(is_chosen, log_p, 0.0).sum(-1)
             entropies -= (jnp.exp(log_p) * log_p).sum(-1)

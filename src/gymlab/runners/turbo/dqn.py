@@ -7,7 +7,7 @@ N environments, B transitions of a minibatch, A actions.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -21,7 +21,8 @@ from gymlab.domain.networks import NetworkSpec
 from gymlab.runner_api.runner import Members, RunContext
 from gymlab.runners.turbo.adam import AdamSettings
 from gymlab.runners.turbo.agent import Array, Tensors
-from gymlab.runners.turbo.dqn_update import NUM_MEASURED, ValueModel, program_of
+from gymlab.runners.turbo.dqn_update import NUM_MEASURED, ValueModel, ValuesMoved, program_of
+from gymlab.runners.turbo.kernels.dqn_kernel import DqnKernel
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, multiplications, place
 from gymlab.runners.turbo.remembering import RememberingAgent
 from gymlab.runners.turbo.stepping import Stepper
@@ -52,10 +53,13 @@ class Dqn(RememberingAgent):
         self.config = config
         model = ValueModel(self.layout, place(spec.layers, "trunk"), config.dueling)
         self.program = program_of(model, double=config.double_q)
+        self._improve: Callable[..., ValuesMoved] = self.program.improve
         self._plain: PlainNetwork | None = None
         is_vector = not encoder.is_bytes and len(encoder.shape) == 1
         if is_vector and is_plain(spec.layers) and not config.dueling:
             self._plain = PlainNetwork(model.layers, "q")
+            steps = DqnKernel(model, config.batch_size, double=config.double_q)
+            self._improve = steps.improve
         self._draws: Iterator[tuple[Array, Array]] = iter(())
         self._target: Any = jax.numpy.array(self.weights)
         self._steps = 0
@@ -128,7 +132,7 @@ class Dqn(RememberingAgent):
         )
         measured = np.zeros(NUM_MEASURED)
         for _, count, drawn in self.calls(updates):
-            moved = self.program.improve(self.adam, self._target, drawn, count, settings)
+            moved = self._improve(self.adam, self._target, drawn, count, settings)
             self.adam = moved.state
             measured += np.asarray(moved.measured)
         loss, value, norm = (measured / updates).tolist()

@@ -7,7 +7,7 @@ T timesteps of a rollout, N environments, M = T x N transitions, B of a minibatc
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,13 @@ from gymlab.runner_api.runner import RunContext
 from gymlab.runners.turbo.adam import AdamSettings
 from gymlab.runners.turbo.agent import Agent, Array, Tensors
 from gymlab.runners.turbo.distributions import distribution_of
+from gymlab.runners.turbo.kernels.ppo_kernel import PpoKernel
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, multiplications, place
 from gymlab.runners.turbo.ppo_update import (
     NUM_MEASURED,
     LossSettings,
     Model,
+    Moved,
     Traits,
     Transitions,
     program_of,
@@ -79,6 +81,9 @@ class Ppo(Agent):
         critic = model.critic or model.actor
         if is_vector and is_plain([item.layer for item in critic]):
             self._value = PlainNetwork(critic, "value")
+        self._improve: Callable[..., Moved] = self.program.improve
+        if self._policy and self._value and PpoKernel.computes(model):
+            self._improve = PpoKernel(model, self.program.traits, self._batch_size).improve
         self._make_arrays()
         self.weights_changed()
 
@@ -191,7 +196,7 @@ class Ppo(Agent):
             count = len(part)
             if count < per_call:
                 part = np.concatenate([part, np.zeros((per_call - count, part.shape[1]), np.int32)])
-            moved = self.program.improve(self.adam, rows, part, count, numbers, settings)
+            moved = self._improve(self.adam, rows, part, count, numbers, settings)
             self.adam = moved.state
             taken, is_over = int(moved.taken), bool(moved.is_over)
             measured += np.asarray(moved.measured)

@@ -12,6 +12,7 @@ from typing import Any
 from gymlab.domain.runners import Preset
 from gymlab.domain.runs import RunSpec
 from gymlab.runner_api.rehearsal import RehearsalContext
+from gymlab.runners.turbo.kernels.compiling import keep_kernels
 from gymlab.runners.turbo.training import train
 from gymlab.runners.turbo.warm_up import REHEARSAL
 from gymlab.runners.turbo.xla import keep_what_is_compiled
@@ -30,6 +31,7 @@ _MOST_BUFFERED = 20_000
 def fill_cache() -> None:
     """Train each preset for one update."""
     keep_what_is_compiled()
+    keep_kernels()
     for spec in (REHEARSAL, *specifications()):
         train(RehearsalContext(spec))
 

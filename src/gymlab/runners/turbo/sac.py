@@ -8,7 +8,7 @@ N environments, B transitions of a minibatch, A components of an action.
 # pyright: reportUnknownArgumentType=false
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -20,6 +20,7 @@ from gymlab.agents.soft_actor_critic import LOG_STD_RANGE, SoftActorCritic
 from gymlab.runner_api.runner import Members, RunContext
 from gymlab.runners.turbo.adam import AdamSettings, AdamState, begin, begin_apart
 from gymlab.runners.turbo.agent import Array, Tensors
+from gymlab.runners.turbo.kernels.sac_kernel import SacKernel
 from gymlab.runners.turbo.layers import PlainNetwork, is_plain, place
 from gymlab.runners.turbo.parameters import Layout, Place
 from gymlab.runners.turbo.remembering import RememberingAgent
@@ -28,6 +29,7 @@ from gymlab.runners.turbo.sac_update import (
     Learnt,
     Settings,
     SoftModel,
+    SoftMoved,
     program_of,
 )
 from gymlab.runners.turbo.stepping import Stepper
@@ -71,7 +73,15 @@ class Sac(RememberingAgent):
             -float(count) if config.target_entropy == _AUTO else float(config.target_entropy)
         )
         self._heads = PlainNetwork(model.actor, "heads")
-        self._is_plain = is_plain(spec.layers)
+        is_vector = not encoder.is_bytes and len(encoder.shape) == 1
+        self._is_plain = is_vector and is_plain(spec.layers)
+        self._improve: Callable[..., SoftMoved] = self.program.improve
+        if self._is_plain and is_plain(spec.layers_of_critic):
+            steps = SacKernel(
+                model, (config.batch_size, encoder.shape[0], count),
+                learns_entropy=isinstance(config.ent_coef, str),
+            )  # fmt: skip
+            self._improve = steps.improve
         self._learnt = self._begun(self.weights)
         self.weights_changed()
 
@@ -159,7 +169,7 @@ class Sac(RememberingAgent):
             noise = self.generator.standard_normal(
                 (self.per_call, 2, config.batch_size, self._count), np.float32
             )
-            moved = self.program.improve(self._learnt, drawn, noise, first, count, settings)
+            moved = self._improve(self._learnt, drawn, noise, first, count, settings)
             self._learnt = moved.learnt
             measured += np.asarray(moved.measured)
         actor, critic, weight, entropy, value, norm = (measured / updates).tolist()

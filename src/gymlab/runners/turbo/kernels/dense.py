@@ -64,6 +64,12 @@ def stack_of(layout: Layout, layers: Sequence[Placed], head: str | None, num_row
     return Stack(table, np.zeros(first, np.float32), np.zeros(first, np.float32))
 
 
+def flattened(part: NDArray[Any]) -> NDArray[Any]:
+    """Return minibatches (C, B, ...) as rows (C B, ...) that kernels take; numbers as float32."""
+    found = part.reshape(-1, *part.shape[2:])
+    return np.ascontiguousarray(found, None if found.dtype == np.int32 else np.float32)
+
+
 @kernel
 def _activate(outputs: Any, bias: Any, activation: int) -> None:
     for i in range(outputs.shape[0]):
@@ -163,6 +169,20 @@ def backward_to_inputs(stack: Stack, weights: Any, num_rows: int, found: Any) ->
             np.dot(errors, shaped, errors_of(stack, layer - 1, num_rows))
         else:
             np.dot(errors, shaped, found)
+
+
+@kernel
+def add_products(stack: Stack, weights: Any, found: Any) -> None:
+    """Add to (M, D) the derivatives by the rows that a single small layer without activation saw."""
+    inputs, units, matrix, _, _, _ = stack.layers[0]
+    errors = errors_of(stack, 0, found.shape[0])
+    for i in range(found.shape[0]):
+        row = found[i]
+        for k in range(units):
+            error = errors[i, k]
+            column = weights[matrix + k * inputs : matrix + (k + 1) * inputs]
+            for j in range(row.size):
+                row[j] += error * column[j]
 
 
 @kernel

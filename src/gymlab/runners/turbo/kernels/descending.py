@@ -19,7 +19,7 @@ from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet
 _BETA_1, _BETA_2 = np.float32(0.9), np.float32(0.999)
 _LEFT_1, _LEFT_2 = np.float32(1 - 0.9), np.float32(1 - 0.999)
 _LOG_BETA_1, _LOG_BETA_2 = math.log(0.9), math.log(0.999)
-_CLIP_EPSILON = np.float32(1e-6)
+_CLIP_EPSILON = 1e-6
 
 
 class Descent(NamedTuple):
@@ -63,8 +63,8 @@ def continued(state: AdamState) -> Descent:
 
 
 def state_of(descent: Descent) -> AdamState:
-    """Return the state in the form of the other programs; it changes with the next step."""
-    return AdamState(descent.weights, descent.first, descent.second, descent.steps[0])
+    """Return the state in the form of the other programs: views, which change with the next step."""
+    return AdamState(descent.weights, descent.first, descent.second, descent.steps.reshape(()))
 
 
 def rates_of(settings: AdamSettings) -> Rates:
@@ -85,7 +85,8 @@ def _measure(descent: Descent, share: int) -> None:
 
 
 @kernel
-def _move(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
+def move_share(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
+    """Move a share of the weights along the gradient times `scale`."""
     first, last = share_of(descent.weights.size, share)
     # Slices from 0 on: an index that might be negative costs the vector instructions.
     weights, gradient = descent.weights[first:last], descent.gradients[0, first:last]
@@ -102,23 +103,25 @@ def _move(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
 
 
 @kernel
-def descend(place: Place, descent: Descent, rates: Rates) -> float:
-    """Take one step once both gradients are there; return the gradient's length before clipping.
-
-    m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
-    w = w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)      (Kingma and Ba 2015, algorithm 1)
-
-    Both threads call it; the weights are moved when it returns, everywhere.
-    """
+def length_of_gradient(place: Place, descent: Descent) -> float:
+    """Return the gradient's length once both shares are there; both threads call it."""
     meet(place)
     for share in range(place.rank, NUM_SHARES, place.stride):
         _measure(descent, share)
     meet(place)
-    norm = np.float32(math.sqrt(descent.squares[0] + descent.squares[1]))
-    scale = min(np.float32(rates.max_grad_norm) / (norm + _CLIP_EPSILON), np.float32(1))
+    return math.sqrt(descent.squares[0] + descent.squares[1])
+
+
+@kernel
+def move(place: Place, descent: Descent, rates: Rates, norm: float) -> None:
+    """Take one step along a gradient of this length; it is taken everywhere when this returns.
+
+    m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
+    w = w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)      (Kingma and Ba 2015, algorithm 1)
+    """
+    scale = np.float32(min(rates.max_grad_norm / (norm + _CLIP_EPSILON), 1.0))
     for share in range(place.rank, NUM_SHARES, place.stride):
-        _move(descent, rates, share, scale)
+        move_share(descent, rates, share, scale)
     meet(place)
     if place.rank == 0:
         descent.steps[0] += 1
-    return norm

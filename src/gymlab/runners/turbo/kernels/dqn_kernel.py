@@ -19,6 +19,7 @@ from gymlab.runners.turbo.kernels.dense import (
     Stack,
     backward,
     errors_of,
+    flattened,
     forward,
     share_of,
     stack_of,
@@ -27,11 +28,12 @@ from gymlab.runners.turbo.kernels.descending import (
     Descent,
     Rates,
     continued,
-    descend,
+    length_of_gradient,
+    move,
     rates_of,
     state_of,
 )
-from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, Team, meet
+from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet, the_team
 from gymlab.runners.turbo.replay import Drawn
 
 _MOST_ROWS = 512
@@ -148,7 +150,8 @@ def _improve(
                 stacks[share], descent.weights, rows.observations[span[0] : span[1]],
                 descent.gradients[share],
             )  # fmt: skip
-        norm = descend(place, descent, choices.rates)
+        norm = length_of_gradient(place, descent)
+        move(place, descent, choices.rates, norm)
         if place.rank == 0:
             sums[0, 2] += norm
 
@@ -163,17 +166,19 @@ class DqnKernel:
             stack_of(model.layout, model.layers, "q", most) for _ in range(NUM_SHARES)
         )
         self._is_double, self._size = double, batch_size
-        self._team = Team()
         self._descent: Descent | None = None
 
     def improve(
         self, state: AdamState, target: Any, drawn: Any, count: int, settings: AdamSettings
     ) -> ValuesMoved:
-        """Take gradient steps; arguments as of `DqnProgram.improve`."""
+        """Take gradient steps; arguments as of `DqnProgram.improve`.
+
+        The state that is returned changes with the next call.
+        """
         descent = self._descent
         if descent is None or state.weights is not descent.weights:
             descent = self._descent = continued(state)
-        flat = Drawn(*(part.reshape(-1, *part.shape[2:]) for part in drawn))
+        flat = Drawn(*(flattened(part) for part in drawn))
         goals = np.empty(len(flat.rewards), np.float32)
         rows = Rows(
             flat.observations, flat.actions, flat.rewards, flat.following, flat.discounts, goals,
@@ -181,6 +186,6 @@ class DqnKernel:
         )  # fmt: skip
         sums = np.zeros((NUM_SHARES, NUM_MEASURED))
         choices = Choices(rates_of(settings), self._is_double)
-        self._team.run(_improve, self._stacks, descent, np.asarray(target), rows, choices, sums)
+        the_team().run(_improve, self._stacks, descent, np.asarray(target), rows, choices, sums)
         sums[:, :2] /= self._size
         return ValuesMoved(state_of(descent), count, sums.sum(0))

@@ -12,6 +12,7 @@ are the same on one core.
 import os
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -138,3 +139,9 @@ class Team:
             _await_job(self._board, job)
             self._arrived.acquire()
             self._function(place, *self._arguments)
+
+
+@cache
+def the_team() -> Team:
+    """Return the team of this process."""
+    return Team()
