@@ -65,7 +65,7 @@ class _SharedLocator(UserProvidedCacheLocator):
         """Return the folder."""
         return os.fspath(CACHE_FOLDER / "kernels")
 
-    def get_source_stamp(self) -> str:
+    def get_source_stamp(self) -> bytes:
         """Return a digest of all kernels: they call each other, which Numba does not look at."""
         return _digest()
 
@@ -95,8 +95,8 @@ class _SharedCache(FunctionCache):
 
 
 @cache
-def _digest() -> str:
+def _digest() -> bytes:
     found = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         found.update(path.read_bytes())
-    return found.hexdigest()
+    return found.digest()

@@ -50,7 +50,9 @@ def stack_of(layout: Layout, layers: Sequence[Placed], head: str | None, num_row
         num_rows: Most rows of a call.
     """
     places = {item.name: item for item in layout.places}
-    named = [(item.name, item.layer.activation) for item in layers if isinstance(item.layer, Dense)]
+    named: list[tuple[str, Activation]] = [
+        (item.name, item.layer.activation) for item in layers if isinstance(item.layer, Dense)
+    ]
     if head is not None:
         named.append((head, "linear"))
     rows: list[list[int]] = []
@@ -190,5 +192,3 @@ def share_of(count: int, share: int) -> tuple[int, int]:
     """Return first and last of `count` things that belong to a share of two."""
     middle = count // 2
     return (middle, count) if share else (0, middle)
-
-

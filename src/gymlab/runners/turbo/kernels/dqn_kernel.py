@@ -55,7 +55,7 @@ class Rows(NamedTuple):
     """(C B,) room for what the predictions are moved to."""
     size: int
     """B."""
-    count: int
+    num_minibatches: int
     """Minibatches to take."""
 
 
@@ -114,7 +114,7 @@ def _differentiate(stack: Stack, descent: Descent, rows: Rows, span: Any, sums: 
 def _expect_all(place: Place, stacks: Any, target: Any, rows: Rows) -> None:
     """Write the goals of all minibatches: the target network rests meanwhile."""
     for share in range(place.rank, NUM_SHARES, place.stride):
-        first, last = share_of(rows.count * rows.size, share)
+        first, last = share_of(rows.num_minibatches * rows.size, share)
         while first < last:
             behind = min(first + _MOST_ROWS, last)
             _expect(stacks[share], target, rows, first, behind)
@@ -139,7 +139,7 @@ def _improve(
     if not choices.is_double:
         _expect_all(place, stacks, target, rows)
         meet(place)
-    for idx in range(rows.count):
+    for idx in range(rows.num_minibatches):
         for share in range(place.rank, NUM_SHARES, place.stride):
             first, last = share_of(rows.size, share)
             span = (idx * rows.size + first, idx * rows.size + last)

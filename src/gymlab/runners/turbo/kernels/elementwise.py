@@ -8,6 +8,7 @@ place of single precision.
 # pyright: reportUnknownParameterType=false, reportMissingParameterType=false
 
 import math
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -28,8 +29,7 @@ _SMALL = np.float32(0.3)
 """Below it, tanh is its series: 1 - 2 / (e^2x + 1) would lose digits."""
 
 
-@intrinsic
-def _as_float(context, bits):  # noqa: ANN001, ANN202 - Numba's form
+def _form_of_cast(context, bits):  # noqa: ANN001, ANN202 - Numba's form
     """Return the number whose bits these are."""
     del context, bits
 
@@ -38,6 +38,9 @@ def _as_float(context, bits):  # noqa: ANN001, ANN202 - Numba's form
         return builder.bitcast(arguments[0], ir.FloatType())
 
     return types.float32(types.int32), generate
+
+
+_as_float: Any = intrinsic(_form_of_cast)
 
 
 @strict_kernel

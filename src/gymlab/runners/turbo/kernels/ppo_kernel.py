@@ -22,6 +22,7 @@ from gymlab.runners.turbo.kernels.dense import (
     backward,
     errors_of,
     forward,
+    output_of,
     share_of,
     stack_of,
 )
@@ -71,7 +72,7 @@ class Rollout(NamedTuple):
     """(M, A + 4) action, log-probability, value, advantage, return."""
     order: NDArray[np.int32]
     """(C, B) places of the transitions; -1 where there is none, behind all others."""
-    count: int
+    num_minibatches: int
     """Minibatches to take."""
 
 
@@ -94,7 +95,7 @@ class Form(NamedTuple):
 
 @kernel
 def _moments(rollout: Rollout, order: Any, count: int, column: int) -> tuple[Any, Any]:
-    """Return mean and standard deviation of a minibatch's advantages, as torch counts it."""
+    """Return the mean of a minibatch's advantages, and 1 over their deviation as torch counts it."""
     mean = 0.0
     for i in range(count):
         mean += rollout.columns[order[i], column]
@@ -103,7 +104,7 @@ def _moments(rollout: Rollout, order: Any, count: int, column: int) -> tuple[Any
     for i in range(count):
         distance = rollout.columns[order[i], column] - mean
         squares += distance * distance
-    return np.float32(mean), np.float32(math.sqrt(squares / (count - 1)))
+    return np.float32(mean), np.float32(1 / (math.sqrt(squares / (count - 1)) + 1e-8))
 
 
 @kernel
@@ -162,82 +163,105 @@ def _aim(outputs: Any, errors: Any, actions: Any, log_std: Any) -> tuple[Any, An
 
 
 @kernel
-def _value_error(value: Any, row: Any, form: Form) -> tuple[Any, Any]:
-    """Return what the value is counted as, and the derivative of that by the value."""
-    if not form.clips_values:
-        return value, np.float32(1)
-    limit = np.float32(form.clip_range_vf)
-    moved = value - row[0]
-    slope = np.float32(1) if abs(moved) < limit else np.float32(0)
-    return row[0] + min(max(moved, -limit), limit), slope
+def _pull(parts: Any, row: Any, chosen: Any, scale: Any, form: Form) -> Any:
+    """Return the derivative of the policy's loss by a log-probability, and measure the row.
+
+    Args:
+        parts: (7,) takes what is measured.
+        row: (4,) log-probability, value, advantage and return of the rollout.
+        chosen: Log-probability and entropy now.
+        scale: Mean of the advantages, 1 over their deviation, 1 over the rows of the minibatch.
+        form: Of the loss.
+    """
+    mean, inverse, share = scale
+    one, clip = np.float32(1), np.float32(form.clip_range)
+    log_ratio = chosen[0] - row[0]
+    ratio = exp(log_ratio)
+    advantage = (row[2] - mean) * inverse
+    plain = ratio * advantage
+    clipped = min(max(ratio, one - clip), one + clip) * advantage
+    parts[_POLICY] -= min(plain, clipped) * share
+    parts[_ENTROPY] += chosen[1] * share
+    parts[_KL] += (ratio - one - log_ratio) * share
+    parts[_CLIPPED] += share if abs(ratio - one) > clip else np.float32(0)
+    return -share * plain if plain <= clipped else np.float32(0)
 
 
 @kernel
-def _differentiate(
-    room: Room, descent: Descent, rollout: Rollout, order: Any, span: Any, form: Form, gradient: Any
+def _miss(parts: Any, value: Any, row: Any, share: Any, form: Form) -> Any:
+    """Return the derivative of the value's loss by a value, and measure the row."""
+    slope = np.float32(1)
+    if form.clips_values:
+        limit = np.float32(form.clip_range_vf)
+        moved = value - row[1]
+        slope = np.float32(1) if abs(moved) < limit else np.float32(0)
+        value = row[1] + min(max(moved, -limit), limit)
+    distance = value - row[3]
+    parts[_VALUE] += distance * distance * share
+    return np.float32(2) * np.float32(form.vf_coef) * share * distance * slope
+
+
+@kernel
+def _blame(
+    room: Room, weights: Any, rollout: Rollout, order: Any, span: Any, form: Form, gradient: Any
 ) -> None:  # fmt: skip
-    """Write the gradient of the loss on a share of a minibatch, and measure it.
+    """Write the derivatives of the loss by the outputs of a share of a minibatch.
 
     L = -E min(r A, clip(r) A) + c_v E (v - R)^2 - c_e E H           (equations 7 and 9)
     """
     first, last, count = span
-    num_rows = last - first
-    parts = room.parts
-    parts[:] = 0
-    if not num_rows:
-        gradient[:] = 0
-        return
-    seen = room.rows[:num_rows]
-    for i in range(num_rows):
-        seen[i] = rollout.observations[order[first + i]]
-    outputs = forward(room.actor, descent.weights, seen)
-    values = forward(room.critic, descent.weights, seen)
-    errors = errors_of(room.actor, room.actor.layers.shape[0] - 1, num_rows)
-    value_errors = errors_of(room.critic, room.critic.layers.shape[0] - 1, num_rows)
-    num_outputs = outputs.shape[1]
-    is_continuous = form.ends.size == 0
-    numbers = rollout.columns.shape[1] - 4
-    mean, deviation = np.float32(0), np.float32(1)
+    actor, critic, num_rows = room.actor, room.critic, last - first
+    outputs = output_of(actor, actor.layers.shape[0] - 1, num_rows)
+    values = output_of(critic, critic.layers.shape[0] - 1, num_rows)
+    errors = errors_of(actor, actor.layers.shape[0] - 1, num_rows)
+    value_errors = errors_of(critic, critic.layers.shape[0] - 1, num_rows)
+    num_outputs, numbers = outputs.shape[1], rollout.columns.shape[1] - 4
+    share, ent = np.float32(1 / count), np.float32(form.ent_coef / count)
+    mean, inverse = np.float32(0), np.float32(1)
     if form.normalizes and count > 1:
-        mean, deviation = _moments(rollout, order, count, numbers + 2)
-        deviation += np.float32(1e-8)
-    share = np.float32(1 / count)
-    clip, vf, ent = np.float32(form.clip_range), np.float32(form.vf_coef), np.float32(form.ent_coef)
+        mean, inverse = _moments(rollout, order, count, numbers + 2)
     slopes = np.empty((2, num_outputs), np.float32)
-    log_std = descent.weights[form.log_std : form.log_std + num_outputs]
-    log_std_gradient = gradient[form.log_std : form.log_std + num_outputs]
+    log_std = weights[form.log_std : form.log_std + num_outputs]
+    by_log_std = gradient[form.log_std : form.log_std + num_outputs]
+    is_continuous = form.ends.size == 0
     if is_continuous:
-        log_std_gradient[:] = 0
-    one = np.float32(1)
+        by_log_std[:] = 0
     for i in range(num_rows):
         row = rollout.columns[order[first + i]]
         if is_continuous:
-            log_prob, entropy = _aim(outputs[i], slopes, row, log_std)
+            chosen = _aim(outputs[i], slopes, row, log_std)
         else:
-            log_prob, entropy = _choose(outputs[i], slopes, row, form)
-        log_ratio = log_prob - row[numbers]
-        ratio = exp(log_ratio)
-        advantage = (row[numbers + 2] - mean) / deviation
-        plain = ratio * advantage
-        clipped = min(max(ratio, one - clip), one + clip) * advantage
-        pull = -share * plain if plain <= clipped else np.float32(0)
+            chosen = _choose(outputs[i], slopes, row, form)
+        pull = _pull(room.parts, row[numbers:], chosen, (mean, inverse, share), form)
         for k in range(num_outputs):
             if is_continuous:
                 errors[i, k] = pull * slopes[0, k]
-                log_std_gradient[k] += pull * slopes[1, k] - ent * share
+                by_log_std[k] += pull * slopes[1, k] - ent
             else:
-                errors[i, k] = pull * slopes[0, k] - ent * share * slopes[1, k]
-        value, slope = _value_error(values[i, 0], row[numbers + 1 :], form)
-        distance = value - row[numbers + 3]
-        value_errors[i, 0] = np.float32(2) * vf * share * distance * slope
-        parts[_POLICY] -= min(plain, clipped) * share
-        parts[_VALUE] += distance * distance * share
-        parts[_ENTROPY] += entropy * share
-        parts[_KL] += (ratio - one - log_ratio) * share
-        parts[_CLIPPED] += share if abs(ratio - one) > clip else np.float32(0)
-    parts[_TOTAL] = parts[_POLICY] + vf * parts[_VALUE] - ent * parts[_ENTROPY]
-    backward(room.actor, descent.weights, seen, gradient)
-    backward(room.critic, descent.weights, seen, gradient)
+                errors[i, k] = pull * slopes[0, k] - ent * slopes[1, k]
+        value_errors[i, 0] = _miss(room.parts, values[i, 0], row[numbers:], share, form)
+
+
+@kernel
+def _differentiate(
+    room: Room, weights: Any, rollout: Rollout, order: Any, span: Any, form: Form, gradient: Any
+) -> None:  # fmt: skip
+    """Write the gradient of the loss on a share of a minibatch, and measure it."""
+    first, last, _ = span
+    parts = room.parts
+    parts[:] = 0
+    if first == last:
+        gradient[:] = 0
+        return
+    seen = room.rows[: last - first]
+    for i in range(last - first):
+        seen[i] = rollout.observations[order[first + i]]
+    forward(room.actor, weights, seen)
+    forward(room.critic, weights, seen)
+    _blame(room, weights, rollout, order, span, form, gradient)
+    parts[_TOTAL] = parts[_POLICY] + form.vf_coef * parts[_VALUE] - form.ent_coef * parts[_ENTROPY]
+    backward(room.actor, weights, seen, gradient)
+    backward(room.critic, weights, seen, gradient)
 
 
 @entry
@@ -255,7 +279,7 @@ def _improve(
         rates: Of the optimizer.
         taken: (2,) takes the minibatches looked at, and 1 where the policy moved too far.
     """
-    for idx in range(rollout.count):
+    for idx in range(rollout.num_minibatches):
         order = rollout.order[idx]
         count = order.size
         while count > 1 and order[count - 1] < 0:
@@ -264,7 +288,7 @@ def _improve(
             first, last = share_of(count, share)
             span = (first, last, count)
             gradient = descent.gradients[share]
-            _differentiate(rooms[share], descent, rollout, order, span, form, gradient)
+            _differentiate(rooms[share], descent.weights, rollout, order, span, form, gradient)
         norm = length_of_gradient(place, descent)
         # Both threads come to the same: neither room changes before they meet again.
         is_over = rooms[0].parts[_KL] + rooms[1].parts[_KL] > form.most_kl

@@ -39,7 +39,7 @@ from gymlab.runners.turbo.kernels.descending import (
     state_of,
 )
 from gymlab.runners.turbo.kernels.elementwise import exp, tanh
-from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet, the_team
+from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, the_team
 from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.replay import Drawn
 from gymlab.runners.turbo.sac_update import (
@@ -95,7 +95,7 @@ class Rows(NamedTuple):
     """(C, 2, B, A) standard normal: for what is done now, and next."""
     size: int
     """B."""
-    count: int
+    num_minibatches: int
     first: int
     """Gradient steps of this update taken before."""
 
@@ -288,7 +288,7 @@ def _improve(
         numbers: How.
         sums: (2, 6) of each share: what is reported.
     """
-    for idx in range(rows.count):
+    for idx in range(rows.num_minibatches):
         sums[0, _WEIGHT] += exp(learning.entropy.weights[0]) if place.rank == 0 else 0.0
         for share in range(place.rank, NUM_SHARES, place.stride):
             low, high = share_of(rows.size, share)

@@ -46,8 +46,7 @@ class Place(NamedTuple):
 _yield: Any = types.ExternalFunction("sched_yield", types.int32())
 
 
-@intrinsic
-def _load(context, board, position):  # noqa: ANN001, ANN202 - Numba's form
+def _form_of_load(context, board, position):  # noqa: ANN001, ANN202 - Numba's form
     """Read a number that another thread writes."""
     del context
 
@@ -58,10 +57,9 @@ def _load(context, board, position):  # noqa: ANN001, ANN202 - Numba's form
     return types.int64(board, position), generate
 
 
-@intrinsic
-def _store(context, board, position, value):  # noqa: ANN001, ANN202
+def _form_of_store(context, board, position, value):  # noqa: ANN001, ANN202
     """Write a number that another thread reads; what was written before is seen before."""
-    del context
+    del context, position, value
 
     def generate(target, builder, signature, arguments):  # noqa: ANN001, ANN202
         array = target.make_array(signature.args[0])(target, builder, arguments[0])
@@ -70,6 +68,10 @@ def _store(context, board, position, value):  # noqa: ANN001, ANN202
         return target.get_dummy_value()
 
     return types.void(board, types.intp, types.int64), generate
+
+
+_load: Any = intrinsic(_form_of_load)
+_store: Any = intrinsic(_form_of_store)
 
 
 @kernel
