@@ -79,6 +79,10 @@ class Room(NamedTuple):
     """(B / 2,)"""
     chosen: NDArray[np.int64]
     """(B / 2,) critic that values a row least."""
+    places: NDArray[np.int64]
+    """(B / 2,) rows of one critic."""
+    spare: Stack
+    """Room for the outputs of these rows."""
     parts: NDArray[np.float64]
     """(7,) of the minibatch under way."""
 
@@ -190,17 +194,39 @@ def _improve_critics(room: Room, learning: Learning, rows: Rows, spans: Any, gra
 
 
 @kernel
+def _gather(room: Room, idx: int, num_rows: int) -> int:
+    """Move the rows that critic `idx` values least together in `spare`; return how many they are."""
+    found = 0
+    for i in range(num_rows):
+        if room.chosen[i] == idx:
+            room.places[found] = i
+            found += 1
+    critic = room.critics[idx]
+    spare = Stack(critic.layers, room.spare.outputs, room.spare.errors)
+    for layer in range(critic.layers.shape[0] - 1):
+        seen, gathered = output_of(critic, layer, num_rows), output_of(spare, layer, found)
+        for i in range(found):
+            gathered[i] = seen[room.places[i]]
+    return found
+
+
+@kernel
 def _find_slopes(room: Room, weights: Any, num_rows: int) -> None:
-    """Write the derivatives of the least values by what the critics saw."""
-    slopes, scratch = room.slopes[:num_rows], room.scratch[:num_rows]
-    slopes[:] = 0
+    """Write the derivatives of the least values by what the critics saw.
+
+    Each row goes back through the one critic alone that values it least.
+    """
     for idx in range(len(room.critics)):
-        critic = room.critics[idx]
-        errors = errors_of(critic, critic.layers.shape[0] - 1, num_rows)
-        for i in range(num_rows):
-            errors[i, 0] = np.float32(1) if room.chosen[i] == idx else np.float32(0)
-        backward_to_inputs(critic, weights, num_rows, scratch)
-        slopes += scratch
+        found = _gather(room, idx, num_rows)
+        if not found:
+            continue
+        layers = room.critics[idx].layers
+        spare = Stack(layers, room.spare.outputs, room.spare.errors)
+        errors_of(spare, layers.shape[0] - 1, found)[:] = 1
+        slopes = room.scratch[:found]
+        backward_to_inputs(spare, weights, found, slopes)
+        for i in range(found):
+            room.slopes[room.places[i]] = slopes[i]
 
 
 @kernel
@@ -383,6 +409,7 @@ def _room(model: SoftModel, half: int, num_actions: int, width: int) -> Room:
         return np.zeros(shape, np.float32)
 
     layout, both = model.actor_layout, width + num_actions
+    spare = stack_of(model.critic_layout, model.critics[0], "critics.0.q", half)
     return Room(
         stack_of(layout, model.actor, None, half), stack_of(layout, (), "policy", half),
         stack_of(layout, (), "log_std", half),
@@ -391,5 +418,6 @@ def _room(model: SoftModel, half: int, num_actions: int, width: int) -> Room:
             for idx, layers in enumerate(model.critics)
         ),
         floats(half, both), floats(half, both), floats(half, both), floats(half, num_actions),
-        floats(half), floats(half), np.zeros(half, np.int64), np.zeros(NUM_MEASURED + 1),
+        floats(half), floats(half), np.zeros(half, np.int64), np.zeros(half, np.int64), spare,
+        np.zeros(NUM_MEASURED + 1),
     )  # fmt: skip
