@@ -186,6 +186,8 @@ class DqnKernel:
         )  # fmt: skip
         sums = np.zeros((NUM_SHARES, NUM_MEASURED))
         choices = Choices(rates_of(settings), self._is_double)
-        the_team().run(_improve, self._stacks, descent, np.asarray(target), rows, choices, sums)
+        the_team().run(
+            count, _improve, self._stacks, descent, np.asarray(target), rows, choices, sums
+        )
         sums[:, :2] /= self._size
         return ValuesMoved(state_of(descent), count, sums.sum(0))

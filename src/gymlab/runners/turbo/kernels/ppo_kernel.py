@@ -362,7 +362,7 @@ class PpoKernel:
             float(numbers.ent_coef), 1.5 * float(numbers.target_kl),
         )  # fmt: skip
         taken = np.zeros(2, np.int64)
-        the_team().run(_improve, rooms, descent, rollout, form, rates_of(settings), taken)
+        the_team().run(count, _improve, rooms, descent, rollout, form, rates_of(settings), taken)
         sums = rooms[0].sums + rooms[1].sums
         return Moved(state_of(descent), int(taken[0]), bool(taken[1]), sums)
 

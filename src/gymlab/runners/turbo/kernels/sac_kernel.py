@@ -380,7 +380,7 @@ class SacKernel:
             int(settings.update_interval), self._learns_entropy,
         )  # fmt: skip
         sums = np.zeros((NUM_SHARES, NUM_MEASURED))
-        the_team().run(_improve, self._rooms, learning, rows, numbers, sums)
+        the_team().run(count, _improve, self._rooms, learning, rows, numbers, sums)
         assert self._learnt is not None  # noqa: S101 - it was begun
         return SoftMoved(self._learnt, sums.sum(0))
 

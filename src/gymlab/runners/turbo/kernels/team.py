@@ -11,7 +11,9 @@ are the same on one core.
 
 import os
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -30,6 +32,8 @@ _TURNS_AT_A_BARRIER = 256
 """Looks at a counter before the core is offered to others."""
 _TURNS_WITHOUT_WORK = 6_000
 """Offers of the core, some milliseconds, before the second thread goes to sleep."""
+_FEWEST_ALONE, _MOST_ALONE = 16, 256
+"""Calls taken alone before two threads are tried again: more each time they are still slower."""
 
 
 class Place(NamedTuple):
@@ -99,32 +103,84 @@ def _await_job(board: NDArray[np.int64], job: int) -> bool:
     return False
 
 
+@dataclass(slots=True)
+class _Pace:
+    """How long one kernel takes, and whether it is worth a second thread now."""
+
+    together: float = 0.0
+    """Seconds for a unit of work with two threads, last time; 0: not known."""
+    alone: float = 0.0
+    """The same with one."""
+    num_alone: int = 0
+    """Calls that are still taken alone before two are tried again."""
+    patience: int = _FEWEST_ALONE
+    """Calls that are taken alone the next time two are slower than one."""
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the next call is for two: at first, then unless it was slower."""
+        return self.num_alone == 0 and (self.together == 0.0 or self.alone > 0.0)
+
+    def see(self, seconds: float, *, together: bool) -> None:
+        """Take in how long a unit of work has taken."""
+        if not together:
+            self.alone = seconds
+            self.num_alone = max(0, self.num_alone - 1)
+            return
+        if self.alone and seconds > self.alone:
+            self.num_alone = self.patience
+            self.patience = min(2 * self.patience, _MOST_ALONE)
+        elif self.alone:
+            self.patience = _FEWEST_ALONE
+        self.together = seconds
+
+
 class Team:
-    """A thread that works beside the caller's, where there is a core for it."""
+    """A thread that works beside the caller's, where there is a core for it.
+
+    Two threads that wait for each other are quick while both have a core. Where others train on the same cores,
+    one is quicker: both ways are timed, and the quicker one is taken. The numbers are the same.
+    """
 
     def __init__(self, *, is_alone: bool | None = None) -> None:
         """Begin without the second thread, which begins with the first job.
 
         Args:
-            is_alone: Whether the caller does everything; None: where there is one core.
+            is_alone: Whether the caller does everything; None: where that is quicker.
         """
-        if is_alone is None:
-            is_alone = len(os.sched_getaffinity(0)) < NUM_SHARES
         self._board = np.zeros(4 * _APART, np.int64)
-        self._is_alone = is_alone
+        self._is_alone = _num_cores() < NUM_SHARES if is_alone is None else is_alone
+        self._is_timed = is_alone is None
+        self._paces: dict[Callable[..., object], _Pace] = {}
         self._jobs, self._arrived = 0, threading.Semaphore(0)
         self._function: Callable[..., object] = _await_job
         self._arguments: tuple[Any, ...] = ()
         self._thread: threading.Thread | None = None
 
-    def run(self, function: Callable[..., object], *arguments: Any) -> None:
+    def run(self, work: int, function: Callable[..., object], *arguments: Any) -> None:
         """Have both threads call a kernel with their places and the arguments.
 
         The kernel ends with `meet`: when the caller's thread is done, so is the work.
+
+        Args:
+            work: How much it is, to compare one call with another.
+            function: The kernel.
+            arguments: Behind its place.
         """
         if self._is_alone:
             function(Place(self._board, 0, 1), *arguments)
-            return
+        elif not self._is_timed:
+            self._together(function, arguments)
+        else:
+            pace = self._paces.setdefault(function, _Pace())
+            together, begun = pace.is_together, time.perf_counter()
+            if together:
+                self._together(function, arguments)
+            else:
+                function(Place(self._board, 0, 1), *arguments)
+            pace.see((time.perf_counter() - begun) / max(work, 1), together=together)
+
+    def _together(self, function: Callable[..., object], arguments: tuple[Any, ...]) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._help, name="gradient steps", daemon=True)
             self._thread.start()
@@ -141,6 +197,12 @@ class Team:
             _await_job(self._board, job)
             self._arrived.acquire()
             self._function(place, *self._arguments)
+
+
+def _num_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @cache
