@@ -3,6 +3,7 @@
 The meaning is that of Stable-Baselines3's VecNormalize. N environments.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,15 +39,24 @@ class RunningMoments:
     def add(self, batch: FloatArray) -> None:
         """Take in a batch whose first axis is the samples."""
         count = batch.shape[0]
-        mean, var = batch.mean(axis=0, dtype=np.float64), batch.var(axis=0, dtype=np.float64)
+        # What `mean` and `var` compute; as functions they take longer than their numbers.
+        mean = np.add.reduce(batch, 0, np.float64) / count
+        distances = batch - mean
+        var = np.add.reduce(distances * distances, 0) / count
         total = self.count + count
         delta = mean - self.mean
         squares = (
-            self.var * self.count + var * count + np.square(delta) * self.count * count / total
+            self.var * self.count + var * count + delta * delta * self.count * count / total
         )
         self.mean = self.mean + delta * count / total
         self.var = squares / total
         self.count = total
+
+
+def _clipped(values: FloatArray, limit: float) -> FloatArray:
+    """Clip in place; `np.clip` takes several times as long for a few numbers."""
+    np.minimum(values, limit, out=values)
+    return np.maximum(values, -limit, out=values)
 
 
 class Normaliser:
@@ -75,13 +85,14 @@ class Normaliser:
             return observations
         moments = self._observations
         scaled = (observations - moments.mean) / np.sqrt(moments.var + _EPSILON)
-        return np.clip(scaled, -self._clip_obs, self._clip_obs).astype(np.float32)
+        return _clipped(scaled, self._clip_obs).astype(np.float32)
 
     def see_rewards(self, rewards: FloatArray, ended: FloatArray) -> None:
         """Take rewards (N,) of one timestep into the statistics; `ended` says which episodes end."""
         if not self.scales_rewards:
             return
-        self.discounted_returns = self.discounted_returns * self._gamma + rewards
+        self.discounted_returns *= self._gamma
+        self.discounted_returns += rewards
         self._returns.add(self.discounted_returns)
         self.discounted_returns[ended] = 0.0
 
@@ -89,8 +100,8 @@ class Normaliser:
         """Return rewards divided by the standard deviation of the discounted return, unshifted."""
         if not self.scales_rewards:
             return rewards
-        scale = np.sqrt(self._returns.var + _EPSILON)
-        return np.clip(rewards / scale, -self._clip_reward, self._clip_reward)
+        scale = math.sqrt(self._returns.var + _EPSILON)
+        return _clipped(rewards / scale, self._clip_reward)
 
     @property
     def reward_scale(self) -> float:
