@@ -21,12 +21,16 @@ from gymlab.runners.turbo.stepping import RowStepper, Stepper
 _LIGHT = ("CartPole-", "Acrobot-", "MountainCar")
 """Environments of which a step takes a microsecond or two."""
 _LIGHT_ENVS_OF_A_THREAD = 32
+_LIGHTEST = ("CartPole-", "MountainCar")
+"""Those among them that one step in Python takes less time than to hand it to a thread."""
 
 
 def make_stepper(spec: RunSpec, num_envs: int, context: RunContext) -> Stepper:
     """Make the environments of a run."""
     choice = choose_engine(spec)
     match choice.engine:
+        case "compiled" if num_envs == 1 and choice.env_id.startswith(_LIGHTEST):
+            return RowStepper(context.make_env, num_envs)
         case "compiled":
             return _compiled(spec, choice.env_id, num_envs, context)
         case "vectorised":

@@ -15,7 +15,7 @@ from gymlab.runners.turbo.algorithms import config_of
 from gymlab.runners.turbo.building import build_agent
 from gymlab.runners.turbo.choosing import Choice, choose_engine
 from gymlab.runners.turbo.making import make_stepper
-from gymlab.runners.turbo.stepping import Stepper
+from gymlab.runners.turbo.stepping import RowStepper, Stepper
 
 _NEW_EPISODES_EVERY = {"ppo": 100_000, "dqn": 5_000, "sac": 5_000}
 """Timesteps after which environments that hide their state are made anew, so that a checkpoint
@@ -67,6 +67,8 @@ class _Run(TrainingRun[Agent]):
         agent = self.agent
         environments = "environment" if agent.num_envs == 1 else "environments"
         how = _ENGINES.get(self._choice.engine, "one after the other in Python")
+        if self._choice.engine == "compiled" and isinstance(agent.stepper, RowStepper):
+            how = "in Python: one that light is quicker there"
         return (
             f"{self.context.spec.algorithm} ({agent.layout.size:,} parameters) on "
             f"{agent.num_envs} {environments} ({how})"
