@@ -45,9 +45,7 @@ class RunningMoments:
         var = np.add.reduce(distances * distances, 0) / count
         total = self.count + count
         delta = mean - self.mean
-        squares = (
-            self.var * self.count + var * count + delta * delta * self.count * count / total
-        )
+        squares = self.var * self.count + var * count + delta * delta * self.count * count / total
         self.mean = self.mean + delta * count / total
         self.var = squares / total
         self.count = total
