@@ -33,7 +33,15 @@ from gymlab.runners.turbo.kernels.descending import (
     rates_of,
     state_of,
 )
-from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet, the_team
+from gymlab.runners.turbo.kernels.team import (
+    NUM_SHARES,
+    Place,
+    begin,
+    judge,
+    meet,
+    place_after,
+    the_team,
+)
 from gymlab.runners.turbo.replay import Drawn
 
 _MOST_ROWS = 512
@@ -136,10 +144,12 @@ def _improve(
         choices: Of the optimizer, and whether it is Double DQN.
         sums: (2, 3) of each share: loss, predicted value, length of the gradient.
     """
+    begin(place)
     if not choices.is_double:
         _expect_all(place, stacks, target, rows)
         meet(place)
     for idx in range(rows.num_minibatches):
+        judge(place, idx)
         for share in range(place.rank, NUM_SHARES, place.stride):
             first, last = share_of(rows.size, share)
             span = (idx * rows.size + first, idx * rows.size + last)
@@ -154,6 +164,9 @@ def _improve(
         move(place, descent, choices.rates, norm)
         if place.rank == 0:
             sums[0, 2] += norm
+        place = place_after(place, idx)
+        if place.stride == 0:
+            break
 
 
 class DqnKernel:

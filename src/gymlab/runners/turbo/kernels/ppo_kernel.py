@@ -36,7 +36,14 @@ from gymlab.runners.turbo.kernels.descending import (
     state_of,
 )
 from gymlab.runners.turbo.kernels.elementwise import exp
-from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet, the_team
+from gymlab.runners.turbo.kernels.team import (
+    NUM_SHARES,
+    Place,
+    begin,
+    judge,
+    place_after,
+    the_team,
+)
 from gymlab.runners.turbo.ppo_update import (
     NUM_MEASURED,
     LossSettings,
@@ -279,7 +286,9 @@ def _improve(
         rates: Of the optimizer.
         taken: (2,) takes the minibatches looked at, and 1 where the policy moved too far.
     """
+    begin(place)
     for idx in range(rollout.num_minibatches):
+        judge(place, idx)
         order = rollout.order[idx]
         count = order.size
         while count > 1 and order[count - 1] < 0:
@@ -289,19 +298,18 @@ def _improve(
             span = (first, last, count)
             gradient = descent.gradients[share]
             _differentiate(rooms[share], descent.weights, rollout, order, span, form, gradient)
+            rooms[share].sums[:] += rooms[share].parts
         norm = length_of_gradient(place, descent)
         # Both threads come to the same: neither room changes before they meet again.
         is_over = rooms[0].parts[_KL] + rooms[1].parts[_KL] > form.most_kl
         if not is_over:
             move(place, descent, rates, norm)
-        for share in range(place.rank, NUM_SHARES, place.stride):
-            rooms[share].sums[:] += rooms[share].parts
         if place.rank == 0:
             rooms[0].sums[_NORM] += norm
             taken[0], taken[1] = idx + 1, is_over
-        if is_over:
+        place = place_after(place, idx)
+        if is_over or place.stride == 0:
             break
-    meet(place)
 
 
 class PpoKernel:

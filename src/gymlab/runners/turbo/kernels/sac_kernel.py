@@ -39,7 +39,14 @@ from gymlab.runners.turbo.kernels.descending import (
     state_of,
 )
 from gymlab.runners.turbo.kernels.elementwise import exp, tanh
-from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, the_team
+from gymlab.runners.turbo.kernels.team import (
+    NUM_SHARES,
+    Place,
+    begin,
+    judge,
+    place_after,
+    the_team,
+)
 from gymlab.runners.turbo.parameters import Layout
 from gymlab.runners.turbo.replay import Drawn
 from gymlab.runners.turbo.sac_update import (
@@ -314,7 +321,9 @@ def _improve(
         numbers: How.
         sums: (2, 6) of each share: what is reported.
     """
+    begin(place)
     for idx in range(rows.num_minibatches):
+        judge(place, idx)
         sums[0, _WEIGHT] += exp(learning.entropy.weights[0]) if place.rank == 0 else 0.0
         for share in range(place.rank, NUM_SHARES, place.stride):
             low, high = share_of(rows.size, share)
@@ -337,6 +346,9 @@ def _improve(
                 log_prob = rooms[0].parts[_LOG_PROB] + rooms[1].parts[_LOG_PROB]
                 sums[0, _ENTROPY] += _weigh_entropy(learning, numbers, log_prob)
         move(place, learning.actor, numbers.rates, norm)
+        place = place_after(place, idx)
+        if place.stride == 0:
+            break
 
 
 class SacKernel:

@@ -27,7 +27,13 @@ from gymlab.runners.turbo.kernels.compiling import entry, kernel
 NUM_SHARES = 2
 _APART = 8
 """Counters of different threads lie this many numbers apart, each in a cache line of its own."""
-_JOBS = 2 * _APART
+_JOBS, _LAST, _BEGUN, _WAITED, _CLOCK = (place * _APART for place in range(2, 7))
+"""Places on the board: jobs given; minibatch after which the second thread leaves; when the caller's thread began
+and how long it has waited (ns); room for what the clock says."""
+_BOARD = 7 * _APART
+_NEVER = -1
+_MOST_WAITED_NS = 1_000_000
+_MONOTONIC = time.CLOCK_MONOTONIC
 _TURNS_AT_A_BARRIER = 256
 """Looks at a counter before the core is offered to others."""
 _TURNS_WITHOUT_WORK = 6_000
@@ -48,6 +54,9 @@ class Place(NamedTuple):
 
 
 _yield: Any = types.ExternalFunction("sched_yield", types.int32())
+_read_clock: Any = types.ExternalFunction(
+    "clock_gettime", types.int32(types.int32, types.CPointer(types.int64))
+)
 
 
 def _form_of_load(context, board, position):  # noqa: ANN001, ANN202 - Numba's form
@@ -79,6 +88,13 @@ _store: Any = intrinsic(_form_of_store)
 
 
 @kernel
+def _now(board: NDArray[np.int64]) -> int:
+    """Return nanoseconds; for the caller's thread."""
+    _read_clock(_MONOTONIC, board[_CLOCK:].ctypes)
+    return board[_CLOCK] * 1_000_000_000 + board[_CLOCK + 1]
+
+
+@kernel
 def meet(place: Place) -> None:
     """Wait until both threads have come here."""
     if place.stride == 1:
@@ -86,11 +102,47 @@ def meet(place: Place) -> None:
     board, mine, other = place.board, place.rank * _APART, (1 - place.rank) * _APART
     ticket = board[mine] + 1
     _store(board, mine, ticket)
-    turns = 0
+    for _ in range(_TURNS_AT_A_BARRIER):
+        if _load(board, other) >= ticket:
+            return
+    begun = _now(board) if place.rank == 0 else 0
     while _load(board, other) < ticket:
-        turns += 1
-        if turns > _TURNS_AT_A_BARRIER:
-            _yield()
+        _yield()
+    if place.rank == 0:
+        board[_WAITED] += _now(board) - begun
+
+
+@kernel
+def begin(place: Place) -> None:
+    """Begin a sequence of minibatches."""
+    board = place.board
+    if place.rank == 0:
+        board[_LAST], board[_WAITED], board[_BEGUN] = _NEVER, 0, _now(board)
+    meet(place)
+
+
+@kernel
+def judge(place: Place, minibatch: int) -> None:
+    """Decide before a minibatch whether it is the last that is taken by two.
+
+    A thread whose core others use comes to each meeting some milliseconds late.
+    """
+    board = place.board
+    if place.rank or place.stride == 1 or board[_WAITED] < _MOST_WAITED_NS:
+        return
+    if 2 * board[_WAITED] > _now(board) - board[_BEGUN]:
+        board[_LAST] = minibatch
+
+
+@kernel
+def place_after(place: Place, minibatch: int) -> Place:
+    """Return the thread's place after a minibatch; its stride is 0 where it is not needed any more.
+
+    Both threads have met since `judge`, so that they come to the same.
+    """
+    if place.stride == 1 or place.board[_LAST] != minibatch:
+        return place
+    return Place(place.board, place.rank, 0 if place.rank else 1)
 
 
 @entry
@@ -139,7 +191,8 @@ class Team:
     """A thread that works beside the caller's, where there is a core for it.
 
     Two threads that wait for each other are quick while both have a core. Where others train on the same cores,
-    one is quicker: both ways are timed, and the quicker one is taken. The numbers are the same.
+    one is quicker: both ways are timed, and the quicker one is taken. Two threads that turn out to be slow part in the
+    middle of the work (`place_after`). The numbers are the same.
     """
 
     def __init__(self, *, is_alone: bool | None = None) -> None:
@@ -148,7 +201,7 @@ class Team:
         Args:
             is_alone: Whether the caller does everything; None: where that is quicker.
         """
-        self._board = np.zeros(4 * _APART, np.int64)
+        self._board = np.zeros(_BOARD, np.int64)
         self._is_alone = _num_cores() < NUM_SHARES if is_alone is None else is_alone
         self._is_timed = is_alone is None
         self._paces: dict[Callable[..., object], _Pace] = {}
@@ -160,7 +213,8 @@ class Team:
     def run(self, work: int, function: Callable[..., object], *arguments: Any) -> None:
         """Have both threads call a kernel with their places and the arguments.
 
-        The kernel ends with `meet`: when the caller's thread is done, so is the work.
+        Behind its last `meet` a kernel writes nothing that others read, but for the caller's thread: when that is
+        done, so is the work.
 
         Args:
             work: How much it is, to compare one call with another.
