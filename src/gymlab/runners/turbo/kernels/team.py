@@ -38,6 +38,8 @@ _TURNS_AT_A_BARRIER = 256
 """Looks at a counter before the core is offered to others."""
 _TURNS_WITHOUT_WORK = 6_000
 """Offers of the core, some milliseconds, before the second thread goes to sleep."""
+_MOST_SLOW = 4
+"""Calls in a row that two threads may be slower than one: any call may be held up by something else."""
 _FEWEST_ALONE, _MOST_ALONE = 16, 256
 """Calls taken alone before two threads are tried again: more each time they are still slower."""
 
@@ -167,6 +169,10 @@ class _Pace:
     """Calls that are still taken alone before two are tried again."""
     patience: int = _FEWEST_ALONE
     """Calls that are taken alone the next time two are slower than one."""
+    num_slow: int = 0
+    """Calls in a row for which two were slower."""
+    is_tried: bool = False
+    """Whether two are only being tried again."""
 
     @property
     def is_together(self) -> bool:
@@ -179,12 +185,14 @@ class _Pace:
             self.alone = seconds
             self.num_alone = max(0, self.num_alone - 1)
             return
-        if self.alone and seconds > self.alone:
-            self.num_alone = self.patience
-            self.patience = min(2 * self.patience, _MOST_ALONE)
-        elif self.alone:
-            self.patience = _FEWEST_ALONE
         self.together = seconds
+        if seconds <= self.alone:
+            self.num_slow, self.is_tried, self.patience = 0, False, _FEWEST_ALONE
+        elif self.alone:
+            self.num_slow += 1
+            if self.is_tried or self.num_slow == _MOST_SLOW:
+                self.num_alone, self.num_slow, self.is_tried = self.patience, 0, True
+                self.patience = min(2 * self.patience, _MOST_ALONE)
 
 
 class Team:
