@@ -149,7 +149,7 @@ def _improve(
         _expect_all(place, stacks, target, rows)
         meet(place)
     for idx in range(rows.num_minibatches):
-        judge(place, idx)
+        minibatch = judge(place)
         for share in range(place.rank, NUM_SHARES, place.stride):
             first, last = share_of(rows.size, share)
             span = (idx * rows.size + first, idx * rows.size + last)
@@ -164,7 +164,7 @@ def _improve(
         move(place, descent, choices.rates, norm)
         if place.rank == 0:
             sums[0, 2] += norm
-        place = place_after(place, idx)
+        place = place_after(place, minibatch)
         if place.stride == 0:
             break
 

@@ -288,7 +288,7 @@ def _improve(
     """
     begin(place)
     for idx in range(rollout.num_minibatches):
-        judge(place, idx)
+        minibatch = judge(place)
         order = rollout.order[idx]
         count = order.size
         while count > 1 and order[count - 1] < 0:
@@ -307,7 +307,7 @@ def _improve(
         if place.rank == 0:
             rooms[0].sums[_NORM] += norm
             taken[0], taken[1] = idx + 1, is_over
-        place = place_after(place, idx)
+        place = place_after(place, minibatch)
         if is_over or place.stride == 0:
             break
 

@@ -323,7 +323,7 @@ def _improve(
     """
     begin(place)
     for idx in range(rows.num_minibatches):
-        judge(place, idx)
+        minibatch = judge(place)
         sums[0, _WEIGHT] += exp(learning.entropy.weights[0]) if place.rank == 0 else 0.0
         for share in range(place.rank, NUM_SHARES, place.stride):
             low, high = share_of(rows.size, share)
@@ -346,7 +346,7 @@ def _improve(
                 log_prob = rooms[0].parts[_LOG_PROB] + rooms[1].parts[_LOG_PROB]
                 sums[0, _ENTROPY] += _weigh_entropy(learning, numbers, log_prob)
         move(place, learning.actor, numbers.rates, norm)
-        place = place_after(place, idx)
+        place = place_after(place, minibatch)
         if place.stride == 0:
             break
 

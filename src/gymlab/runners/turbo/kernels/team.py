@@ -28,10 +28,9 @@ NUM_SHARES = 2
 _APART = 8
 """Counters of different threads lie this many numbers apart, each in a cache line of its own."""
 _JOBS, _LAST, _BEGUN, _WAITED, _CLOCK = (place * _APART for place in range(2, 7))
-"""Places on the board: jobs given; minibatch after which the second thread leaves; when the caller's thread began
+"""Places on the board: jobs given; name of the minibatch after which the second thread leaves; when the caller's thread began
 and how long it has waited (ns); room for what the clock says."""
 _BOARD = 7 * _APART
-_NEVER = -1
 _MOST_WAITED_NS = 1_000_000
 _MONOTONIC = time.CLOCK_MONOTONIC
 _TURNS_AT_A_BARRIER = 256
@@ -119,28 +118,33 @@ def begin(place: Place) -> None:
     """Begin a sequence of minibatches."""
     board = place.board
     if place.rank == 0:
-        board[_LAST], board[_WAITED], board[_BEGUN] = _NEVER, 0, _now(board)
+        board[_WAITED], board[_BEGUN] = 0, _now(board)
     meet(place)
 
 
 @kernel
-def judge(place: Place, minibatch: int) -> None:
+def judge(place: Place) -> int:
     """Decide before a minibatch whether it is the last that is taken by two.
 
     A thread whose core others use comes to each meeting some milliseconds late.
+
+    Returns:
+        How often this thread has met the other: it names the minibatch, in all calls and for both.
     """
     board = place.board
-    if place.rank or place.stride == 1 or board[_WAITED] < _MOST_WAITED_NS:
-        return
-    if 2 * board[_WAITED] > _now(board) - board[_BEGUN]:
-        board[_LAST] = minibatch
+    minibatch = board[place.rank * _APART]
+    if place.rank == 0 and place.stride > 1 and board[_WAITED] > _MOST_WAITED_NS:
+        is_slow = 2 * board[_WAITED] > _now(board) - board[_BEGUN]
+        board[_LAST] = minibatch if is_slow else board[_LAST]
+    return minibatch
 
 
 @kernel
 def place_after(place: Place, minibatch: int) -> Place:
     """Return the thread's place after a minibatch; its stride is 0 where it is not needed any more.
 
-    Both threads have met since `judge`, so that they come to the same.
+    Both threads have met since `judge`, so that they come to the same, however late one of them
+    looks: the caller's thread writes no other name before they meet again.
     """
     if place.stride == 1 or place.board[_LAST] != minibatch:
         return place
