@@ -5,6 +5,10 @@ Those in turn are compared with the PyTorch agents and with Stable-Baselines3 ne
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -185,8 +189,20 @@ def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
         np.testing.assert_allclose(our, their, atol=CLOSE)
 
 
+@pytest.fixture(params=[0, 3], ids=["quiet", "busy"])
+def other_processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let other processes use the cores, so that two threads part in the middle of their work."""
+    with ExitStack() as stack:
+        for _ in range(request.param):
+            other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            stack.callback(other.wait)
+            stack.callback(other.kill)
+        yield
+
+
+@pytest.mark.usefixtures("other_processes")
 def test_one_thread_and_two_come_to_the_same_bits() -> None:
-    """How many cores there are decides no number."""
+    """How many cores there are, and what else they do, decides no number."""
     spec = _network("tanh", "relu")
     module = ActionValues(spec, (OBSERVED,), 3, dueling=False)
     model = dqn_update.ValueModel(layout_of(module), place(spec.layers, "trunk"), False)
@@ -203,7 +219,7 @@ def test_one_thread_and_two_come_to_the_same_bits() -> None:
             )
             steps = DqnKernel(model, SIZE, double=True)
             state = begin(vector_of(module))
-            for _ in range(50):
+            for _ in range(150):
                 state = steps.improve(state, vector_of(module), drawn, STEPS, ADAM).state
             found.append(np.array(state.weights).tobytes())
     assert found[0] == found[1]

@@ -48,11 +48,6 @@ class Rates(NamedTuple):
     max_grad_norm: float
 
 
-def begun(weights: Floats) -> Descent:
-    """Return the state before the first step."""
-    return continued(AdamState(weights, np.zeros_like(weights), np.zeros_like(weights), 0))
-
-
 def continued(state: AdamState) -> Descent:
     """Return a state that goes on where another one was; its arrays are copied."""
     weights, first, second = (np.array(part, np.float32) for part in state[:3])
