@@ -122,8 +122,9 @@ class Sac(RememberingAgent):
         """Act with the weights as they are now."""
         if not self._is_plain:
             return
-        # Copies: the next update takes the memory of these.
-        tensors = {name: np.array(part) for name, part in self._learnt.actor.weights.items()}
+        # The next update of JAX takes the memory of these; kernels write to it, between two timesteps.
+        taken = np.array if self._improve == self.program.improve else np.asarray
+        tensors = {name: taken(part) for name, part in self._learnt.actor.weights.items()}
         for part in ("weight", "bias"):
             both = tensors[f"policy.{part}"], tensors[f"log_std.{part}"]
             tensors[f"heads.{part}"] = np.concatenate(both)

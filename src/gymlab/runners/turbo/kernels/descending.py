@@ -20,6 +20,7 @@ _BETA_1, _BETA_2 = np.float32(0.9), np.float32(0.999)
 _LEFT_1, _LEFT_2 = np.float32(1 - 0.9), np.float32(1 - 0.999)
 _LOG_BETA_1, _LOG_BETA_2 = math.log(0.9), math.log(0.999)
 _CLIP_EPSILON = 1e-6
+_TINY = np.finfo(np.float32).tiny
 
 
 class Descent(NamedTuple):
@@ -92,8 +93,12 @@ def move_share(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
     eps, decay = np.float32(rates.eps), np.float32(rates.weight_decay)
     for i in range(weights.size):
         towards = gradient[i] * scale + decay * weights[i]
-        mean[i] = _BETA_1 * mean[i] + _LEFT_1 * towards
-        square[i] = _BETA_2 * square[i] + _LEFT_2 * towards * towards
+        first_moment = _BETA_1 * mean[i] + _LEFT_1 * towards
+        second_moment = _BETA_2 * square[i] + _LEFT_2 * towards * towards
+        # Numbers below the smallest normal one, as units leave behind that no row reaches any more,
+        # take processors more than twice as long.
+        mean[i] = np.float32(0) if abs(first_moment) < _TINY else first_moment
+        square[i] = np.float32(0) if second_moment < _TINY else second_moment
         weights[i] -= step_size * mean[i] / (np.sqrt(square[i]) * inverse + eps)
 
 

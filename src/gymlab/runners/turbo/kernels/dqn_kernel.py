@@ -156,10 +156,8 @@ def _improve(
             if choices.is_double:
                 _expect_double(stacks[share], descent.weights, target, rows, span)
             _differentiate(stacks[share], descent, rows, span, sums[share])
-            backward(
-                stacks[share], descent.weights, rows.observations[span[0] : span[1]],
-                descent.gradients[share],
-            )  # fmt: skip
+            gradient = descent.gradients[share]
+            backward(stacks[share], descent.weights, span[1] - span[0], gradient)
         norm = length_of_gradient(place, descent)
         move(place, descent, choices.rates, norm)
         if place.rank == 0:

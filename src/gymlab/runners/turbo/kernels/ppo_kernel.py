@@ -267,8 +267,8 @@ def _differentiate(
     forward(room.critic, weights, seen)
     _blame(room, weights, rollout, order, span, form, gradient)
     parts[_TOTAL] = parts[_POLICY] + form.vf_coef * parts[_VALUE] - form.ent_coef * parts[_ENTROPY]
-    backward(room.actor, weights, seen, gradient)
-    backward(room.critic, weights, seen, gradient)
+    backward(room.actor, weights, last - first, gradient)
+    backward(room.critic, weights, last - first, gradient)
 
 
 @entry

@@ -20,13 +20,17 @@ from gymlab.runners.turbo.kernels.dense import (
     Stack,
     add_products,
     backward,
+    backward_from,
     backward_to_inputs,
     errors_of,
     flattened,
     forward,
+    forward_from,
     output_of,
     share_of,
     stack_of,
+    top_of,
+    units_of,
 )
 from gymlab.runners.turbo.kernels.descending import (
     Descent,
@@ -75,7 +79,6 @@ class Room(NamedTuple):
     """A stack for each."""
     pairs: Floats
     """(B / 2, D + A) observations and actions."""
-    scratch: Floats
     slopes: Floats
     """(B / 2, D + A) derivatives by them."""
     actions: Floats
@@ -136,9 +139,10 @@ def _draw(room: Room, weights: Any, observations: Any, noise: Any) -> None:
 
     log pi(a) = log N(u; m, s) - sum log(1 - tanh^2 u)       (arXiv:1812.05905, equation 26)
     """
-    features = forward(room.trunk, weights, observations)
-    means = forward(room.mean, weights, features)
-    log_stds = forward(room.log_std, weights, features)
+    forward(room.trunk, weights, observations)
+    features = top_of(room.trunk, observations.shape[0])
+    means = forward_from(room.mean, weights, features, observations.shape[0])
+    log_stds = forward_from(room.log_std, weights, features, observations.shape[0])
     one = np.float32(1)
     for i in range(means.shape[0]):
         found = np.float32(0)
@@ -197,7 +201,21 @@ def _improve_critics(room: Room, learning: Learning, rows: Rows, spans: Any, gra
             distance = values[i, 0] - room.goals[i]
             errors[i, 0] = distance * share
             room.parts[_CRITIC] += np.float32(0.5) * distance * distance * share
-        backward(critic, learning.critics.weights, pairs, gradient)
+        backward(critic, learning.critics.weights, last - first, gradient)
+
+
+@kernel
+def _spare_of(room: Room, idx: int) -> Stack:
+    """Return the room for some rows of a critic."""
+    spare = room.spare
+    return Stack(
+        room.critics[idx].layers,
+        spare.outputs,
+        spare.errors,
+        spare.inputs,
+        spare.turned,
+        spare.spare,
+    )
 
 
 @kernel
@@ -208,12 +226,13 @@ def _gather(room: Room, idx: int, num_rows: int) -> int:
         if room.chosen[i] == idx:
             room.places[found] = i
             found += 1
-    critic = room.critics[idx]
-    spare = Stack(critic.layers, room.spare.outputs, room.spare.errors)
+    critic, spare = room.critics[idx], _spare_of(room, idx)
     for layer in range(critic.layers.shape[0] - 1):
-        seen, gathered = output_of(critic, layer, num_rows), output_of(spare, layer, found)
-        for i in range(found):
-            gathered[i] = seen[room.places[i]]
+        seen = units_of(critic, critic.outputs, layer, num_rows)
+        gathered = units_of(spare, spare.outputs, layer, found)
+        for j in range(seen.shape[0]):
+            for i in range(found):
+                gathered[j, i] = seen[j, room.places[i]]
     return found
 
 
@@ -227,11 +246,9 @@ def _find_slopes(room: Room, weights: Any, num_rows: int) -> None:
         found = _gather(room, idx, num_rows)
         if not found:
             continue
-        layers = room.critics[idx].layers
-        spare = Stack(layers, room.spare.outputs, room.spare.errors)
-        errors_of(spare, layers.shape[0] - 1, found)[:] = 1
-        slopes = room.scratch[:found]
-        backward_to_inputs(spare, weights, found, slopes)
+        spare = _spare_of(room, idx)
+        errors_of(spare, spare.layers.shape[0] - 1, found)[:] = 1
+        slopes = backward_to_inputs(spare, weights, found)
         for i in range(found):
             room.slopes[room.places[i]] = slopes[i]
 
@@ -276,13 +293,16 @@ def _improve_actor(room: Room, learning: Learning, rows: Rows, spans: Any, gradi
     _find_slopes(room, critics, num_rows)
     _blame(room, learning, rows, spans)
     top = room.trunk.layers.shape[0] - 1
-    features, below = output_of(room.trunk, top, num_rows), errors_of(room.trunk, top, num_rows)
-    backward(room.mean, weights, features, gradient)
-    backward(room.log_std, weights, features, gradient)
+    features, below = (
+        top_of(room.trunk, num_rows),
+        units_of(room.trunk, room.trunk.errors, top, num_rows),
+    )
+    backward_from(room.mean, weights, features, num_rows, gradient)
+    backward_from(room.log_std, weights, features, num_rows, gradient)
     below[:] = 0
     add_products(room.mean, weights, below)
     add_products(room.log_std, weights, below)
-    backward(room.trunk, weights, seen, gradient)
+    backward(room.trunk, weights, num_rows, gradient)
 
 
 @kernel
@@ -429,7 +449,7 @@ def _room(model: SoftModel, half: int, num_actions: int, width: int) -> Room:
             stack_of(model.critic_layout, layers, f"critics.{idx}.q", half)
             for idx, layers in enumerate(model.critics)
         ),
-        floats(half, both), floats(half, both), floats(half, both), floats(half, num_actions),
+        floats(half, both), floats(half, both), floats(half, num_actions),
         floats(half), floats(half), np.zeros(half, np.int64), np.zeros(half, np.int64), spare,
         np.zeros(NUM_MEASURED + 1),
     )  # fmt: skip
