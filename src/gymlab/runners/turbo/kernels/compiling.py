@@ -9,6 +9,7 @@ user's worker wrote would run in another's).
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,10 @@ def keep_kernels() -> None:
     """Write what is compiled to the cache from here on; for set-up, which runs no code of users."""
     global _keeps  # noqa: PLW0603 - one switch of the process, thrown once
     _keeps = True
+    kept = _folder()
+    for path in kept.parent.iterdir() if kept.parent.is_dir() else ():
+        if path != kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -63,7 +68,7 @@ class _SharedLocator(UserProvidedCacheLocator):
 
     def get_cache_path(self) -> str:
         """Return the folder."""
-        return os.fspath(CACHE_FOLDER / "kernels")
+        return os.fspath(_folder())
 
     def get_source_stamp(self) -> bytes:
         """Return a digest of all kernels: they call each other, which Numba does not look at."""
@@ -92,6 +97,11 @@ class _SharedCache(FunctionCache):
         """Keep what was compiled, in the set-up."""
         if _keeps:
             super().save_overload(sig, data)
+
+
+def _folder() -> Path:
+    """Return the folder of these very sources: Numba cannot read what others, with other types, left."""
+    return CACHE_FOLDER / "kernels" / _digest().hex()[:16]
 
 
 @cache

@@ -7,6 +7,7 @@ an action, P weights. Equations as there (Haarnoja et al. 2018).
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,20 +40,19 @@ from gymlab.runners.turbo.kernels.descending import (
     length_of_gradient,
     move,
     move_share,
-    rates_of,
     state_of,
 )
 from gymlab.runners.turbo.kernels.elementwise import exp, tanh
 from gymlab.runners.turbo.kernels.team import (
     NUM_SHARES,
     Place,
+    again,
     begin,
     judge,
     place_after,
     the_team,
 )
 from gymlab.runners.turbo.parameters import Layout
-from gymlab.runners.turbo.replay import Drawn
 from gymlab.runners.turbo.sac_update import (
     NUM_MEASURED,
     Learnt,
@@ -109,9 +109,6 @@ class Rows(NamedTuple):
     """(C, 2, B, A) standard normal: for what is done now, and next."""
     size: int
     """B."""
-    num_minibatches: int
-    first: int
-    """Gradient steps of this update taken before."""
 
 
 class Learning(NamedTuple):
@@ -123,13 +120,18 @@ class Learning(NamedTuple):
     entropy: Descent
 
 
-class Numbers(NamedTuple):
-    """How steps are taken."""
+class Dial(NamedTuple):
+    """How the steps of a call are taken: arrays, so that the next call has the same arguments."""
 
-    rates: Rates
-    tau: float
-    target_entropy: float
-    interval: int
+    counts: NDArray[np.int64]
+    """(3,) gradient steps of the call, of this update taken before, and from one move of the target
+    critics to the next."""
+    rates: NDArray[np.float64]
+    """(4,) learning rate, eps, weight decay, longest gradient."""
+    entropy: NDArray[np.float64]
+    """(1,) that is wished for."""
+    tau: NDArray[np.float64]
+    """(1,) share by which the target critics move."""
     learns_entropy: bool
 
 
@@ -315,13 +317,13 @@ def _follow(learning: Learning, tau: Any, share: int) -> None:
 
 
 @kernel
-def _weigh_entropy(learning: Learning, numbers: Numbers, log_prob: Any) -> float:
+def _weigh_entropy(learning: Learning, dial: Dial, log_prob: Any) -> float:
     """Move the entropy's weight; return its loss -log alpha (log pi + target)."""
-    surplus = np.float32(log_prob + numbers.target_entropy)
+    surplus = np.float32(log_prob + dial.entropy[0])
     loss = -learning.entropy.weights[0] * surplus
     learning.entropy.gradients[0, 0] = -surplus
     # A penalty on weights is none on the coefficient.
-    rates = Rates(numbers.rates.learning_rate, numbers.rates.eps, 0.0, np.inf)
+    rates = Rates(dial.rates[0], dial.rates[1], 0.0, np.inf)
     move_share(learning.entropy, rates, 1, np.float32(1))
     learning.entropy.steps[0] += 1
     return loss
@@ -329,7 +331,7 @@ def _weigh_entropy(learning: Learning, numbers: Numbers, log_prob: Any) -> float
 
 @entry
 def _improve(
-    place: Place, rooms: Any, learning: Learning, rows: Rows, numbers: Numbers, sums: Any
+    place: Place, rooms: Any, learning: Learning, rows: Rows, dial: Dial, sums: Any
 ) -> None:
     """Take gradient steps: critics, actor, entropy coefficient, target critics.
 
@@ -338,11 +340,23 @@ def _improve(
         rooms: Of each share.
         learning: What they change.
         rows: The minibatches.
-        numbers: How.
+        dial: How.
         sums: (2, 6) of each share: what is reported.
     """
+    while True:
+        _take_steps(place, rooms, learning, rows, dial, sums)
+        if not again(place):
+            break
+
+
+@kernel
+def _take_steps(
+    place: Place, rooms: Any, learning: Learning, rows: Rows, dial: Dial, sums: Any
+) -> None:
     begin(place)
-    for idx in range(rows.num_minibatches):
+    rates = Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
+    count, before, interval = dial.counts
+    for idx in range(count):
         minibatch = judge(place)
         sums[0, _WEIGHT] += exp(learning.entropy.weights[0]) if place.rank == 0 else 0.0
         for share in range(place.rank, NUM_SHARES, place.stride):
@@ -351,10 +365,10 @@ def _improve(
             rooms[share].parts[:] = 0
             _improve_critics(rooms[share], learning, rows, spans, learning.critics.gradients[share])
         norm = length_of_gradient(place, learning.critics)
-        move(place, learning.critics, numbers.rates, norm)
+        move(place, learning.critics, rates, norm)
         for share in range(place.rank, NUM_SHARES, place.stride):
-            if (rows.first + idx) % numbers.interval == 0:
-                _follow(learning, np.float32(numbers.tau), share)
+            if (before + idx) % interval == 0:
+                _follow(learning, np.float32(dial.tau[0]), share)
             low, high = share_of(rows.size, share)
             spans = (idx * rows.size + low, idx * rows.size + high, rows.noise[idx, 0, low:high])
             _improve_actor(rooms[share], learning, rows, spans, learning.actor.gradients[share])
@@ -362,10 +376,10 @@ def _improve(
         norm = length_of_gradient(place, learning.actor)
         if place.rank == 0:
             sums[0, _NORM] += norm
-            if numbers.learns_entropy:
+            if dial.learns_entropy:
                 log_prob = rooms[0].parts[_LOG_PROB] + rooms[1].parts[_LOG_PROB]
-                sums[0, _ENTROPY] += _weigh_entropy(learning, numbers, log_prob)
-        move(place, learning.actor, numbers.rates, norm)
+                sums[0, _ENTROPY] += _weigh_entropy(learning, dial, log_prob)
+        move(place, learning.actor, rates, norm)
         place = place_after(place, minibatch)
         if place.stride == 0:
             break
@@ -385,10 +399,14 @@ class SacKernel:
             learns_entropy: Whether the entropy coefficient is learnt.
         """
         batch_size, width, num_actions = sizes
-        self._learns_entropy = learns_entropy
+        self._dial = Dial(
+            np.zeros(3, np.int64), np.zeros(4), np.zeros(1), np.zeros(1), learns_entropy
+        )  # fmt: skip
         half = batch_size - batch_size // 2
         self._model, self._size = model, batch_size
         self._rooms = tuple(_room(model, half, num_actions, width) for _ in range(NUM_SHARES))
+        self._sums = np.zeros((NUM_SHARES, NUM_MEASURED))
+        self._rows: Rows | None = None
         self._learning: Learning | None = None
         self._learnt: Learnt | None = None
 
@@ -402,17 +420,17 @@ class SacKernel:
         learning = self._learning
         if learning is None or learnt is not self._learnt:
             learning = self._begin(learnt)
-        flat = Drawn(*(flattened(part) for part in drawn))
-        rows = Rows(
-            flat.observations, flat.actions, flat.rewards, flat.following, flat.discounts, noise,
-            self._size, count, first,
-        )  # fmt: skip
-        numbers = Numbers(
-            rates_of(settings.adam), float(settings.tau), float(settings.target_entropy),
-            int(settings.update_interval), self._learns_entropy,
-        )  # fmt: skip
-        sums = np.zeros((NUM_SHARES, NUM_MEASURED))
-        the_team().run(count, _improve, self._rooms, learning, rows, numbers, sums)
+        parts = (*(flattened(part) for part in drawn), noise)
+        if self._rows is None:
+            self._rows = _room_for(parts, self._size)
+        for kept, new in zip(self._rows[:-1], parts, strict=True):
+            np.copyto(kept, new)
+        dial, sums = self._dial, self._sums
+        dial.counts[:] = count, first, settings.update_interval
+        dial.rates[:] = settings.adam
+        dial.entropy[0], dial.tau[0] = settings.target_entropy, settings.tau
+        sums[:] = 0
+        the_team().run(count, _improve, self._rooms, learning, self._rows, dial, sums)
         assert self._learnt is not None  # noqa: S101 - it was begun
         return SoftMoved(self._learnt, sums.sum(0))
 
@@ -429,6 +447,11 @@ class SacKernel:
             critics.split(learning.targets), state_of(learning.entropy),
         )  # fmt: skip
         return learning
+
+
+def _room_for(parts: Sequence[Floats], size: int) -> Rows:
+    observations, actions, rewards, following, discounts, noise = map(np.empty_like, parts)
+    return Rows(observations, actions, rewards, following, discounts, noise, size)
 
 
 def _descent(state: AdamState, layout: Layout) -> Descent:
