@@ -21,7 +21,7 @@ def prepare_runners() -> bool:
                 runner = folder.load()
                 if isinstance(runner, Preparer):
                     runner.prepare()
-        except ForeignCodeError:
-            # The log has the reason; runs compile for themselves then.
+        except ForeignCodeError as error:
+            _LOG.warning("%s is not prepared, its runs compile: %s", folder.manifest.id, error)
             is_done = False
     return is_done

@@ -4,6 +4,7 @@ Runs as part of the set-up, where no code of users is: what is written here is e
 everybody's workers.
 """
 
+import logging
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,12 +12,14 @@ from typing import Any
 
 from gymlab.domain.runners import Preset
 from gymlab.domain.runs import RunSpec
+from gymlab.errors import DependencyMissingError
 from gymlab.runner_api.rehearsal import RehearsalContext
 from gymlab.runners.turbo.kernels.compiling import keep_kernels
 from gymlab.runners.turbo.training import train
 from gymlab.runners.turbo.warm_up import REHEARSAL
 from gymlab.runners.turbo.xla import keep_what_is_compiled
 
+_LOG = logging.getLogger(__name__)
 _ANYWHERE = {
     "ppo": ("CartPole-v1", "LunarLander-v3"),
     "dqn": ("CartPole-v1",),
@@ -33,7 +36,11 @@ def fill_cache() -> None:
     keep_what_is_compiled()
     keep_kernels()
     for spec in (REHEARSAL, *specifications()):
-        train(RehearsalContext(spec))
+        try:
+            train(RehearsalContext(spec))
+        except DependencyMissingError as error:
+            # A preset of an environment that is not installed; the others follow.
+            _LOG.info("%s %s is not prepared: %s", spec.algorithm, spec.env_id, error.detail)
 
 
 def specifications() -> Iterator[RunSpec]:

@@ -358,7 +358,8 @@ def _take_steps(
     count, before, interval = dial.counts
     for idx in range(count):
         minibatch = judge(place)
-        sums[0, _WEIGHT] += exp(learning.entropy.weights[0]) if place.rank == 0 else 0.0
+        if place.rank == 0:
+            sums[0, _WEIGHT] += exp(learning.entropy.weights[0])
         for share in range(place.rank, NUM_SHARES, place.stride):
             low, high = share_of(rows.size, share)
             spans = (idx * rows.size + low, idx * rows.size + high, rows.noise[idx, 1, low:high])
