@@ -19,6 +19,7 @@ from benchmarks import (
     ingest,
     metrics_query,
     page_weight,
+    products,
     reward,
     sandbox,
     server_start,
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "editor": editor.measure,
     "sandbox": sandbox.measure,
     "estimate": estimate.measure,
+    "products": products.measure,
 }
 
 
