@@ -7,7 +7,7 @@ Those in turn are compared with the PyTorch agents and with Stable-Baselines3 ne
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -148,11 +148,8 @@ def test_dqn(*, double: bool) -> None:
         np.testing.assert_allclose(ours, theirs, atol=CLOSE)
 
 
-@pytest.mark.usefixtures("is_alone")
-@pytest.mark.parametrize("num_actions", [1, 3])
-@pytest.mark.parametrize("learns_entropy", [False, True])
-def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
-    """Everything that a gradient step changes is the same after some of them."""
+def _soft(num_actions: int) -> tuple[sac_update.SoftModel, Callable[[], sac_update.Learnt], Any]:
+    """Return networks, what begins with their weights, and the arguments of an update."""
     spec = _network("relu", "tanh")
     module = SoftActorCritic(spec, (OBSERVED,), num_actions, 2)
     layout = layout_of(module)
@@ -186,6 +183,15 @@ def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
     settings = sac_update.Settings(ADAM._replace(max_grad_norm=float("inf")), 0.05, -1.0, 2)
     parts = tuple(getattr(drawn, name) for name in Drawn.__slots__)
     arguments = (parts, _floats(STEPS, 2, SIZE, num_actions), 3, STEPS - 1, settings)
+    return model, begun, arguments
+
+
+@pytest.mark.usefixtures("is_alone")
+@pytest.mark.parametrize("num_actions", [1, 3])
+@pytest.mark.parametrize("learns_entropy", [False, True])
+def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
+    """Everything that a gradient step changes is the same after some of them."""
+    model, begun, arguments = _soft(num_actions)
     program = sac_update.SacProgram(model, learns_entropy=learns_entropy)
     expected = program.improve(begun(), *arguments)
     steps = SacKernel(model, (SIZE, OBSERVED, num_actions), learns_entropy=learns_entropy)
@@ -194,6 +200,28 @@ def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
     ours, theirs = jax.tree.leaves(found.learnt), jax.tree.leaves(expected.learnt)
     for our, their in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(our, their, atol=CLOSE)
+
+
+def test_sac_comes_to_the_same_bits_with_one_thread_and_two_call_after_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second thread stays in its work between calls; everything reported is the same too."""
+    model, begun, arguments = _soft(2)
+    found: list[bytes] = []
+    for is_alone in (True, False):
+        chosen = team.Team(is_alone=is_alone)
+        monkeypatch.setattr(
+            "gymlab.runners.turbo.kernels.sac_kernel.the_team", lambda chosen=chosen: chosen
+        )
+        steps = SacKernel(model, (SIZE, OBSERVED, 2), learns_entropy=True)
+        learnt, seen = begun(), b""
+        for _ in range(50):
+            moved = steps.improve(learnt, *arguments)
+            learnt = moved.learnt
+            seen += moved.measured.tobytes()
+        parts = jax.tree.leaves(learnt)
+        found.append(seen + b"".join(np.asarray(part).tobytes() for part in parts))
+    assert found[0] == found[1]
 
 
 @pytest.fixture(params=[0, 3], ids=["quiet", "busy"])

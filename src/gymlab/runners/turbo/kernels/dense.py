@@ -16,12 +16,12 @@ from gymlab.domain.networks import Activation, Dense
 from gymlab.runners.turbo.kernels.compiling import kernel
 from gymlab.runners.turbo.kernels.elementwise import tanh
 from gymlab.runners.turbo.kernels.products import (
-    QUANTUM,
     Floats,
     Matrix,
     multiply,
     rounded_up,
     transpose,
+    up,
 )
 from gymlab.runners.turbo.layers import LEAK, Placed
 from gymlab.runners.turbo.parameters import Layout
@@ -73,13 +73,13 @@ def stack_of(layout: Layout, layers: Sequence[Placed], head: str | None, num_row
     if head is not None:
         named.append((head, "linear"))
     rows: list[list[int]] = []
-    first, width = 0, _up(num_rows)
+    first, width = 0, up(num_rows)
     for name, activation in named:
         matrix, bias = places[f"{name}.weight"], places[f"{name}.bias"]
         units, inputs = matrix.shape
         rows.append([inputs, units, matrix.first, bias.first, _CODES[activation], first])
         first += width * units
-    seen = [_up(row[0]) for row in rows]
+    seen = [up(row[0]) for row in rows]
 
     def floats(count: int) -> Floats:
         return np.zeros(count, np.float32)
@@ -89,10 +89,6 @@ def stack_of(layout: Layout, layers: Sequence[Placed], head: str | None, num_row
         floats(width * seen[0]), floats(width * max(seen)),
         floats(max(row[1] * inputs for row, inputs in zip(rows, seen, strict=True))),
     )  # fmt: skip
-
-
-def _up(count: int) -> int:
-    return -(-count // QUANTUM) * QUANTUM
 
 
 def flattened(part: NDArray[Any]) -> NDArray[Any]:

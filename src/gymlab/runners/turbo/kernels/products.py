@@ -32,23 +32,27 @@ _FLOAT, _PLACE, _LANE = ir.FloatType(), ir.IntType(64), ir.IntType(32)
 Builder = Any
 
 
-def _rows_of_a_tile() -> int:
-    """Return how many rows of two registers each leave room for the factors."""
-    features = llvmlite.binding.get_host_cpu_features()
-    is_small = features.get("avx", False) and not features.get("avx512f", False)
-    return 4 if is_small else 8
+def up(count: int) -> int:
+    """Return the least multiple of `QUANTUM` that is no less."""
+    return (count + QUANTUM - 1) // QUANTUM * QUANTUM
 
 
-_ROWS = _rows_of_a_tile()
+rounded_up = kernel(up)
+"""The same for kernels."""
 
 
-def _lanes() -> int:
-    """Return the numbers in a vector register."""
-    features = llvmlite.binding.get_host_cpu_features()
-    return 16 if features.get("avx512f", False) else 8 if features.get("avx", False) else 4
+def _registers() -> tuple[int, int]:
+    """Return the rows of a tile that leave room for the factors, and the numbers in a register."""
+    try:
+        features = llvmlite.binding.get_host_cpu_features()
+    except RuntimeError:  # LLVM does not know the processor; Numba goes on as well
+        return 4, QUANTUM
+    if features.get("avx512f", False):
+        return 8, 16
+    return (4, 8) if features.get("avx", False) else (8, QUANTUM)
 
 
-_LANES = _lanes()
+_ROWS, _LANES = _registers()
 
 
 def _pointer(builder: Builder, first: Any, *steps: Any) -> Any:
@@ -249,9 +253,3 @@ def transpose(seen: Matrix, found: Matrix, sizes: tuple[int, int]) -> None:
                     found.numbers[found_0 + j * found.row + i] = seen.numbers[
                         seen_0 + i * seen.row + j
                     ]
-
-
-@kernel
-def rounded_up(count: int) -> int:
-    """Return the least multiple of `QUANTUM` that is no less."""
-    return (count + QUANTUM - 1) // QUANTUM * QUANTUM
