@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gymlab.runners.turbo.adam import AdamSettings, AdamState
 from gymlab.runners.turbo.kernels.compiling import kernel
 from gymlab.runners.turbo.kernels.dense import Floats, share_of
+from gymlab.runners.turbo.kernels.publishing import publish
 from gymlab.runners.turbo.kernels.team import NUM_SHARES, Place, meet
 
 _BETA_1, _BETA_2 = np.float32(0.9), np.float32(0.999)
@@ -21,6 +22,8 @@ _LEFT_1, _LEFT_2 = np.float32(1 - 0.9), np.float32(1 - 0.999)
 _LOG_BETA_1, _LOG_BETA_2 = math.log(0.9), math.log(0.999)
 _CLIP_EPSILON = 1e-6
 _TINY = np.finfo(np.float32).tiny
+_BLOCK = 1024
+"""Weights that are moved before they are written: they fit the fastest cache."""
 
 
 class Descent(NamedTuple):
@@ -81,25 +84,41 @@ def _measure(descent: Descent, share: int) -> None:
 
 
 @kernel
-def move_share(descent: Descent, rates: Rates, share: int, scale: Any) -> None:
-    """Move a share of the weights along the gradient times `scale`."""
-    first, last = share_of(descent.weights.size, share)
-    # Slices from 0 on: an index that might be negative costs the vector instructions.
-    weights, gradient = descent.weights[first:last], descent.gradients[0, first:last]
-    mean, square = descent.first[first:last], descent.second[first:last]
+def move_between(
+    descent: Descent, rates: Rates, places: tuple[int, int], scale: Any, num_readers: int
+) -> None:
+    """Move the weights from one place up to another along the gradient times `scale`.
+
+    Args:
+        descent: Weights and gradient; the gradient is written over.
+        rates: How far.
+        places: First weight, and the one behind the last.
+        scale: What shortens the gradient.
+        num_readers: Threads that read these weights.
+    """
+    first, last = places
     steps = descent.steps[0] + 1
     step_size = np.float32(rates.learning_rate / -math.expm1(steps * _LOG_BETA_1))
     inverse = np.float32(1 / math.sqrt(-math.expm1(steps * _LOG_BETA_2)))
     eps, decay = np.float32(rates.eps), np.float32(rates.weight_decay)
-    for i in range(weights.size):
-        towards = gradient[i] * scale + decay * weights[i]
-        first_moment = _BETA_1 * mean[i] + _LEFT_1 * towards
-        second_moment = _BETA_2 * square[i] + _LEFT_2 * towards * towards
-        # Numbers below the smallest normal one, as units leave behind that no row reaches any more,
-        # take processors more than twice as long.
-        mean[i] = np.float32(0) if abs(first_moment) < _TINY else first_moment
-        square[i] = np.float32(0) if second_moment < _TINY else second_moment
-        weights[i] -= step_size * mean[i] / (np.sqrt(square[i]) * inverse + eps)
+    for block in range(first, last, _BLOCK):
+        end = min(block + _BLOCK, last)
+        # Slices from 0 on: an index that might be negative costs the vector instructions.
+        weights, gradient = descent.weights[block:end], descent.gradients[0, block:end]
+        mean, square = descent.first[block:end], descent.second[block:end]
+        for i in range(weights.size):
+            towards = gradient[i] * scale + decay * weights[i]
+            first_moment = _BETA_1 * mean[i] + _LEFT_1 * towards
+            second_moment = _BETA_2 * square[i] + _LEFT_2 * towards * towards
+            # Numbers below the smallest normal one, as units leave behind that no row reaches any
+            # more, take processors more than twice as long.
+            mean[i] = np.float32(0) if abs(first_moment) < _TINY else first_moment
+            square[i] = np.float32(0) if second_moment < _TINY else second_moment
+            gradient[i] = weights[i] - step_size * mean[i] / (np.sqrt(square[i]) * inverse + eps)
+        if num_readers > 1:
+            publish(gradient, weights)
+        else:
+            weights[:] = gradient
 
 
 @kernel
@@ -121,7 +140,8 @@ def move(place: Place, descent: Descent, rates: Rates, norm: float) -> None:
     """
     scale = np.float32(min(rates.max_grad_norm / (norm + _CLIP_EPSILON), 1.0))
     for share in range(place.rank, NUM_SHARES, place.stride):
-        move_share(descent, rates, share, scale)
+        places = share_of(descent.weights.size, share)
+        move_between(descent, rates, places, scale, place.stride > 1)
     meet(place)
     if place.rank == 0:
         descent.steps[0] += 1

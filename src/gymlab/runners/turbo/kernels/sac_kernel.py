@@ -29,7 +29,6 @@ from gymlab.runners.turbo.kernels.dense import (
     forward_from,
     output_of,
     share_of,
-    stack_of,
     top_of,
     units_of,
 )
@@ -39,16 +38,25 @@ from gymlab.runners.turbo.kernels.descending import (
     continued,
     length_of_gradient,
     move,
-    move_share,
+    move_between,
     state_of,
 )
 from gymlab.runners.turbo.kernels.elementwise import exp, tanh
+from gymlab.runners.turbo.kernels.sac_rooms import (
+    NUM_PARTS,
+    ActorRoom,
+    CriticRoom,
+    Rooms,
+    Shared,
+    rooms_of,
+)
 from gymlab.runners.turbo.kernels.team import (
     NUM_SHARES,
     Place,
     again,
     begin,
     judge,
+    meet,
     place_after,
     the_team,
 )
@@ -64,37 +72,9 @@ from gymlab.runners.turbo.sac_update import (
 _HALF_LOG_TWO_PI = np.float32(0.5 * math.log(2 * math.pi))
 _SQUASH_EPSILON = np.float32(1e-6)
 _LOWEST, _HIGHEST = (np.float32(bound) for bound in LOG_STD_RANGE)
-_ACTOR, _CRITIC, _WEIGHT, _ENTROPY, _MEAN, _NORM = range(NUM_MEASURED)
-_LOG_PROB = NUM_MEASURED
-"""Place of the sum of log-probabilities, behind what is reported."""
-
-
-class Room(NamedTuple):
-    """What a share of the rows is computed in."""
-
-    trunk: Stack
-    mean: Stack
-    log_std: Stack
-    critics: Any
-    """A stack for each."""
-    pairs: Floats
-    """(B / 2, D + A) observations and actions."""
-    slopes: Floats
-    """(B / 2, D + A) derivatives by them."""
-    actions: Floats
-    """(B / 2, A) that were drawn."""
-    log_probs: Floats
-    """(B / 2,) theirs."""
-    goals: Floats
-    """(B / 2,)"""
-    chosen: NDArray[np.int64]
-    """(B / 2,) critic that values a row least."""
-    places: NDArray[np.int64]
-    """(B / 2,) rows of one critic."""
-    spare: Stack
-    """Room for the outputs of these rows."""
-    parts: NDArray[np.float64]
-    """(7,) of the minibatch under way."""
+_ACTOR, _CRITIC, _WEIGHT, _ENTROPY, _MEAN, _NORM, _LOG_PROB = range(NUM_PARTS)
+_NOW, _NEXT = 0, 1
+"""Places of the noise, and of what comes of it."""
 
 
 class Rows(NamedTuple):
@@ -136,11 +116,12 @@ class Dial(NamedTuple):
 
 
 @kernel
-def _draw(room: Room, weights: Any, observations: Any, noise: Any) -> None:
-    """Draw squashed actions and write them and their log-probabilities.
+def _draw(room: ActorRoom, weights: Any, observations: Any, noise: Any, drawn: Any) -> None:
+    """Draw squashed actions (M, A) and write them and their log-probabilities (M,).
 
     log pi(a) = log N(u; m, s) - sum log(1 - tanh^2 u)       (arXiv:1812.05905, equation 26)
     """
+    actions, log_probs = drawn
     forward(room.trunk, weights, observations)
     features = top_of(room.trunk, observations.shape[0])
     means = forward_from(room.mean, weights, features, observations.shape[0])
@@ -151,131 +132,126 @@ def _draw(room: Room, weights: Any, observations: Any, noise: Any) -> None:
         for k in range(means.shape[1]):
             log_std = min(max(log_stds[i, k], _LOWEST), _HIGHEST)
             action = tanh(means[i, k] + noise[i, k] * exp(log_std))
-            room.actions[i, k] = action
+            actions[i, k] = action
             found += np.float32(-0.5) * noise[i, k] * noise[i, k] - log_std - _HALF_LOG_TWO_PI
             found -= np.float32(math.log(one - action * action + _SQUASH_EPSILON))
-        room.log_probs[i] = found
+        log_probs[i] = found
 
 
 @kernel
-def _pair(room: Room, observations: Any, actions: Any) -> Any:
-    """Write observations and actions beside each other, as critics see them."""
-    num_rows, width = observations.shape
-    pairs = room.pairs[:num_rows]
-    for i in range(num_rows):
-        pairs[i, :width] = observations[i]
-        pairs[i, width:] = actions[i]
-    return pairs
+def _draw_share(rooms: Rooms, learning: Learning, rows: Rows, idx: int, share: int) -> None:
+    """Draw actions for a share of a minibatch's observations; what comes next first."""
+    low, high = share_of(rows.size, share)
+    first, last = idx * rows.size + low, idx * rows.size + high
+    room, shared, weights = rooms.actor[share], rooms.shared, learning.actor.weights
+    for when in (_NEXT, _NOW):
+        seen = rows.following if when == _NEXT else rows.observations
+        places = shared.actions[when, low:high], shared.log_probs[when, low:high]
+        _draw(room, weights, seen[first:last], rows.noise[idx, when, low:high], places)
 
 
 @kernel
-def _find_least(room: Room, weights: Any, pairs: Any) -> None:
-    """Write what the critic says that values a pair least, as goal, and which one that is."""
-    found = room.goals
-    for idx in range(len(room.critics)):
-        values = forward(room.critics[idx], weights, pairs)
-        for i in range(pairs.shape[0]):
-            if idx == 0 or values[i, 0] < found[i]:
-                found[i], room.chosen[i] = values[i, 0], idx
+def _value(room: CriticRoom, weights: Any, observations: Any, actions: Any, found: Any) -> None:
+    """Write what a critic says of observations and actions (B, ...)."""
+    width = observations.shape[1]
+    for i in range(observations.shape[0]):
+        room.pairs[i, :width] = observations[i]
+        room.pairs[i, width:] = actions[i]
+    values = forward(room.stack, weights, room.pairs)
+    for i in range(found.size):
+        found[i] = values[i, 0]
 
 
 @kernel
-def _improve_critics(room: Room, learning: Learning, rows: Rows, spans: Any, gradient: Any) -> None:
-    """Write the gradient of half the sum of the critics' squared errors (equation 5).
+def _least(values: Any, row: int) -> tuple[Any, int]:
+    """Return the least value of a row, and the critic that says it: the first of several."""
+    found, chosen = values[0, row], 0
+    for idx in range(1, values.shape[0]):
+        if values[idx, row] < found:
+            found, chosen = values[idx, row], idx
+    return found, chosen
+
+
+@kernel
+def _improve_critic(
+    room: CriticRoom, learning: Learning, rows: Rows, first: int, shared: Shared
+) -> float:
+    """Write the gradient of half a critic's squared error (equation 5) and return that.
 
     y = R + d (min_i Q_target_i(s', a') - alpha log pi(a' | s')),  a' drawn anew
     """
-    first, last, noise = spans
-    weight = exp(learning.entropy.weights[0])
-    following = rows.following[first:last]
-    _draw(room, learning.actor.weights, following, noise)
-    _find_least(room, learning.targets, _pair(room, following, room.actions))
-    for i in range(last - first):
-        expected = room.goals[i] - weight * room.log_probs[i]
-        room.goals[i] = rows.rewards[first + i] + rows.discounts[first + i] * expected
-    pairs = _pair(room, rows.observations[first:last], rows.actions[first:last])
-    share = np.float32(1 / rows.size)
-    for idx in range(len(room.critics)):
-        critic = room.critics[idx]
-        values = forward(critic, learning.critics.weights, pairs)
-        errors = errors_of(critic, critic.layers.shape[0] - 1, last - first)
-        for i in range(last - first):
-            distance = values[i, 0] - room.goals[i]
-            errors[i, 0] = distance * share
-            room.parts[_CRITIC] += np.float32(0.5) * distance * distance * share
-        backward(critic, learning.critics.weights, last - first, gradient)
+    stack, weights, size = room.stack, learning.critics.weights, rows.size
+    seen, done = rows.observations[first : first + size], rows.actions[first : first + size]
+    errors = errors_of(stack, stack.layers.shape[0] - 1, size)
+    values = errors[:, 0]
+    _value(room, weights, seen, done, values)
+    weight, share, loss = exp(learning.entropy.weights[0]), np.float32(1 / size), 0.0
+    for i in range(size):
+        expected = _least(shared.values[_NEXT], i)[0] - weight * shared.log_probs[_NEXT, i]
+        goal = rows.rewards[first + i] + rows.discounts[first + i] * expected
+        distance = values[i] - goal
+        values[i] = distance * share
+        loss += np.float32(0.5) * distance * distance * share
+    backward(stack, weights, size, learning.critics.gradients[0])
+    return loss
 
 
 @kernel
-def _spare_of(room: Room, idx: int) -> Stack:
+def _spare_of(room: CriticRoom) -> Stack:
     """Return the room for some rows of a critic."""
     spare = room.spare
     return Stack(
-        room.critics[idx].layers,
-        spare.outputs,
-        spare.errors,
-        spare.inputs,
-        spare.turned,
-        spare.spare,
+        room.stack.layers, spare.outputs, spare.errors, spare.inputs, spare.turned, spare.spare
     )
 
 
 @kernel
-def _gather(room: Room, idx: int, num_rows: int) -> int:
-    """Move the rows that critic `idx` values least together in `spare`; return how many they are."""
-    found = 0
+def _find_slopes(room: CriticRoom, idx: int, weights: Any, shared: Shared) -> None:
+    """Write the derivatives of values by actions, for the rows that this critic values least.
+
+    Each row goes back through the one critic alone that values it least.
+    """
+    num_rows, found = shared.values.shape[2], 0
     for i in range(num_rows):
-        if room.chosen[i] == idx:
+        if _least(shared.values[_NOW], i)[1] == idx:
             room.places[found] = i
             found += 1
-    critic, spare = room.critics[idx], _spare_of(room, idx)
-    for layer in range(critic.layers.shape[0] - 1):
-        seen = units_of(critic, critic.outputs, layer, num_rows)
+    if not found:
+        return
+    stack, spare = room.stack, _spare_of(room)
+    for layer in range(stack.layers.shape[0] - 1):
+        seen = units_of(stack, stack.outputs, layer, num_rows)
         gathered = units_of(spare, spare.outputs, layer, found)
         for j in range(seen.shape[0]):
             for i in range(found):
                 gathered[j, i] = seen[j, room.places[i]]
-    return found
+    errors_of(spare, spare.layers.shape[0] - 1, found)[:] = 1
+    slopes = backward_to_inputs(spare, weights, found)
+    width = slopes.shape[1] - shared.slopes.shape[1]
+    for i in range(found):
+        shared.slopes[room.places[i]] = slopes[i, width:]
 
 
 @kernel
-def _find_slopes(room: Room, weights: Any, num_rows: int) -> None:
-    """Write the derivatives of the least values by what the critics saw.
-
-    Each row goes back through the one critic alone that values it least.
-    """
-    for idx in range(len(room.critics)):
-        found = _gather(room, idx, num_rows)
-        if not found:
-            continue
-        spare = _spare_of(room, idx)
-        errors_of(spare, spare.layers.shape[0] - 1, found)[:] = 1
-        slopes = backward_to_inputs(spare, weights, found)
-        for i in range(found):
-            room.slopes[room.places[i]] = slopes[i]
-
-
-@kernel
-def _blame(room: Room, learning: Learning, rows: Rows, spans: Any) -> None:
+def _blame(room: ActorRoom, weight: Any, rows: Rows, noise: Any, seen: Any) -> None:
     """Write the derivatives of the actor's loss by its means and deviations, and measure it.
 
     L = E[alpha log pi(a | s) - min_i Q_i(s, a)]                     (equation 7)
     """
-    first, last, noise = spans
-    num_rows = last - first
-    weight, share = exp(learning.entropy.weights[0]), np.float32(1 / rows.size)
+    actions, log_probs, values, slopes = seen
+    num_rows, share, one = actions.shape[0], np.float32(1 / rows.size), np.float32(1)
     by_means, by_stds = errors_of(room.mean, 0, num_rows), errors_of(room.log_std, 0, num_rows)
     log_stds = output_of(room.log_std, 0, num_rows)
-    width, one = rows.observations.shape[1], np.float32(1)
     for i in range(num_rows):
-        room.parts[_ACTOR] += (weight * room.log_probs[i] - room.goals[i]) * share
-        room.parts[_LOG_PROB] += room.log_probs[i] * share
-        room.parts[_MEAN] += room.goals[i] * share
+        least = _least(values, i)[0]
+        room.parts[_ACTOR] += (weight * log_probs[i] - least) * share
+        room.parts[_LOG_PROB] += log_probs[i] * share
+        room.parts[_MEAN] += least * share
         for k in range(noise.shape[1]):
-            action = room.actions[i, k]
+            action = actions[i, k]
             left = one - action * action
             by_action = np.float32(2) * weight * action / (left + _SQUASH_EPSILON)
-            by_sum = share * (by_action - room.slopes[i, width + k]) * left
+            by_sum = share * (by_action - slopes[i, k]) * left
             log_std = log_stds[i, k]
             by_means[i, k] = by_sum
             by_stds[i, k] = np.float32(0)
@@ -284,21 +260,20 @@ def _blame(room: Room, learning: Learning, rows: Rows, spans: Any) -> None:
 
 
 @kernel
-def _improve_actor(room: Room, learning: Learning, rows: Rows, spans: Any, gradient: Any) -> None:
+def _improve_actor(rooms: Rooms, learning: Learning, rows: Rows, idx: int, share: int) -> None:
     """Write the gradient of the actor's loss on a share of a minibatch."""
-    first, last, noise = spans
-    num_rows = last - first
-    seen, weights = rows.observations[first:last], learning.actor.weights
-    _draw(room, weights, seen, noise)
-    critics = learning.critics.weights
-    _find_least(room, critics, _pair(room, seen, room.actions))
-    _find_slopes(room, critics, num_rows)
-    _blame(room, learning, rows, spans)
-    top = room.trunk.layers.shape[0] - 1
-    features, below = (
-        top_of(room.trunk, num_rows),
-        units_of(room.trunk, room.trunk.errors, top, num_rows),
-    )
+    low, high = share_of(rows.size, share)
+    room, shared, num_rows = rooms.actor[share], rooms.shared, high - low
+    weights, gradient = learning.actor.weights, learning.actor.gradients[share]
+    seen = (
+        shared.actions[_NOW, low:high], shared.log_probs[_NOW, low:high],
+        shared.values[_NOW, :, low:high], shared.slopes[low:high],
+    )  # fmt: skip
+    room.parts[:] = 0
+    weight = exp(learning.entropy.weights[0])
+    _blame(room, weight, rows, rows.noise[idx, _NOW, low:high], seen)
+    features = top_of(room.trunk, num_rows)
+    below = units_of(room.trunk, room.trunk.errors, room.trunk.layers.shape[0] - 1, num_rows)
     backward_from(room.mean, weights, features, num_rows, gradient)
     backward_from(room.log_std, weights, features, num_rows, gradient)
     below[:] = 0
@@ -308,10 +283,10 @@ def _improve_actor(room: Room, learning: Learning, rows: Rows, spans: Any, gradi
 
 
 @kernel
-def _follow(learning: Learning, tau: Any, share: int) -> None:
-    """Move a share of the target critics' weights towards the critics'."""
-    first, last = share_of(learning.targets.size, share)
-    slow, fast = learning.targets[first:last], learning.critics.weights[first:last]
+def _follow(room: CriticRoom, learning: Learning, tau: Any) -> None:
+    """Move a target critic towards its critic."""
+    slow = learning.targets[room.first : room.last]
+    fast = learning.critics.weights[room.first : room.last]
     for i in range(slow.size):
         slow[i] += tau * (fast[i] - slow[i])
 
@@ -324,20 +299,56 @@ def _weigh_entropy(learning: Learning, dial: Dial, log_prob: Any) -> float:
     learning.entropy.gradients[0, 0] = -surplus
     # A penalty on weights is none on the coefficient.
     rates = Rates(dial.rates[0], dial.rates[1], 0.0, np.inf)
-    move_share(learning.entropy, rates, 1, np.float32(1))
+    move_between(learning.entropy, rates, (0, 1), np.float32(1), 1)
     learning.entropy.steps[0] += 1
     return loss
 
 
+@kernel
+def _step_critics(
+    place: Place, rooms: Rooms, learning: Learning, rows: Rows, dial: Dial, idx: int, sums: Any
+) -> None:
+    """Move the critics, and tell what they say of what is done now.
+
+    Each thread has its own critics and all rows: their weights, Adam's moments and target critics, which
+    are most of what a step touches, stay with one core. Their gradients are not shortened.
+    """
+    first, shared = idx * rows.size, rooms.shared
+    seen, following = (
+        rows.observations[first : first + rows.size], rows.following[first : first + rows.size]
+    )  # fmt: skip
+    rates = Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
+    count = len(rooms.critics)
+    for critic in range(place.rank, count, place.stride):
+        found = shared.values[_NEXT, critic]
+        _value(rooms.critics[critic], learning.targets, following, shared.actions[_NEXT], found)
+    meet(place)
+    for critic in range(place.rank, count, place.stride):
+        room = rooms.critics[critic]
+        loss = _improve_critic(room, learning, rows, first, shared)
+        sums[critic % NUM_SHARES, _CRITIC] += loss
+        places = (room.first, room.last)
+        move_between(learning.critics, rates, places, np.float32(1), 1)
+        if (dial.counts[1] + idx) % dial.counts[2] == 0:
+            _follow(room, learning, np.float32(dial.tau[0]))
+        found = shared.values[_NOW, critic]
+        _value(room, learning.critics.weights, seen, shared.actions[_NOW], found)
+    meet(place)
+    for critic in range(place.rank, count, place.stride):
+        _find_slopes(rooms.critics[critic], critic, learning.critics.weights, shared)
+    if place.rank == 0:
+        learning.critics.steps[0] += 1
+
+
 @entry
 def _improve(
-    place: Place, rooms: Any, learning: Learning, rows: Rows, dial: Dial, sums: Any
+    place: Place, rooms: Rooms, learning: Learning, rows: Rows, dial: Dial, sums: Any
 ) -> None:
     """Take gradient steps: critics, actor, entropy coefficient, target critics.
 
     Args:
         place: Of the thread.
-        rooms: Of each share.
+        rooms: Where they are computed.
         learning: What they change.
         rows: The minibatches.
         dial: How.
@@ -351,34 +362,28 @@ def _improve(
 
 @kernel
 def _take_steps(
-    place: Place, rooms: Any, learning: Learning, rows: Rows, dial: Dial, sums: Any
+    place: Place, rooms: Rooms, learning: Learning, rows: Rows, dial: Dial, sums: Any
 ) -> None:
     begin(place)
     rates = Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
-    count, before, interval = dial.counts
-    for idx in range(count):
+    for idx in range(dial.counts[0]):
         minibatch = judge(place)
         if place.rank == 0:
             sums[0, _WEIGHT] += exp(learning.entropy.weights[0])
         for share in range(place.rank, NUM_SHARES, place.stride):
-            low, high = share_of(rows.size, share)
-            spans = (idx * rows.size + low, idx * rows.size + high, rows.noise[idx, 1, low:high])
-            rooms[share].parts[:] = 0
-            _improve_critics(rooms[share], learning, rows, spans, learning.critics.gradients[share])
-        norm = length_of_gradient(place, learning.critics)
-        move(place, learning.critics, rates, norm)
+            _draw_share(rooms, learning, rows, idx, share)
+        meet(place)
+        _step_critics(place, rooms, learning, rows, dial, idx, sums)
+        meet(place)
         for share in range(place.rank, NUM_SHARES, place.stride):
-            if (before + idx) % interval == 0:
-                _follow(learning, np.float32(dial.tau[0]), share)
-            low, high = share_of(rows.size, share)
-            spans = (idx * rows.size + low, idx * rows.size + high, rows.noise[idx, 0, low:high])
-            _improve_actor(rooms[share], learning, rows, spans, learning.actor.gradients[share])
-            sums[share] += rooms[share].parts[:NUM_MEASURED]
+            _improve_actor(rooms, learning, rows, idx, share)
+            sums[share] += rooms.actor[share].parts[:NUM_MEASURED]
         norm = length_of_gradient(place, learning.actor)
         if place.rank == 0:
             sums[0, _NORM] += norm
             if dial.learns_entropy:
-                log_prob = rooms[0].parts[_LOG_PROB] + rooms[1].parts[_LOG_PROB]
+                parts = rooms.actor[0].parts, rooms.actor[1].parts
+                log_prob = parts[0][_LOG_PROB] + parts[1][_LOG_PROB]
                 sums[0, _ENTROPY] += _weigh_entropy(learning, dial, log_prob)
         move(place, learning.actor, rates, norm)
         place = place_after(place, minibatch)
@@ -403,9 +408,8 @@ class SacKernel:
         self._dial = Dial(
             np.zeros(3, np.int64), np.zeros(4), np.zeros(1), np.zeros(1), learns_entropy
         )  # fmt: skip
-        half = batch_size - batch_size // 2
         self._model, self._size = model, batch_size
-        self._rooms = tuple(_room(model, half, num_actions, width) for _ in range(NUM_SHARES))
+        self._rooms = rooms_of(model, batch_size, num_actions, width)
         self._sums = np.zeros((NUM_SHARES, NUM_MEASURED))
         self._rows: Rows | None = None
         self._learning: Learning | None = None
@@ -458,22 +462,3 @@ def _room_for(parts: Sequence[Floats], size: int) -> Rows:
 def _descent(state: AdamState, layout: Layout) -> Descent:
     weights, first, second = (layout.join(part) for part in state[:3])
     return continued(AdamState(weights, first, second, state.steps))
-
-
-def _room(model: SoftModel, half: int, num_actions: int, width: int) -> Room:
-    def floats(*shape: int) -> Floats:
-        return np.zeros(shape, np.float32)
-
-    layout, both = model.actor_layout, width + num_actions
-    spare = stack_of(model.critic_layout, model.critics[0], "critics.0.q", half)
-    return Room(
-        stack_of(layout, model.actor, None, half), stack_of(layout, (), "policy", half),
-        stack_of(layout, (), "log_std", half),
-        tuple(
-            stack_of(model.critic_layout, layers, f"critics.{idx}.q", half)
-            for idx, layers in enumerate(model.critics)
-        ),
-        floats(half, both), floats(half, both), floats(half, num_actions),
-        floats(half), floats(half), np.zeros(half, np.int64), np.zeros(half, np.int64), spare,
-        np.zeros(NUM_MEASURED + 1),
-    )  # fmt: skip

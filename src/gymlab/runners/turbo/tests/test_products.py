@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gymlab.runners.turbo.kernels import products
-from gymlab.runners.turbo.kernels.descending import Descent, Rates, move_share
+from gymlab.runners.turbo.kernels.descending import Descent, Rates, move_between
 from gymlab.runners.turbo.kernels.products import QUANTUM, Matrix, multiply, transpose
 
 GUARD = np.float32(-7)
@@ -54,8 +54,9 @@ def test_adam_keeps_what_is_not_a_number_and_drops_what_is_too_small() -> None:
         np.ones(4, np.float32), first, np.array([tiny, 1.0, 1e-6, np.nan], np.float32),
         np.array([5], np.int32), np.zeros((2, 4), np.float32), np.zeros(2),
     )  # fmt: skip
-    for share in (0, 1):
-        move_share(descent, Rates(1e-3, 1e-8, 0.0, 1.0), share, np.float32(1))
+    for places in ((0, 2), (2, 4)):
+        rates = Rates(1e-3, 1e-8, 0.0, 1.0)
+        move_between(descent, rates, places, np.float32(1), 1 + bool(places[0]))
     assert descent.first[0] == 0.0
     assert descent.second[0] == 0.0
     assert descent.weights[0] == 1.0
