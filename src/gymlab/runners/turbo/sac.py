@@ -83,6 +83,8 @@ class Sac(RememberingAgent):
             )  # fmt: skip
             self._improve = steps.improve
         self._learnt = self._begun(self.weights)
+        self._acted_with: Any = None
+        self._joined: dict[str, Array] = {}
         self.weights_changed()
 
     def _begun(self, weights: Array) -> Learnt:
@@ -122,13 +124,24 @@ class Sac(RememberingAgent):
         """Act with the weights as they are now."""
         if not self._is_plain:
             return
-        # The next update of JAX takes the memory of these; kernels write to it, between two timesteps.
-        taken = np.array if self._improve == self.program.improve else np.asarray
-        tensors = {name: taken(part) for name, part in self._learnt.actor.weights.items()}
-        for part in ("weight", "bias"):
-            both = tensors[f"policy.{part}"], tensors[f"log_std.{part}"]
-            tensors[f"heads.{part}"] = np.concatenate(both)
-        self._heads.load(tensors)
+        learnt = self._learnt.actor.weights
+        if learnt is not self._acted_with:
+            # The next update of JAX takes the memory of these; kernels write to it, between two timesteps.
+            taken = np.array if self._improve == self.program.improve else np.asarray
+            tensors = {name: taken(part) for name, part in learnt.items()}
+            for part, both in self._both_heads(learnt).items():
+                tensors[f"heads.{part}"] = self._joined[part] = np.concatenate(both)
+            self._heads.load(tensors)
+            self._acted_with = learnt
+        for part, both in self._both_heads(learnt).items():
+            np.concatenate(both, out=self._joined[part])
+
+    def _both_heads(self, weights: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
+        """Return the tensors of both output layers, which are computed as one."""
+        return {
+            part: (weights[f"policy.{part}"], weights[f"log_std.{part}"])
+            for part in ("weight", "bias")
+        }
 
     def act(self, observations: Array) -> Array:
         """Return actions (N, A) in [-1, 1]: random at first, then drawn."""

@@ -24,7 +24,6 @@ from gymlab.runners.turbo.kernels.dense import (
     backward_from,
     backward_to_inputs,
     errors_of,
-    flattened,
     forward,
     forward_from,
     output_of,
@@ -425,11 +424,11 @@ class SacKernel:
         learning = self._learning
         if learning is None or learnt is not self._learnt:
             learning = self._begin(learnt)
-        parts = (*(flattened(part) for part in drawn), noise)
+        parts = (*drawn, noise)
         if self._rows is None:
             self._rows = _room_for(parts, self._size)
         for kept, new in zip(self._rows[:-1], parts, strict=True):
-            np.copyto(kept, new)
+            np.copyto(kept, new.reshape(kept.shape))
         dial, sums = self._dial, self._sums
         dial.counts[:] = count, first, settings.update_interval
         dial.rates[:] = settings.adam
@@ -455,8 +454,12 @@ class SacKernel:
 
 
 def _room_for(parts: Sequence[Floats], size: int) -> Rows:
-    observations, actions, rewards, following, discounts, noise = map(np.empty_like, parts)
-    return Rows(observations, actions, rewards, following, discounts, noise, size)
+    """Return room for rows of minibatches (C, B, ...), and for their noise."""
+    *drawn, noise = parts
+    observations, actions, rewards, following, discounts = (
+        np.empty((part.shape[0] * part.shape[1], *part.shape[2:]), np.float32) for part in drawn
+    )
+    return Rows(observations, actions, rewards, following, discounts, np.empty_like(noise), size)
 
 
 def _descent(state: AdamState, layout: Layout) -> Descent:
