@@ -24,7 +24,7 @@ from gymlab.supervisor.this_machine import cpu_count
 
 LOGGER = logging.getLogger(__name__)
 REFILL_AFTER_S = 2.0
-REFILL_LATER_AFTER_S = 45.0
+REFILL_LATER_AFTER_S = 120.0
 """The same where importing would take a core from a run that trains."""
 HOUSEKEEPING_EVERY_S = 5.0
 RETRY_S = 1.0
