@@ -20,6 +20,7 @@ from benchmarks import (
     metrics_query,
     page_weight,
     products,
+    publishing,
     reward,
     sandbox,
     server_start,
@@ -46,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Sequence[Figure]]] = {
     "sandbox": sandbox.measure,
     "estimate": estimate.measure,
     "products": products.measure,
+    "publishing": publishing.measure,
 }
 
 

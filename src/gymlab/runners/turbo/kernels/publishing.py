@@ -1,8 +1,8 @@
 """Writing what the other core has read.
 
-A core may write only to memory that no other core's cache holds. Where two cores share no cache, every
-line of it is given up by itself, in a seventh of a microsecond, and the stores wait for each other.
-Stores that go past the caches do not wait.
+A core may write only to memory that no other core's cache holds. Every line of it is given up by itself,
+which takes long where two cores share no cache, and the stores wait for each other. Stores that go past
+the caches do not wait.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
