@@ -26,12 +26,12 @@ def speed_plot(series: Mapping[str, Sequence[Point]], title: str) -> str:
         y = (math.log10(point[1]) - low_y) / (high_y - low_y)
         return LEFT + x * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - y * (HEIGHT - TOP - BOTTOM)
 
-    parts = [text(LEFT, 16, title, weight=600)]
-    for power in range(math.ceil(low_y), math.floor(high_y) + 1):
-        _, y = place((2**low_x, 10.0**power))
+    parts = [text(LEFT, 16, f"{title}, both axes logarithmic", weight=600)]
+    for value in _round_values(10**low_y, 10**high_y):
+        _, y = place((2**low_x, value))
         parts += [
             f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#8884"/>',
-            text(LEFT - 8, y + 4, f"{10**power:,}", anchor="end"),
+            text(LEFT - 8, y + 4, f"{value:,}", anchor="end"),
         ]
     for power in range(math.ceil(low_x), math.floor(high_x) + 1):
         x, _ = place((2.0**power, 10**low_y))
@@ -54,6 +54,13 @@ def speed_plot(series: Mapping[str, Sequence[Point]], title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{title}"><rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
     )
+
+
+def _round_values(low: float, high: float) -> list[int]:
+    """Return 1, 2 and 5 times the powers of ten between two values."""
+    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    found = [round(factor * 10.0**power) for power in powers for factor in (1, 2, 5)]
+    return [value for value in found if low <= value <= high]
 
 
 def _span(values: Sequence[float], base: int) -> tuple[float, float]:
