@@ -1,4 +1,4 @@
-"""Adam, each thread on its half of the weights; the numbers are those of `turbo/adam.py`.
+"""Adam, each thread on its part of the weights; the numbers are those of `turbo/adam.py`.
 
 P weights of a network.
 """
@@ -38,7 +38,7 @@ class Descent(NamedTuple):
     steps: NDArray[np.int32]
     """(1,) steps taken."""
     gradients: Floats
-    """(2, P) of each share of the rows."""
+    """(2, P) of each share of the rows, the first added up; critics of SAC, which see all rows, write to the first alone."""
     squares: NDArray[np.float64]
     """(2,) of each share of the weights: the gradient's squared length."""
 

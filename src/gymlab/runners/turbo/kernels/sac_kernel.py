@@ -115,6 +115,11 @@ class Dial(NamedTuple):
 
 
 @kernel
+def _rates_of(dial: Dial) -> Rates:
+    return Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
+
+
+@kernel
 def _draw(room: ActorRoom, weights: Any, observations: Any, noise: Any, drawn: Any) -> None:
     """Draw squashed actions (M, A) and write them and their log-probabilities (M,).
 
@@ -316,7 +321,7 @@ def _step_critics(
     seen, following = (
         rows.observations[first : first + rows.size], rows.following[first : first + rows.size]
     )  # fmt: skip
-    rates = Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
+    rates = _rates_of(dial)
     count = len(rooms.critics)
     for critic in range(place.rank, count, place.stride):
         found = shared.values[_NEXT, critic]
@@ -364,7 +369,7 @@ def _take_steps(
     place: Place, rooms: Rooms, learning: Learning, rows: Rows, dial: Dial, sums: Any
 ) -> None:
     begin(place)
-    rates = Rates(dial.rates[0], dial.rates[1], dial.rates[2], dial.rates[3])
+    rates = _rates_of(dial)
     for idx in range(dial.counts[0]):
         minibatch = judge(place)
         if place.rank == 0:
