@@ -148,10 +148,12 @@ def test_dqn(*, double: bool) -> None:
         np.testing.assert_allclose(ours, theirs, atol=CLOSE)
 
 
-def _soft(num_actions: int) -> tuple[sac_update.SoftModel, Callable[[], sac_update.Learnt], Any]:
+def _soft(
+    num_actions: int, num_critics: int = 2
+) -> tuple[sac_update.SoftModel, Callable[[], sac_update.Learnt], Any]:
     """Return networks, what begins with their weights, and the arguments of an update."""
     spec = _network("relu", "tanh")
-    module = SoftActorCritic(spec, (OBSERVED,), num_actions, 2)
+    module = SoftActorCritic(spec, (OBSERVED,), num_actions, num_critics)
     layout = layout_of(module)
     split = next(item.first for item in layout.places if item.name.startswith("critics."))
     model = sac_update.SoftModel(
@@ -161,7 +163,7 @@ def _soft(num_actions: int) -> tuple[sac_update.SoftModel, Callable[[], sac_upda
             for item in layout.places if item.first >= split
         )),
         place(spec.layers, "trunk"),
-        tuple(place(spec.layers_of_critic, f"critics.{idx}.trunk") for idx in range(2)),
+        tuple(place(spec.layers_of_critic, f"critics.{idx}.trunk") for idx in range(num_critics)),
     )  # fmt: skip
     weights = vector_of(module)
 
@@ -187,11 +189,11 @@ def _soft(num_actions: int) -> tuple[sac_update.SoftModel, Callable[[], sac_upda
 
 
 @pytest.mark.usefixtures("is_alone")
-@pytest.mark.parametrize("num_actions", [1, 3])
+@pytest.mark.parametrize(("num_actions", "num_critics"), [(1, 2), (3, 2), (2, 3)])
 @pytest.mark.parametrize("learns_entropy", [False, True])
-def test_sac(num_actions: int, *, learns_entropy: bool) -> None:
+def test_sac(num_actions: int, num_critics: int, *, learns_entropy: bool) -> None:
     """Everything that a gradient step changes is the same after some of them."""
-    model, begun, arguments = _soft(num_actions)
+    model, begun, arguments = _soft(num_actions, num_critics)
     program = sac_update.SacProgram(model, learns_entropy=learns_entropy)
     expected = program.improve(begun(), *arguments)
     steps = SacKernel(model, (SIZE, OBSERVED, num_actions), learns_entropy=learns_entropy)

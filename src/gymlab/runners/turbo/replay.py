@@ -160,7 +160,7 @@ class Replay:
     def draw(self, count: int, generator: np.random.Generator) -> Drawn:
         """Draw transitions, with replacement."""
         places = generator.integers(0, len(self), count)
-        # What an index by an array does, in a third of its time.
+        # What an index by an array does, in less time.
         return Drawn(
             self.observations.take(places, 0),
             self.actions.take(places, 0),

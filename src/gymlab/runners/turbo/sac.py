@@ -125,23 +125,20 @@ class Sac(RememberingAgent):
         if not self._is_plain:
             return
         learnt = self._learnt.actor.weights
-        if learnt is not self._acted_with:
-            # The next update of JAX takes the memory of these; kernels write to it, between two timesteps.
-            taken = np.array if self._improve == self.program.improve else np.asarray
-            tensors = {name: taken(part) for name, part in learnt.items()}
-            for part, both in self._both_heads(learnt).items():
-                tensors[f"heads.{part}"] = self._joined[part] = np.concatenate(both)
-            self._heads.load(tensors)
-            self._acted_with = learnt
-        for part, both in self._both_heads(learnt).items():
-            np.concatenate(both, out=self._joined[part])
-
-    def _both_heads(self, weights: Mapping[str, Array]) -> dict[str, tuple[Array, Array]]:
-        """Return the tensors of both output layers, which are computed as one."""
-        return {
-            part: (weights[f"policy.{part}"], weights[f"log_std.{part}"])
+        both = {
+            f"heads.{part}": (learnt[f"policy.{part}"], learnt[f"log_std.{part}"])
             for part in ("weight", "bias")
         }
+        if learnt is self._acted_with:
+            # Kernels write to the same arrays; only what was put together is a copy.
+            for name, parts in both.items():
+                np.concatenate(parts, out=self._joined[name])
+            return
+        # The next update of JAX takes the memory of these; kernels write to it, between two timesteps.
+        taken = np.array if self._improve == self.program.improve else np.asarray
+        self._joined = {name: np.concatenate(parts) for name, parts in both.items()}
+        self._heads.load({name: taken(part) for name, part in learnt.items()} | self._joined)
+        self._acted_with = learnt
 
     def act(self, observations: Array) -> Array:
         """Return actions (N, A) in [-1, 1]: random at first, then drawn."""

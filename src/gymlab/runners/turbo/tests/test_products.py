@@ -8,6 +8,7 @@ import pytest
 from gymlab.runners.turbo.kernels import products
 from gymlab.runners.turbo.kernels.descending import Descent, Rates, move_between
 from gymlab.runners.turbo.kernels.products import QUANTUM, Matrix, multiply, transpose
+from gymlab.runners.turbo.kernels.publishing import publish
 
 GUARD = np.float32(-7)
 SIZES = ((1, 4, 1), (8, 32, 16), (9, 36, 5), (256, 60, 3), (7, 128, 256), (3, 12, 33))
@@ -44,6 +45,17 @@ def test_a_transpose_is_numpys(shape: tuple[int, int]) -> None:
     seen, found = _numbers(rows, columns), np.full(rows * columns, GUARD, np.float32)
     transpose(Matrix(seen.ravel(), 0, columns, 1), Matrix(found, 0, rows, 1), shape)
     assert (found.reshape(columns, rows) == seen.T).all()
+
+
+@pytest.mark.parametrize("first", range(6))
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 7, 40])
+def test_what_is_published_lies_where_it_should(first: int, size: int) -> None:
+    """Wherever a vector begins and ends; its neighbours stay."""
+    seen, found = _numbers(1, 50).ravel(), np.full(50, GUARD, np.float32)
+    publish(seen[first : first + size], found[first : first + size])
+    assert (found[first : first + size] == seen[first : first + size]).all()
+    assert (found[:first] == GUARD).all()
+    assert (found[first + size :] == GUARD).all()
 
 
 def test_adam_keeps_what_is_not_a_number_and_drops_what_is_too_small() -> None:
