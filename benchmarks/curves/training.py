@@ -39,13 +39,19 @@ class Counting(RehearsalContext):
             self.ended.append((timestep, episode.episode_return))
 
 
-def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learned:
-    """Train the tuned preset and play its last policy greedily.
+def runner_of(line: Line) -> Runner:
+    """Return the engine of a curve."""
+    found: Runner = import_module(f"gymlab.runners.{line.runner}.runner").RUNNER
+    return found
+
+
+def train(line: Line, seed: int, *, total_timesteps: int | None = None) -> Counting:
+    """Train the tuned preset; return what it left.
 
     Args:
         line: What is trained.
         seed: Of everything.
-        total_timesteps: Another budget than the preset's, to try things out.
+        total_timesteps: Another budget than the preset's.
     """
     preset: Json = dict(line.preset)
     if total_timesteps is not None:
@@ -65,9 +71,21 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
             else None
         ),
     )
-    runner: Runner = import_module(f"gymlab.runners.{line.runner}.runner").RUNNER
     context = Counting(spec)
-    runner.train(context)
+    runner_of(line).train(context)
+    return context
+
+
+def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learned:
+    """Train the tuned preset and play its last policy greedily.
+
+    Args:
+        line: What is trained.
+        seed: Of everything.
+        total_timesteps: Another budget than the preset's, to try things out.
+    """
+    context = train(line, seed, total_timesteps=total_timesteps)
+    runner, spec = runner_of(line), context.spec
     policies = [saved.members.durable for saved in context.record.checkpoints]
 
     def judged(policy: Members, num_episodes: int, first_seed: int) -> float:
@@ -82,7 +100,7 @@ def learn(line: Line, seed: int, *, total_timesteps: int | None = None) -> Learn
         algorithm=line.algorithm,
         env_id=line.env_id,
         seed=seed,
-        preset=digest_of(preset),
+        preset=digest_of({**line.preset, "total_timesteps": spec.total_timesteps}),
         timesteps=spec.total_timesteps,
         returns=parts_of(context.ended, spec.total_timesteps),
         greedy_return=round(judged(policies[-1], NUM_EPISODES, EVALUATION_SEED), 3),

@@ -16,6 +16,7 @@ from gymlab.domain.code import source_code
 from gymlab.domain.runs import RunStatus
 from gymlab.envs.rewarding.function import RewardFunction, Transition
 from gymlab.sdk.client import Client
+from gymlab.sdk.models import Run
 from tests.integration.lab_process import LabProcess, clean_environment, running_lab
 
 USUAL_URL = "http://127.0.0.1:8000"
@@ -99,6 +100,12 @@ def _status_of(command: str, folder: Path, **variables: str) -> int:
     return int(ended.stdout[-3:])
 
 
+def _refused(command: str, status: int, folder: Path, run: Run | None = None) -> str:
+    """Say why a line was not answered as its page promises."""
+    answer = (folder / "answer").read_text(encoding="utf-8", errors="replace")[:500]
+    return f"{command} was answered with {status}: {answer}; the run: {run!r}"
+
+
 def _without_comment(command: str) -> str:
     return re.sub(r" +# .*$", "", command, flags=re.MULTILINE).replace(" -O ", " ")
 
@@ -125,7 +132,7 @@ def test_every_curl_line_is_answered(
                 LAB=f"{lab.url}/api/v1",
                 RUN=run_id,
             )
-            assert 200 <= status < 300, f"{command} was answered with {status}"
+            assert 200 <= status < 300, _refused(command, status, tmp_path, client.get(run_id))
             action = re.search(r"\$RUN/(pause|resume|stop)\b", command)
             if action:
                 wanted = _ACTIONS[action[1]]
@@ -149,7 +156,7 @@ def test_every_curl_line_about_a_trained_run_is_answered(
     names = {"LAB": f"{lab.url}/api/v1", "RUN": trained}
     for command in commands:
         status = _status_of(command, tmp_path, **names)
-        assert 200 <= status < 300, f"{command} was answered with {status}"
+        assert 200 <= status < 300, _refused(command, status, tmp_path)
         if command.startswith("curl -H") and '/evaluations"' in command:
             answer = json.loads((tmp_path / "answer").read_text(encoding="utf-8"))
             names["EVALUATION"] = answer["id"]

@@ -33,6 +33,31 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class Written(BaseModel):
+    """What a short training would have left on the disk."""
+
+    model_config = _FROZEN
+
+    num_episodes: Annotated[int, Field(ge=0)] = 0
+    """Episodes that ended."""
+    episode_length: Amount | None = None
+    """Mean length, in timesteps, of those that ended in its second half; None when none ended."""
+    episode_row_bytes: Amount = 0.0
+    """Mean row of an episode."""
+    learner_row_bytes_per_timestep: Amount = 0.0
+    """Rows of the learner, for each timestep."""
+    picture_bytes: Bytes | None = None
+    """Its last picture of the learner; None where the backend takes none."""
+    checkpoint_bytes: Bytes | None = None
+    """Lasting files of its last checkpoint; None when none was saved."""
+    transient_bytes: Bytes = 0
+    """What training continues from, in the same checkpoint."""
+    transient_bytes_per_timestep: Amount | None = None
+    """How fast that grew from the first checkpoint to the last; None when only one was saved."""
+    checkpoint_timestep: Annotated[int, Field(ge=0)] = 0
+    """Timesteps when its last checkpoint was saved."""
+
+
 class Cost(BaseModel):
     """What a short training took; times are of one worker alone on this machine."""
 
@@ -58,12 +83,8 @@ class Cost(BaseModel):
     """Most memory that the worker held, its buffers included."""
     timesteps_done: Annotated[int, Field(ge=0)]
     """Timesteps when it ended; so many transitions were in its buffers."""
-    checkpoint_bytes: Bytes | None = None
-    """Lasting files of one checkpoint; None when none was saved."""
-    episode_length: Amount | None = None
-    """Mean length of its episodes; None when none ended."""
-    row_bytes_per_timestep: Amount = 0.0
-    """What its rows would take on the disk, for each timestep."""
+    files: Written = Written()
+    """What it would have written."""
     others_cores: Amount = 0.0
     """Cores that other processes of the machine kept busy meanwhile."""
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import psutil
 from pydantic import ValidationError
 
 from gymlab.domain.costs import Cost
 from gymlab.protocol.framing import ProtocolError
-from gymlab.protocol.parts import EpisodeRow
+from gymlab.protocol.learning import LearnerPicture
 from gymlab.protocol.worker import (
     Artifact,
     BlobRequest,
@@ -33,6 +32,7 @@ from gymlab.protocol.worker import (
     StartRun,
 )
 from gymlab.supervisor.blobs import BlobTable, answer
+from gymlab.supervisor.calibration_files import Scales
 from gymlab.supervisor.calibration_tape import Tape
 from gymlab.supervisor.channels import wait_for
 from gymlab.supervisor.deaths import (
@@ -99,14 +99,13 @@ class CalibrationRun:
         self._plan = plan
         self._on_progress = on_progress
         self._tape = Tape(plan.learns_from_rollouts, plan.learning_starts)
-        self._rows = _Rows(RowNumberer(attempt=1, seq=0, main_loss=plan.main_loss))
+        self._scales = Scales(RowNumberer(attempt=1, seq=0, main_loss=plan.main_loss))
         self._blobs = BlobTable()
         self._moments = Moments()
         self._over = asyncio.Event()
         self._worker: WorkerProcess | None = None
         self._failure: Failed | None = None
         self._has_finished = False
-        self._checkpoint_bytes: int | None = None
         self._peak_bytes = 0
         self._memory_kills = out_of_memory_kills()
 
@@ -159,9 +158,9 @@ class CalibrationRun:
                 self._tell()
             case Learner(row=row):
                 self._tape.cycle(row.wall_time_s, row.timestep, row.gradient_steps)
-                self._rows.learner(message)
+                self._scales.learner(row)
             case Episodes(rows=rows):
-                self._rows.episodes(rows)
+                self._scales.episodes(rows)
             case BlobRequest() if self._worker is not None:
                 self._worker.send(*answer(self._blobs, message))
             case _:
@@ -170,8 +169,10 @@ class CalibrationRun:
     def _worker_said_rarely(self, message: FromWorker) -> None:
         match message:
             case Checkpoint(members=members):
-                self._checkpoint_bytes = sum(item.size for item in members if not item.transient)
+                self._scales.checkpoint(message)
                 self._blobs.discard(members)
+            case LearnerPicture():
+                self._scales.picture(message)
             case Policy(members=members):
                 self._blobs.discard(members)
             case Artifact(member=member):
@@ -277,37 +278,11 @@ class CalibrationRun:
                 saw_updates=tape.saw_updates,
                 peak_bytes=self._peak_bytes,
                 timesteps_done=self._timestep(),
-                checkpoint_bytes=self._checkpoint_bytes,
-                episode_length=self._rows.mean_length,
-                row_bytes_per_timestep=self._rows.num_bytes / max(1, self._timestep()),
+                files=self._scales.total(self._timestep()),
                 others_cores=others_cores,
             )
         except ValidationError:
             return Failed("misbehaved", "The measurement makes no sense.", None, None, "")
-
-
-class _Rows:
-    """Numbers rows as a run's shim does, to see how long they are."""
-
-    def __init__(self, numberer: RowNumberer) -> None:
-        self._numberer = numberer
-        self._lengths = self._num_episodes = 0
-        self.num_bytes = 0
-
-    @property
-    def mean_length(self) -> float | None:
-        return self._lengths / self._num_episodes if self._num_episodes else None
-
-    def episodes(self, rows: list[EpisodeRow]) -> None:
-        self._num_episodes += len(rows)
-        self._lengths += sum(row.episode_length for row in rows)
-        self._count(self._numberer.episodes(rows))
-
-    def learner(self, message: Learner) -> None:
-        self._count([self._numberer.learner(message.row)])
-
-    def _count(self, rows: list[dict[str, Any]]) -> None:
-        self.num_bytes += sum(len(msgspec.json.encode(row)) + 1 for row in rows)
 
 
 class _BusyCores:

@@ -9,16 +9,17 @@ from gymlab.server.disk_use import DiskUse
 from gymlab.server.estimating.buffers import env_bytes
 from gymlab.server.estimating.evidence import NEWEST, Evidence
 from gymlab.server.estimating.workloads import Workload
+from gymlab.server.estimating.writing import (
+    CHECKPOINT_BYTES,
+    NUM_KEPT_CHECKPOINTS,
+    bytes_after,
+)
 from gymlab.supervisor.checkpoint_store import NUM_WHOLE
 
 WORKER_BYTES = 450 * 1024**2
 """A worker with its libraries, before any buffer, where nothing was measured."""
 ROW_BYTES = 330
 TIMESTEPS_PER_EPISODE = 200
-CHECKPOINT_BYTES = 2 * 1024**2
-OTHER_FILES_BYTES = 60_000
-"""Specification, state, events, log and replays of a short run."""
-NUM_KEPT_CHECKPOINTS = 10
 MEMORY_DOUBT, GUESSED_MEMORY_DOUBT = 0.12, 0.5
 DISK_DOUBT, CALIBRATED_DISK_DOUBT, GUESSED_DISK_DOUBT = 0.15, 0.5, 2.0
 
@@ -106,29 +107,10 @@ def disk_of(
     if calibration is None:
         kept = NUM_KEPT_CHECKPOINTS * CHECKPOINT_BYTES
         return Size(int(_guessed_rows(workload)) + kept + buffers, GUESSED_DISK_DOUBT)
-    one = calibration.cost.checkpoint_bytes or CHECKPOINT_BYTES
-    kept = _num_checkpoints(workload, duration_s) * one
-    rows = _rows(workload, calibration)
-    return Size(int(rows + kept + OTHER_FILES_BYTES + buffers), CALIBRATED_DISK_DOUBT)
+    written = bytes_after(workload, calibration.cost, duration_s or 0.0)
+    return Size(int(written), CALIBRATED_DISK_DOUBT)
 
 
 def _guessed_rows(workload: Workload) -> float:
     episode = min(workload.max_episode_steps or TIMESTEPS_PER_EPISODE, TIMESTEPS_PER_EPISODE)
     return workload.timesteps / max(1, episode) * ROW_BYTES
-
-
-def _rows(workload: Workload, calibration: Calibration) -> float:
-    """Episodes change their length while the agent learns: take the middle, by ratio."""
-    rows = calibration.cost.row_bytes_per_timestep * workload.timesteps
-    now, longest = calibration.cost.episode_length, workload.max_episode_steps
-    if not now or not longest or longest <= now:
-        return rows
-    return rows * math.sqrt(now / longest)
-
-
-def _num_checkpoints(workload: Workload, duration_s: float | None) -> int:
-    spec = workload.spec
-    num = 1 + int((duration_s or 0.0) / spec.checkpoint_every_s) + ((duration_s or 0.0) > 2.0)
-    if spec.checkpoint_every_timesteps:
-        num += workload.timesteps // spec.checkpoint_every_timesteps
-    return min(NUM_KEPT_CHECKPOINTS, num)

@@ -16,7 +16,7 @@ MIN_BUDGET = 200_000
 """Budget that the measured training is told; it is ended long before."""
 CYCLE_S = 0.8
 """About the longest rollout that is measured, by the backend's rough speed."""
-CHECKPOINT_EVERY_S = 1.5
+CHECKPOINT_EVERY_S = 1.0
 _MINIBATCH = "minibatch_size"
 _SPEC_PARTS = ("env_id", "env_kwargs", "wrappers", "reward_formula", "runner", "algorithm")
 _CODE_PARTS = ("environment_code", "reward_code")
@@ -92,6 +92,13 @@ class Workload:
                 "start_from": None,
             }
         )
+
+    @property
+    def shortened(self) -> float:
+        """Rollout of the small version over that of the plan."""
+        name = self.algorithm.memory.rollout_length_field
+        planned = number(self.spec.hyperparameters, name)
+        return number(self.small().hyperparameters, name) / planned if planned else 1.0
 
     def plan(self, *, with_every_runner: bool) -> CalibrationPlan:
         """Return what a worker is to do.

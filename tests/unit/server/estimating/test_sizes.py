@@ -1,20 +1,19 @@
 """Memory and disk of a run."""
 
-import pytest
-
 from gymlab.server.disk_use import DiskUse
 from gymlab.server.estimating.buffers import ENV_BYTES
 from gymlab.server.estimating.evidence import Evidence
 from gymlab.server.estimating.sizes import (
-    NUM_KEPT_CHECKPOINTS,
     WORKER_BYTES,
     disk_of,
     memory_of,
     worker_of,
 )
+from gymlab.server.estimating.writing import bytes_after
 from tests.unit.server.estimating.workload_examples import (
     OFF_POLICY,
     calibration,
+    cost,
     finished,
     workload,
 )
@@ -61,18 +60,9 @@ def test_disk_grows_with_timesteps_as_in_earlier_runs() -> None:
 def test_a_folder_that_is_gone_tells_nothing() -> None:
     """The run was removed for good: the measurement counts."""
     one = workload(total_timesteps=1000)
-    evidence = Evidence(calibration=calibration(one, episode_length=None))
-    found = disk_of(one, evidence, [(50_000, DiskUse())], 1.0).bytes
-    assert found == pytest.approx(16 * 1000 + 100_000 + 60_000)
-
-
-def test_long_runs_keep_ten_checkpoints() -> None:
-    """However many they make."""
-    one = workload(total_timesteps=1000)
     evidence = Evidence(calibration=calibration(one))
-    hour, day = (disk_of(one, evidence, [], seconds).bytes for seconds in (3600.0, 86_400.0))
-    assert hour == day
-    assert hour >= NUM_KEPT_CHECKPOINTS * 100_000
+    found = disk_of(one, evidence, [(50_000, DiskUse())], 1.0).bytes
+    assert found == int(bytes_after(one, cost(), 1.0))
 
 
 def test_checkpoints_keep_two_replay_buffers() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gymlab.domain.costs import Calibration, Cost, FinishedRun
+from gymlab.domain.costs import Calibration, Cost, FinishedRun, Written
 from gymlab.domain.environments import SpaceInfo
 from gymlab.domain.runners import (
     AlgorithmDescription,
@@ -92,11 +92,23 @@ def cost(**changes: Any) -> Cost:
         "saw_updates": True,
         "peak_bytes": 400_000_000,
         "timesteps_done": 4000,
-        "checkpoint_bytes": 100_000,
-        "episode_length": 20.0,
-        "row_bytes_per_timestep": 16.0,
+        "files": written(),
     }
     return Cost(**{**measured, **changes})
+
+
+def written(**changes: Any) -> Written:
+    """Return what 4,000 timesteps in episodes of 20 would have written."""
+    measured: dict[str, Any] = {
+        "num_episodes": 200,
+        "episode_length": 20.0,
+        "episode_row_bytes": 300.0,
+        "learner_row_bytes_per_timestep": 1.0,
+        "checkpoint_bytes": 100_000,
+        "transient_bytes": 50_000,
+        "checkpoint_timestep": 4000,
+    }
+    return Written(**{**measured, **changes})
 
 
 def calibration(of: Workload, *, measured_at: float = 1000.0, **changes: Any) -> Calibration:
