@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from gymlab.domain.costs import Cost
@@ -30,6 +31,8 @@ FIRST_CHECKPOINT_S = 2.0
 FAR_AHEAD = 10.0
 """Where no training is known, episodes come to their last length after so many times what was
 measured, at the earliest."""
+NEAR = (0.9, 1.0, 1.1)
+"""Shares of the expected time: a little later there may be one more checkpoint with its buffer."""
 Knots = Sequence[tuple[float, float]]
 """Timesteps and the episodes that had ended by then."""
 _KNOWN = Path(__file__).with_name("known_episodes.toml")
@@ -47,7 +50,7 @@ def bytes_after(workload: Workload, cost: Cost, duration_s: float) -> float:
         num_episodes(workload, cost) * cost.files.episode_row_bytes
         + workload.timesteps * cost.files.learner_row_bytes_per_timestep * workload.shortened
         + _num_pictures(workload, duration_s) * (cost.files.picture_bytes or 0)
-        + _checkpoints(workload, cost, duration_s)
+        + fmean(_checkpoints(workload, cost, duration_s * part) for part in NEAR)
         + OTHER_FILES_BYTES
     )
 
