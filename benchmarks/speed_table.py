@@ -14,17 +14,18 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.lab import Lab, MeasurementError, running_lab
-from benchmarks.speed import solving
+from benchmarks.speed import solving, watching
 from benchmarks.speed.extras import Extras
 from benchmarks.speed.measuring import measured, why_missing
 from benchmarks.speed.page import IMAGES, PAGE, shown, write_page, write_plots
 from benchmarks.speed.records import RECORDS, Condition, Record, append, is_done, read
 from benchmarks.speed.rows import COLUMNS, ROWS, Row
 from benchmarks.speed.summary import markdown, missed_bars
+from benchmarks.speed.wish import NUM_ENVS, Wish
 
-EXTRA_MEASUREMENTS: Mapping[str, Callable[[solving.Wish], None]] = {
+EXTRA_MEASUREMENTS: Mapping[str, Callable[[Wish], None]] = {
     "solved": solving.time_to_solved,
-    "live": solving.cost_of_live_view,
+    "live": watching.cost_of_live_view,
     "num-envs": solving.speed_by_num_envs,
     "first-frame": solving.time_to_first_picture,
 }
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not parsed.no_table:
             _measure(rows, columns, parsed.repeats, condition, parsed.records)
         ids = [row.id for row in rows]
-        wish = solving.Wish(extras, columns, ids, parsed.repeats, parsed.fraction, parsed.sizes)
+        wish = Wish(extras, columns, ids, parsed.repeats, parsed.fraction, parsed.sizes)
         _measure_extras(parsed.extras, wish)
     records = read(parsed.records)
     text = markdown(records, condition, extras)
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add("--no-table", action="store_true", help="measure the extras alone")
     add(
-        "--sizes", nargs="+", type=int, default=solving.NUM_ENVS, help="of --extras num-envs"
+        "--sizes", nargs="+", type=int, default=NUM_ENVS, help="of --extras num-envs"
     )  # fmt: skip
     add("--records", type=Path, default=RECORDS)
     add("--summary", action="store_true", help="measure nothing")
@@ -118,7 +119,7 @@ def _measure_cell(
         console.print(str(error), style="red", markup=False)
 
 
-def _measure_extras(names: Sequence[str], wish: solving.Wish) -> None:
+def _measure_extras(names: Sequence[str], wish: Wish) -> None:
     for name in names:
         console.print(f"measuring {name} ...", style="dim")
         try:

@@ -1,51 +1,23 @@
-"""From TRAIN to solved, the cost of the live view, the first picture, and speed against the number of environments."""
+"""From TRAIN to solved, the first picture, and speed against the number of environments."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from websockets.sync.client import connect
 
 from benchmarks.lab import FINISHED, Json, Lab, MeasurementError, running_lab
-from benchmarks.speed.extras import Extras
-from benchmarks.speed.measuring import MIN_TIMESTEPS, body_of, why_missing
-from benchmarks.speed.rows import Row, row_of
-from benchmarks.viewer import Viewer, frames
+from benchmarks.speed.measuring import body_of, why_missing
+from benchmarks.speed.rows import row_of
+from benchmarks.speed.watching import WATCHED_FPS
+from benchmarks.speed.wish import Wish
+from benchmarks.viewer import frames
 
 NUM_EPISODES = 100
-ENGINES = ("sb3", "native", "turbo")
 SOLVED = {"cartpole-ppo": (475.0, 10_000), "lunarlander-ppo": (200.0, 100_000)}
 """Row -> `reward_threshold` of Gymnasium, timesteps between two evaluations."""
-LIVE = ("cartpole-ppo", "lunarlander-ppo")
-LIVE_TIMESTEPS = {"cartpole-ppo": 300_000, "lunarlander-ppo": 500_000}
 PLOTTED = ("CartPole-v1", "LunarLander-v3")
-NUM_ENVS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 ROLLOUT = 16_384
-WATCHED_FPS = 30
 OVER = ("done", "failed", "cancelled")
 EVALUATED = "eval/episode_return"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be measured, and where it is written down."""
-
-    extras: Extras
-    columns: Sequence[str]
-    rows: Sequence[str]
-    repeats: int
-    fraction: float = 1.0
-    """Share of the timesteps; for trying out whether everything works."""
-    sizes: Sequence[int] = NUM_ENVS
-
-    @property
-    def engines(self) -> list[str]:
-        """Columns among those wished that are engines of the lab."""
-        return [engine for engine in ENGINES if engine in self.columns]
-
-    def timesteps(self, full: int) -> int:
-        """Return a share of a budget."""
-        return max(MIN_TIMESTEPS, int(full * self.fraction))
 
 
 def time_to_solved(wish: Wish) -> None:
@@ -92,45 +64,6 @@ def _best_return(lab: Lab, run_id: str) -> float | None:
     found = lab.get(f"/runs/{run_id}/metrics", names=EVALUATED)["series"]
     returns = found.get(EVALUATED, {"value": []})["value"]
     return max((value for value in returns if value is not None), default=None)
-
-
-def cost_of_live_view(wish: Wish) -> None:
-    """Train with one viewer at 30 pictures a second and without, in turns."""
-    with running_lab(max_runs=1, auto_calibration=0) as lab:
-        for number in range(wish.repeats):
-            for row_id in LIVE:
-                for engine in wish.engines:
-                    if row_id in wish.rows:
-                        _watch(wish, lab, row_id, engine, number)
-
-
-def _watch(wish: Wish, lab: Lab, row_id: str, engine: str, number: int) -> None:
-    item: Json = {
-        "row": row_id, "column": engine, "round": number, "fraction": wish.fraction,
-    }  # fmt: skip
-    row = row_of(row_id)
-    if wish.extras.has("live", item) or why_missing(lab, row, engine):
-        return
-    speeds = dict[bool, float]()
-    for is_watched in (number % 2 == 0, number % 2 == 1):
-        lab.wait_until_quiet(num_workers=1)
-        timesteps = wish.timesteps(LIVE_TIMESTEPS[row_id])
-        speeds[is_watched] = _speed(lab, row, engine, timesteps, number, is_watched=is_watched)
-    wish.extras.put("live", {**item, "watched": speeds[True], "unwatched": speeds[False]})
-
-
-def _speed(
-    lab: Lab, row: Row, engine: str, timesteps: int, seed: int, *, is_watched: bool
-) -> float:
-    viewer = Viewer() if is_watched else None
-    body = {**body_of(row, engine), "total_timesteps": timesteps, "seed": seed}
-    run_id = str(lab.post("/runs", body)["id"])
-    if viewer is not None:
-        viewer.watch(lab.frames_url(run_id, fps=WATCHED_FPS))
-    run = lab.wait(run_id, "completed")
-    if viewer is not None and viewer.stop().num_frames == 0:
-        raise MeasurementError("nobody saw a picture")
-    return float(run["timestep"]) / float(run["duration_s"])
 
 
 def speed_by_num_envs(wish: Wish) -> None:
