@@ -7,13 +7,13 @@ everything can be saved.
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from safetensors import SafetensorError
 
 from gymlab.agents.config_shared import AgentConfig
 from gymlab.agents.fields import scheduled_value
-from gymlab.agents.normalising import Normaliser
+from gymlab.agents.normalising import Normaliser, RunningMoments
 from gymlab.agents.observing import ObservationEncoder
 from gymlab.domain.runs import Phase
 from gymlab.errors import TrainingFailedError
@@ -34,6 +34,9 @@ class Learner(ABC):
     iteration_timesteps: int
     """Timesteps of one iteration, all environments together."""
 
+    moments: ClassVar[type[RunningMoments]] = RunningMoments
+    """Computes what observations and rewards are scaled by."""
+
     def __init__(
         self, config: AgentConfig, encoder: ObservationEncoder, num_envs: int, context: RunContext
     ) -> None:
@@ -47,7 +50,7 @@ class Learner(ABC):
         """
         self.context = context
         self.num_envs = num_envs
-        self.normaliser = Normaliser(config, encoder, num_envs)
+        self.normaliser = Normaliser(config, encoder, num_envs, self.moments)
         self.total_timesteps = context.spec.total_timesteps
         self.learning_rate: float | str = config.learning_rate
         """Constant or schedule; may change while the run trains."""

@@ -17,7 +17,7 @@ from gymlab.agents.observing import ObservationEncoder
 from gymlab.errors import TrainingFailedError
 
 NORMALISATION_FILE = "normalization.safetensors"
-_EPSILON = 1e-8
+EPSILON = 1e-8
 
 FloatArray = NDArray[Any]
 Members = Mapping[str, bytes | bytearray | memoryview]
@@ -50,6 +50,11 @@ class RunningMoments:
         self.var = squares / total
         self.count = total
 
+    def scaled(self, batch: FloatArray, limit: float) -> FloatArray:
+        """Return a batch in standard deviations from the mean, clipped, in single precision."""
+        scaled = (batch - self.mean) / np.sqrt(self.var + EPSILON)
+        return _clipped(scaled, limit).astype(np.float32)
+
 
 def _clipped(values: FloatArray, limit: float) -> FloatArray:
     """Clip in place; `np.clip` takes several times as long for a few numbers."""
@@ -60,15 +65,28 @@ def _clipped(values: FloatArray, limit: float) -> FloatArray:
 class Normaliser:
     """What lies between the environments and a learner that wants one scale for everything."""
 
-    def __init__(self, config: AgentConfig, encoder: ObservationEncoder, num_envs: int) -> None:
-        """Begin without statistics."""
+    def __init__(
+        self,
+        config: AgentConfig,
+        encoder: ObservationEncoder,
+        num_envs: int,
+        moments: type[RunningMoments] = RunningMoments,
+    ) -> None:
+        """Begin without statistics.
+
+        Args:
+            config: What is put on one scale.
+            encoder: Writes observations down.
+            num_envs: N.
+            moments: What computes them.
+        """
         is_vector = not encoder.is_bytes and len(encoder.shape) == 1
         self.scales_observations = config.normalize and config.norm_obs and is_vector
         self.scales_rewards = config.normalize and config.norm_reward
         self._clip_obs, self._clip_reward = config.clip_obs, config.clip_reward
         self._gamma = config.gamma
-        self._observations = RunningMoments(encoder.shape)
-        self._returns = RunningMoments(())
+        self._observations = moments(encoder.shape)
+        self._returns = moments(())
         self.discounted_returns = np.zeros(num_envs)
         """(N,) discounted return of each episode under way."""
 
@@ -81,9 +99,7 @@ class Normaliser:
         """Return observations as the network is to see them."""
         if not self.scales_observations:
             return observations
-        moments = self._observations
-        scaled = (observations - moments.mean) / np.sqrt(moments.var + _EPSILON)
-        return _clipped(scaled, self._clip_obs).astype(np.float32)
+        return self._observations.scaled(observations, self._clip_obs)
 
     def see_rewards(self, rewards: FloatArray, ended: FloatArray) -> None:
         """Take rewards (N,) of one timestep into the statistics; `ended` says which episodes end."""
@@ -98,13 +114,13 @@ class Normaliser:
         """Return rewards divided by the standard deviation of the discounted return, unshifted."""
         if not self.scales_rewards:
             return rewards
-        scale = math.sqrt(self._returns.var + _EPSILON)
+        scale = math.sqrt(self._returns.var + EPSILON)
         return _clipped(rewards / scale, self._clip_reward)
 
     @property
     def reward_scale(self) -> float:
         """What a scaled reward is multiplied by to be the environment's again."""
-        return float(np.sqrt(self._returns.var + _EPSILON)) if self.scales_rewards else 1.0
+        return float(np.sqrt(self._returns.var + EPSILON)) if self.scales_rewards else 1.0
 
     def members(self) -> dict[str, bytes]:
         """Return the file that acting needs; none where nothing is normalised."""

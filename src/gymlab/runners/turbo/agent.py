@@ -19,6 +19,7 @@ from gymlab.runner_api.learner_view import LayerView, LearnerView
 from gymlab.runner_api.runner import CheckpointMembers, Members, RunContext
 from gymlab.runners.turbo.adam import AdamState, begin, mean_gradient
 from gymlab.runners.turbo.parameters import Layout, fill_module, layout_of, read_vector, vector_of
+from gymlab.runners.turbo.scaling import CompiledMoments
 from gymlab.runners.turbo.stepping import Stepper
 from gymlab.runners.turbo.xla import jax
 
@@ -28,6 +29,8 @@ Tensors = dict[str, Array]
 
 class Agent(Learner):
     """Policy, learning rule and everything in between, in the middle of a run."""
+
+    moments = CompiledMoments
 
     def __init__(
         self, config: AgentConfig, stepper: Stepper, module: nn.Module, context: RunContext
