@@ -1,6 +1,8 @@
 """What a run will write."""
 
+import math
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -119,6 +121,28 @@ def test_with_one_checkpoint_the_buffer_is_calculated() -> None:
     assert bytes_after(one, measured, 1.0) == LASTING + 10_000 * TRANSITION + OTHER_FILES_BYTES
     large = replayed(buffer_size=10**9, total_timesteps=10**9)
     assert bytes_after(large, measured, 1.0) == LASTING + OTHER_FILES_BYTES
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"num_episodes": 10**12, "episode_length": 1e-6},
+        {"num_episodes": 1, "episode_length": 1e15},
+        {"episode_row_bytes": 1e12, "picture_bytes": 10**15},
+        {"transient_bytes": 10**18, "transient_bytes_per_timestep": 1e12},
+    ],
+)
+@pytest.mark.parametrize("every_s", [1e-9, 1e12])
+@pytest.mark.parametrize("duration_s", [0.0, 1e9])
+def test_whatever_a_worker_says_is_a_number(
+    told: dict[str, float], every_s: float, duration_s: float
+) -> None:
+    """Environments of strangers are measured too; the answer may be absurd and comes at once."""
+    one = replayed(buffer_size=10**6, total_timesteps=10**9)
+    spec = one.spec.model_copy(update={"checkpoint_every_s": every_s})
+    found = bytes_after(replace(one, spec=spec), cost(files=written(**told)), duration_s)
+    assert math.isfinite(found)
+    assert found > 0
 
 
 def replayed(**values: int) -> Workload:
