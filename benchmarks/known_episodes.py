@@ -39,7 +39,8 @@ def main() -> int:
         line = Line("turbo", algorithm, env_id)
         budget = int(line.preset["total_timesteps"])
         ended = [[timestep for timestep, _ in train(line, seed).ended] for seed in SEEDS]
-        tables.append(f'["{env_id}"]\n' if f'["{env_id}"]\n' not in tables else "")
+        if (head := f'["{env_id}"]\n') not in tables:
+            tables.append(head)
         limits = [int(budget * part) for part in PARTS]
         knots = [[each, round(median(_count(seen, each) for seen in ended))] for each in limits]
         tables.append(f"{algorithm} = {knots}\n")

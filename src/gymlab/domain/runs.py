@@ -14,6 +14,10 @@ from gymlab.domain.code import SourceCode
 MAX_TOTAL_TIMESTEPS = 10_000_000_000
 MAX_SEED = 2**31 - 1
 MAX_NAME_LENGTH = 200
+FIRST_CHECKPOINT_S = 2.0
+"""Training time after which the first checkpoint is due."""
+PICTURES_PER_RUN = 100
+"""Parts of the budget that each have a picture of the learner, besides the one at the beginning."""
 
 
 class RunStatus(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import FIRST_CHECKPOINT_S, RunSpec
 from gymlab.protocol.worker import Checkpoint
 from gymlab.runner_api.runner import CheckpointMembers, Members
 from gymlab.runner_api.tracking import RunCounters
@@ -11,9 +11,6 @@ from gymlab.worker.blobs import BlobRefusedError, BlobWriter
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.outbox import Outbox
 from gymlab.worker.run_rows import Warn
-
-FIRST_CHECKPOINT_S = 2.0
-"""Training time after which the first checkpoint is due."""
 
 
 class Checkpointing:

@@ -12,7 +12,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import PICTURES_PER_RUN, RunSpec
 from gymlab.envs.tabular import Solution, Table, solve, table_of
 from gymlab.protocol.learning import (
     MAX_LAYERS,
@@ -25,7 +25,6 @@ from gymlab.protocol.learning import (
 )
 from gymlab.runner_api.learner_view import Judge, LayerView, LearnerView
 
-PICTURES_PER_RUN = 100
 NUM_BINS = 24
 DIGITS = 6
 _EQUAL = 1e-6

@@ -16,18 +16,7 @@ def scales() -> Scales:
 
 def episode(timestep: int, length: int) -> EpisodeRow:
     """Return the row of an episode."""
-    return EpisodeRow(
-        timestep=timestep,
-        timestamp=1.0,
-        wall_time_s=1.0,
-        episode=1,
-        env_index=0,
-        episode_return=1.0,
-        episode_length=length,
-        terminated=True,
-        truncated=False,
-        termination=None,
-    )
+    return EpisodeRow(timestep, 0.0, 0.0, 1, 0, 1.0, length, terminated=True, truncated=False)
 
 
 def checkpoint(timestep: int, lasting: int, transient: int) -> Checkpoint:

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gymlab.domain.runs import RunSpec
+from gymlab.domain.runs import FIRST_CHECKPOINT_S, RunSpec
 from gymlab.runner_api.tracking import RunCounters
 from gymlab.worker.blobs import BlobWriter
-from gymlab.worker.checkpointing import FIRST_CHECKPOINT_S, Checkpointing
+from gymlab.worker.checkpointing import Checkpointing
 from gymlab.worker.clock import TrainingClock
 from gymlab.worker.outbox import Outbox
 

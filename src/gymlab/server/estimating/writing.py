@@ -14,6 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from gymlab.domain.costs import Cost
+from gymlab.domain.runs import FIRST_CHECKPOINT_S, PICTURES_PER_RUN
 from gymlab.server.estimating.buffers import capacity, transition_bytes
 from gymlab.server.estimating.workloads import Workload
 from gymlab.supervisor.checkpoint_store import NUM_WHOLE
@@ -26,8 +27,6 @@ CHECKPOINT_NOTES_BYTES = 3_000
 """Manifest, running means and counters beside its weights."""
 OTHER_FILES_BYTES = 20_000
 """Specification, state, events, log and replays of a short run."""
-NUM_PICTURES = 101
-FIRST_CHECKPOINT_S = 2.0
 FAR_AHEAD = 10.0
 """Where no training is known, episodes come to their last length after so many times what was
 measured, at the earliest."""
@@ -107,8 +106,10 @@ def _num_pictures(workload: Workload, duration_s: float) -> float:
     """One at the first safe point after every hundredth of the budget, as fast as they are kept."""
     model, values = workload.algorithm.memory, workload.spec.hyperparameters
     rollout = 0.0 if model.rollout_length_field is None else capacity(model, values)
-    every = max(1.0, workload.spec.total_timesteps / (NUM_PICTURES - 1), rollout)
-    return min(NUM_PICTURES, 1 + workload.timesteps // every, BURST + MAX_PER_S * duration_s)
+    every = max(1.0, workload.spec.total_timesteps / PICTURES_PER_RUN, rollout)
+    return min(
+        1 + PICTURES_PER_RUN, 1 + workload.timesteps // every, BURST + MAX_PER_S * duration_s
+    )
 
 
 def _checkpoints(workload: Workload, cost: Cost, duration_s: float) -> float:
